@@ -1,0 +1,56 @@
+# Two commands do all the set-up: 'make demo' and 'make test'. Both make .venv from the lock and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STUDY ?= examples/quickstart.toml
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help demo test test-heavy lint lock clean
+
+help:
+	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
+	@echo "make test        install, then all tests of the default install (under 10 minutes)"
+	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
+	@echo "make lint        the gates alone: ruff, mypy, import-linter"
+	@echo "make lock        pin the newest versions that pyproject.toml allows"
+	@echo "make clean       remove .venv and caches (never runs/)"
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gbglass needs Python 3.11 or newer; name one with PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is written last, so that an install that was interrupted is done again.
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/run.stamp
+	$(BIN)/gbglass run $(STUDY)
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Two workers: most of the time goes to LAMMPS on tiny systems and to Chromium, which leave a core idle.
+test: lint
+	$(BIN)/pytest -m "not heavy" -n 2 --dist loadgroup
+
+test-heavy: $(VENV)/dev.stamp
+	$(BIN)/python tools/heavy.py
+
+lock: $(BIN)/python
+	$(PIP) install pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --extra dev --output-file requirements/dev.txt pyproject.toml requirements/build.in
+	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml requirements/build.in
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Cases: one folder each, locked, resumable, done once. Knows no science."""

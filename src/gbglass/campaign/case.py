@@ -1,0 +1,145 @@
+"""A case: one folder that one process works in at a time, that remembers what it is and is done only once.
+
+The lock lives as long as any process that holds its file, so that a LAMMPS left behind by a killed driver keeps
+the folder closed until it is gone too.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gbglass.core.provenance import content_id
+from gbglass.errors import StateError
+from gbglass.store.atomic import write_json
+
+_IDENTITY = "case.json"
+_DONE = "done.json"
+_LOCK = ".lock"
+_SCHEMA = "gbglass.case/1"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder that is open for work.
+
+    Parameters
+    ----------
+    folder
+        Where everything of the case lies.
+    lock
+        File descriptor of the lock; hand it to every child process.
+
+    """
+
+    folder: Path
+    lock: int
+
+    def finished(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return the record of a finished case with these inputs, or None."""
+        record = _read(self.folder / _DONE)
+        if record is None or record.get("inputs") != content_id(inputs):
+            return None
+        outputs = record.get("outputs", [])
+        return record if all((self.folder / name).is_file() for name in outputs) else None
+
+    def reopen(self) -> None:
+        """Forget that the case was finished, before its outputs change."""
+        (self.folder / _DONE).unlink(missing_ok=True)
+
+    def finish(self, inputs: Mapping[str, Any], outputs: list[str], summary: Mapping[str, Any]) -> dict[str, Any]:
+        """Record, last of all, that the case is finished.
+
+        Parameters
+        ----------
+        inputs
+            Everything the outputs follow from.
+        outputs
+            Files, relative to the folder, that must exist for the record to hold.
+        summary
+            What a rerun answers at once.
+
+        """
+        record = {"schema": _SCHEMA, "inputs": content_id(inputs), "outputs": outputs, "summary": dict(summary)}
+        write_json(self.folder / _DONE, record)
+        return record
+
+
+@contextmanager
+def open_case(folder: Path, identity: Mapping[str, Any]) -> Iterator[Case]:
+    """Open a folder for a case, alone.
+
+    Parameters
+    ----------
+    folder
+        Made if it does not exist.
+    identity
+        Plain data that says which case this is; a folder keeps its first one for ever.
+
+    Raises
+    ------
+    StateError
+        If another process works there, or the folder holds something else; nothing is touched then.
+
+    """
+    _refuse_foreign(folder, identity)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            owner = lock.read().strip() or "unknown"
+            raise StateError(f"{folder} is being worked on by process {owner}; wait for it, or end it first") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        os.set_inheritable(lock.fileno(), False)
+        _refuse_foreign(folder, identity)
+        write_json(folder / _IDENTITY, {"schema": _SCHEMA, "identity": dict(identity)})
+        yield Case(folder, lock.fileno())
+
+
+def _refuse_foreign(folder: Path, identity: Mapping[str, Any]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise StateError(f"{folder} is a file; give another output folder")
+    if not folder.is_dir():
+        return
+    record = _read(folder / _IDENTITY)
+    if record is None:
+        strangers = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+        if strangers:
+            raise StateError(
+                f"{folder} holds files that are not a study's ({', '.join(strangers[:3])}); give another output folder"
+            )
+        return
+    differences = list(_differences(record.get("identity", {}), dict(identity)))
+    if differences:
+        shown = "\n".join(f"  {line}" for line in differences[:8])
+        raise StateError(
+            f"{folder} holds another study; it differs in\n{shown}\n"
+            "give the study another name, or another folder with --out, or move the old one away"
+        )
+
+
+def _differences(old: object, new: object, path: str = "") -> Iterator[str]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from _differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
+            yield from _differences(before, after, f"{path}.{number}")
+    elif old != new:
+        yield f"{path}: there {json.dumps(old)}, here {json.dumps(new)}"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) and content.get("schema") == _SCHEMA else None

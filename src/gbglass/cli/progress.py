@@ -1,0 +1,46 @@
+"""The progress bar: which stage, how far, how long still."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from gbglass.verbs.listener import Listener
+
+
+class _Bar:
+    """Shows what a listener hears; in a pipe it prints one line a phase instead of a bar."""
+
+    def __init__(self, console: Console, progress: Progress) -> None:
+        self._console = console
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def phase(self, text: str) -> None:
+        """Show the start of a phase that has no steps to count."""
+        self._console.print(text, markup=False)
+
+    def advance(self, text: str, step: int, total: int) -> None:
+        """Show how many MD steps of all are done."""
+        if self._task is None:
+            self._task = self._progress.add_task(text, total=total, completed=step)
+            # Steps that an earlier run did must not count as this run's speed.
+            self._progress.reset(self._task, total=total, completed=step, description=text)
+        self._progress.update(self._task, completed=step, total=total, description=text)
+
+
+@contextmanager
+def progress_bar(console: Console) -> Iterator[Listener]:
+    """Show progress on a console while the block runs."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=console.quiet) as progress:
+        bar = _Bar(console, progress)
+        yield Listener(phase=bar.phase, advance=bar.advance)

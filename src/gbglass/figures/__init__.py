@@ -1,0 +1,1 @@
+"""A result in, a matplotlib Figure out."""

@@ -1,0 +1,1 @@
+"""The door to LAMMPS: data files, decks, dumps, logs, the process."""

@@ -1,0 +1,1 @@
+"""The files that gbglass leaves behind: written whole or not at all."""

@@ -1,0 +1,1 @@
+"""One file a question of the paper: plan, collect, draw."""

@@ -1,0 +1,147 @@
+"""Study files: read, and every mistake in them found at once, each with its dotted path."""
+
+import difflib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from gbglass.errors import ConfigError, InputError
+from gbglass.protocol.stages import Hold, Minimise, Ramp
+from gbglass.studies.checks import cross_problems
+from gbglass.studies.spec import SegregationSpec
+
+Problem = tuple[str, str]
+
+_STAGE_DEPTH = 2
+"""Where in a location pydantic puts the kind of a stage: ("stage", number, kind, key)."""
+
+_LONGEST_SHOWN = 80
+"""Characters of a wrong value that a message shows."""
+
+_STAGES: dict[str, type[BaseModel]] = {"minimise": Minimise, "ramp": Ramp, "hold": Hold}
+
+
+def read_study(path: Path) -> SegregationSpec:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+
+    Raises
+    ------
+    ConfigError
+        With every mistake at once: keys that do not exist, values out of range, a plane that does not contain the
+        axis, grains thinner than the potential reaches, durations that are not whole steps.
+
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a study file")], path) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([("", f"is not TOML: {error}")], path) from error
+    return check_study(raw, path)
+
+
+def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationSpec:
+    """Turn plain data, as it stands in a study file, into a checked study.
+
+    Examples
+    --------
+    >>> check_study({"study": "segregation", "nmae": "x"})
+    Traceback (most recent call last):
+    ...
+    gbglass.errors.ConfigError: 7 mistakes
+      name: is missing
+      seed: is missing
+      potential: is missing
+      crystal: is missing
+      boundary: is missing
+      stage: is missing
+      nmae: no such key; did you mean 'name'?
+
+    """
+    problems: list[Problem] = []
+    spec: SegregationSpec | None = None
+    try:
+        # Strict JSON: the text "1000" is not a temperature, but a list is a tuple.
+        spec = SegregationSpec.model_validate_json(json.dumps(raw, default=str), strict=True)
+    except ValidationError as error:
+        problems = [_problem(raw, details) for details in error.errors()]
+    problems += cross_problems(_valid_tables(raw))
+    if problems or spec is None:
+        raise ConfigError(list(dict.fromkeys(problems)), source)
+    return spec
+
+
+def _valid_tables(raw: dict[str, Any]) -> dict[str, Any]:
+    """Parse each table by itself, so that one broken table does not hide the mistakes between the others."""
+    tables: dict[str, Any] = {}
+    for name, field in SegregationSpec.model_fields.items():
+        if name in raw or not field.is_required():
+            try:
+                value = raw[name] if name in raw else field.get_default()
+                is_default = name not in raw
+                adapter = TypeAdapter(field.annotation)
+                tables[name] = (
+                    value if is_default else adapter.validate_json(json.dumps(value, default=str), strict=True)
+                )
+            except (ValidationError, InputError):
+                continue
+    return tables
+
+
+def _problem(raw: dict[str, Any], details: ErrorDetails) -> Problem:
+    location = list(details["loc"])
+    keys = _keys_beside(raw, location)
+    path = _dotted(location)
+    kind = details["type"]
+    if kind == "missing":
+        return path, "is missing"
+    if kind == "extra_forbidden":
+        return path, _unknown_key(str(location[-1]), keys)
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return f"{path}.kind", f"must be one of {', '.join(_STAGES)}"
+    message = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if kind == "value_error":
+        return path, message
+    return path, f"must be {message}, got {_shown(details['input'])}"
+
+
+def _dotted(location: list[int | str]) -> str:
+    """Write a location as people count: the first stage is stage.1; pydantic's name of the union member goes."""
+    is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in _STAGES
+    kept = location[:_STAGE_DEPTH] + location[_STAGE_DEPTH + 1 :] if is_stage_kind else location
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in kept)
+
+
+def _keys_beside(raw: dict[str, Any], location: list[int | str]) -> list[str]:
+    """List the keys that the table of a location may have."""
+    if len(location) == 1:
+        return list(SegregationSpec.model_fields)
+    if location[0] == "stage":
+        stages = raw.get("stage")
+        place = location[1]
+        kind = stages[place].get("kind") if isinstance(stages, list) and isinstance(place, int) else None
+        return list(_STAGES[kind].model_fields) if kind in _STAGES else []
+    annotation = SegregationSpec.model_fields[str(location[0])].annotation
+    return list(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
+
+
+def _unknown_key(key: str, known: list[str]) -> str:
+    stem = key.split("_", maxsplit=1)[0]
+    near = difflib.get_close_matches(key, known, n=1) or [k for k in known if k.startswith(f"{stem}_")]
+    if near:
+        return f"no such key; did you mean '{near[0]}'?"
+    return f"no such key; there are {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

@@ -1,0 +1,76 @@
+"""What a study file may say: one frozen model a table, no key beyond them, each number with its unit in its name."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gbglass.protocol.stages import Stage
+
+Miller = tuple[int, int, int]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PotentialChoice(_Table):
+    """Which potential acts between the atoms; there is no default."""
+
+    name: Annotated[str, Field(description="one of the potentials that 'gbglass doctor' lists")]
+
+
+class CrystalChoice(_Table):
+    """Which crystal the grains are cut from."""
+
+    name: Literal["llzo-cubic"]
+    tetrahedral_Li: Annotated[
+        int, Field(ge=8, le=13, description="Li on 24d sites of each cell of 192 atoms; only 8 to 13 have an ordering")
+    ] = 12
+
+
+class BoundaryChoice(_Table):
+    """Which symmetric tilt boundary is built."""
+
+    axis: Annotated[Miller, Field(description="tilt axis [uvw]")]
+    plane: Annotated[Miller, Field(description="boundary plane (hkl); contains the axis")]
+    sigma: Annotated[int | None, Field(ge=1, description="if given, must be that of the plane")] = None
+    layers: Annotated[int, Field(ge=1, le=400, description="planes d_hkl in each grain")]
+    cut_offset: Annotated[float, Field(ge=0.0, lt=1.0, description="where the plane cuts, in parts of d_hkl")] = 0.0
+    shift: Annotated[
+        tuple[float, float] | None,
+        Field(description="in-plane shift of grain 2 as fractions of the periods; searched when absent"),
+    ] = None
+    lithium: Annotated[
+        Literal["placed"], Field(description="'placed': framework first, then Li on cavity sites to a neutral cell")
+    ] = "placed"
+
+
+class RunSettings(_Table):
+    """How the stages are run."""
+
+    timestep_fs: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
+    frame_every_ps: Annotated[float, Field(gt=0.0, description="time between frames of the trajectory")] = 0.1
+    segment_ps: Annotated[
+        float, Field(gt=0.0, description="MD runs in pieces of this length; an interruption loses at most one")
+    ] = 5.0
+    ranks: Annotated[int, Field(ge=1, le=4096, description="MPI processes")] = 2
+
+
+class SegregationSpec(_Table):
+    """A study of lithium segregation at one grain boundary."""
+
+    study: Literal["segregation"]
+    name: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$", description="the output folder: letters, digits, - _"),
+    ]
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="decides the Li ordering and the velocities")]
+    potential: PotentialChoice
+    crystal: CrystalChoice
+    boundary: BoundaryChoice
+    stage: Annotated[tuple[Stage, ...], Field(min_length=2, max_length=100)]
+    run: RunSettings = RunSettings()
+
+    def plain(self) -> dict[str, Any]:
+        """Return the study as plain data, defaults filled in."""
+        return self.model_dump(mode="json")

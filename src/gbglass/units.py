@@ -1,0 +1,15 @@
+"""Inside gbglass everything is in LAMMPS metal units: Å, ps, eV, K, bar, e, g/mol.
+
+Conversions happen only at the border (study files, the command line, reports), with these factors.
+"""
+
+PS_PER_FS = 1e-3
+NS_PER_PS = 1e-3
+NM2_PER_A2 = 1e-2
+"""1 Å² in nm²."""
+CM2_PER_S_PER_A2_PER_PS = 1e-4
+"""1 Å²/ps in cm²/s."""
+J_PER_M2_PER_EV_PER_A2 = 16.021766208
+"""1 eV/Å² in J/m²."""
+BOLTZMANN_EV_PER_K = 8.617333262e-5
+"""CODATA 2018."""
