@@ -1,0 +1,1 @@
+"""Structures, made without disk, process or clock; randomness only from a passed generator."""

@@ -1,0 +1,160 @@
+"""The account of a structure: everything a Ledger says that can be read off the atoms."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from ase import Atoms
+
+from gbglass.build.join import WHOLE_OCTAHEDRON
+from gbglass.core.arrays import FloatArray
+from gbglass.core.ledger import Counts
+from gbglass.core.neighbours import Pairs, find_pairs
+from gbglass.core.species import FORMAL_CHARGES, contact_limit, pair_name, species_pairs
+from gbglass.units import NM2_PER_A2
+
+_CONTACT_REACH = 7.0
+"""Longer than the nearest distance of any two species in garnet, Zr-Zr with 5.62 Å [Å]."""
+
+_OXYGEN_PER_OCTAHEDRON = 6
+_LITHIUM_PER_ZR = 3.5
+
+
+@dataclass(frozen=True)
+class ForbiddenContact:
+    """Two atoms nearer than any structure of these elements may have them."""
+
+    first: int
+    second: int
+    pair: str
+    distance: float
+    limit: float
+
+    def __str__(self) -> str:
+        """Write it as a line for a message."""
+        return f"{self.pair} {self.distance:.2f} Å between atoms {self.first} and {self.second} (limit {self.limit} Å)"
+
+
+def count_species(atoms: Atoms) -> Counts:
+    """Count the atoms of each species, alphabetically.
+
+    Examples
+    --------
+    >>> count_species(Atoms("OLi2"))
+    {'Li': 2, 'O': 1}
+
+    """
+    species, counts = np.unique(np.array(atoms.get_chemical_symbols()), return_counts=True)
+    return {str(s): int(n) for s, n in zip(species, counts, strict=True)}
+
+
+def contacts(atoms: Atoms, pairs: Pairs | None = None) -> dict[str, float]:
+    """Return the shortest distance of each pair of species among some pairs of atoms, all within 7 Å by default [Å].
+
+    Pairs of species that do not meet within that distance are left out.
+
+    Examples
+    --------
+    >>> contacts(Atoms("LiO", [[0, 0, 0], [2, 0, 0]], cell=[9, 9, 9]))
+    {'Li-O': 2.0}
+
+    """
+    pairs = pairs or find_pairs(atoms.positions, atoms.cell.array, _CONTACT_REACH)
+    symbols = np.array(atoms.get_chemical_symbols())
+    first, second = symbols[pairs.first], symbols[pairs.second]
+    shortest = {}
+    for a, b in species_pairs(symbols.tolist()):
+        chosen = ((first == a) & (second == b)) | ((first == b) & (second == a))
+        if chosen.any():
+            shortest[pair_name(a, b)] = float(pairs.distances[chosen].min())
+    return shortest
+
+
+def contacts_across(atoms: Atoms, position: float) -> dict[str, float]:
+    """Return the shortest distance of each pair of species whose atoms are of two grains, near one boundary [Å].
+
+    Parameters
+    ----------
+    atoms
+        With the array ``grain``; boundaries across the third cell vector.
+    position
+        Fractional coordinate of the boundary [1].
+
+    """
+    pairs = find_pairs(atoms.positions, atoms.cell.array, _CONTACT_REACH)
+    grain, height = atoms.get_array("grain"), atoms.get_scaled_positions()[:, 2]
+    from_boundary = np.abs((height - position + 0.5) % 1.0 - 0.5)
+    nearer_here = from_boundary[pairs.first] + from_boundary[pairs.second] < 0.5  # noqa: PLR2004  # half the cell
+    chosen = (grain[pairs.first] != grain[pairs.second]) & nearer_here
+    return contacts(atoms, Pairs(pairs.first[chosen], pairs.second[chosen], pairs.distances[chosen]))
+
+
+def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
+    """List all pairs of atoms nearer than their contact limit, the nearest first.
+
+    Examples
+    --------
+    >>> print(*forbidden_contacts(Atoms("LiO", [[0, 0, 0], [1.2, 0, 0]], cell=[9, 9, 9])))
+    Li-O 1.20 Å between atoms 0 and 1 (limit 1.5 Å)
+
+    """
+    symbols = atoms.get_chemical_symbols()
+    limits = {(a, b): contact_limit(a, b) for a, b in species_pairs(symbols)}
+    pairs = find_pairs(atoms.positions, atoms.cell.array, max(limits.values()))
+    found = []
+    for i, j, distance in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.distances.tolist(), strict=True):
+        a, b = sorted((symbols[i], symbols[j]))
+        if distance < limits[a, b]:
+            found.append(ForbiddenContact(i, j, pair_name(a, b), distance, limits[a, b]))
+    return sorted(found, key=lambda contact: contact.distance)
+
+
+def intact_octahedra(atoms: Atoms) -> float:
+    """Return the share of Zr with exactly six O within 2.6 Å [%]."""
+    symbols = np.array(atoms.get_chemical_symbols())
+    pairs = find_pairs(atoms.positions, atoms.cell.array, WHOLE_OCTAHEDRON)
+    first, second = symbols[pairs.first], symbols[pairs.second]
+    zr = np.concatenate(
+        [pairs.first[(first == "Zr") & (second == "O")], pairs.second[(first == "O") & (second == "Zr")]]
+    )
+    bonds = np.bincount(zr, minlength=len(atoms))[symbols == "Zr"]
+    return 100.0 * float((bonds == _OXYGEN_PER_OCTAHEDRON).mean())
+
+
+def formal_charges(atoms: Atoms) -> FloatArray:
+    """Return the formal charge of each atom [e, (n_atoms,)]."""
+    return np.array([FORMAL_CHARGES[symbol] for symbol in atoms.get_chemical_symbols()], dtype=np.float64)
+
+
+def dipole_along_normal(atoms: Atoms) -> float:
+    """Return the dipole of the formal charges along the third cell vector, for a neutral cell [e Å].
+
+    In a periodic cell it is known only up to one elementary charge times the height; the smallest value is returned.
+    """
+    height = float(np.linalg.norm(atoms.cell.array[2]))
+    dipole = float(formal_charges(atoms) @ atoms.get_scaled_positions()[:, 2]) * height
+    return dipole - height * round(dipole / height)
+
+
+def li2o_excess_per_area(atoms: Atoms, area: float) -> float:
+    """Return Li2O units above Li7La3Zr2O12, over both boundaries together [1/nm²].
+
+    Parameters
+    ----------
+    atoms
+        A neutral structure.
+    area
+        Of one boundary [Å²]; the cell has two.
+
+    """
+    counts = count_species(atoms)
+    excess = 0.5 * (counts["Li"] - _LITHIUM_PER_ZR * counts["Zr"])
+    return excess / (2.0 * area * NM2_PER_A2)
+
+
+def valence_by_grain(atoms: Atoms) -> dict[str, dict[str, int]]:
+    """Return the formal charge of each species in each grain: garnet ions throughout [e]."""
+    grain = atoms.get_array("grain")
+    return {
+        f"grain {number}": {species: FORMAL_CHARGES[species] for species in count_species(atoms[grain == number])}
+        for number in np.unique(grain).tolist()
+    }

@@ -1,0 +1,231 @@
+"""A symmetric tilt boundary of cubic LLZO from its indices: neutral, whole octahedra, no forbidden contact, or an error."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from ase import Atoms
+
+from gbglass.build.account import (
+    contacts,
+    contacts_across,
+    count_species,
+    dipole_along_normal,
+    forbidden_contacts,
+    intact_octahedra,
+    li2o_excess_per_area,
+    valence_by_grain,
+)
+from gbglass.build.garnet import LATTICE_PARAMETER
+from gbglass.build.join import Bicrystal, Expansion, Shift, join_grains
+from gbglass.build.lithium import PlacedLithium, place_lithium
+from gbglass.build.order import check_tetrahedral
+from gbglass.build.piece import cut_slab
+from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
+from gbglass.core.arrays import FloatArray, IntArray
+from gbglass.core.ledger import BoundaryEntry, Ledger
+from gbglass.core.species import FRAMEWORK, formal_charge
+from gbglass.errors import InputError
+
+THINNEST_GRAIN = 10.0
+"""Thinner grains are all boundary: the disturbed layer on either side of one reaches about 4 Å [Å]."""
+
+_POSITIONS = (0.0, 0.5)
+_LISTED_CONTACTS = 5
+_ALL_INTACT = 100.0
+
+
+@dataclass(frozen=True)
+class BoundarySpec:
+    """What is to be built.
+
+    Parameters
+    ----------
+    axis
+        Tilt axis [uvw].
+    plane
+        Boundary plane (hkl); contains the axis.
+    layers
+        Lattice planes (hkl) in each grain.
+    n_tetrahedral
+        Lithium on each 24 tetrahedra inside the grains, from 8 to 13.
+    cut_offset
+        Where the plane cuts the crystal, in parts of the plane spacing [1].
+    shift
+        Of grain 2 within the plane, in parts of the periods; searched when absent [1].
+    expansion
+        Space between the grains at boundary 1 and boundary 2; the smallest when absent [Å].
+    sigma
+        If given, must be that of the plane.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used.
+
+    """
+
+    axis: Miller
+    plane: Miller
+    layers: int
+    n_tetrahedral: int = 12
+    cut_offset: float = 0.0
+    shift: Shift | None = None
+    expansion: Expansion | None = None
+    sigma: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.layers < 1:
+            raise InputError(f"'layers' must be 1 or more, got {self.layers}")
+        if not (math.isfinite(self.cut_offset) and 0.0 <= self.cut_offset < 1.0):
+            raise InputError(f"'cut_offset' must be from 0 up to but not including 1, got {self.cut_offset}")
+        if self.shift is not None and not all(map(math.isfinite, self.shift)):
+            raise InputError(f"'shift' must be two finite parts of the periods, got {self.shift}")
+        if self.expansion is not None and not all(math.isfinite(e) and e >= 0.0 for e in self.expansion):
+            raise InputError(f"'expansion' must be two distances in Å, zero or more, got {self.expansion}")
+        check_tetrahedral(self.n_tetrahedral)
+
+
+@dataclass(frozen=True)
+class BuiltBoundary:
+    """A periodic cell with two boundaries, at the fractional heights 0 and 1/2.
+
+    Parameters
+    ----------
+    atoms
+        In the order Li, La, Zr, O, with the arrays ``grain`` (1 or 2) and ``layer`` (from boundary 1, from 0).
+    ledger
+        What was done.
+    geometry
+        Of the boundary.
+    shift
+        Of grain 2 within the plane, given or found, in parts of the periods [1].
+
+    """
+
+    atoms: Atoms
+    ledger: Ledger
+    geometry: TiltBoundary
+    shift: Shift
+
+
+def build_boundary(spec: BoundarySpec, rng: np.random.Generator) -> BuiltBoundary:
+    """Build a bicrystal: the framework first, with whole ZrO6 octahedra, then lithium until it is neutral.
+
+    Parameters
+    ----------
+    spec
+        What to build.
+    rng
+        Decides where lithium goes; the framework does not depend on it.
+
+    Raises
+    ------
+    InputError
+        If the boundary does not exist, the grains are too thin, or no neutral cell without forbidden contacts was
+        found; the message says what stands in the way.
+
+    Examples
+    --------
+    >>> spec = BoundarySpec(axis=(1, -1, 0), plane=(1, 1, 2), layers=3)
+    >>> built = build_boundary(spec, np.random.default_rng(1))
+    >>> built.geometry.title, built.atoms.get_chemical_formula(), built.ledger.formal_charge
+    ('Σ3(112)[1-10]', 'La72Li168O288Zr48', 0)
+
+    """
+    geometry = tilt_boundary(spec.axis, spec.plane, spec.sigma)
+    _check_thickness(spec, geometry)
+    bicrystal = join_grains(cut_slab(geometry, spec.layers, spec.cut_offset), spec.shift, spec.expansion)
+    framework = _place_framework(bicrystal)
+    lithium = place_lithium(bicrystal, framework, spec.n_tetrahedral, rng)
+    atoms = _assemble({"Li": lithium.positions, **framework}, bicrystal, spec.layers)
+    ledger = _account(atoms, bicrystal, lithium)
+    _check(atoms, ledger)
+    return BuiltBoundary(atoms, ledger, geometry, bicrystal.shift)
+
+
+def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary) -> None:
+    spacing = geometry.spacing * LATTICE_PARAMETER
+    if spec.layers * spacing < THINNEST_GRAIN:
+        raise InputError(
+            f"'layers' must make grains of {THINNEST_GRAIN:g} Å or more, got {spec.layers} x {spacing:.2f} Å; "
+            f"take {math.ceil(THINNEST_GRAIN / spacing)} or more, 25 Å for boundaries that do not feel each other"
+        )
+
+
+def _place_framework(bicrystal: Bicrystal) -> dict[str, FloatArray]:
+    """Return La, Zr and O of both grains, grain 1 first."""
+    piece = bicrystal.piece
+    parts = {"La": piece.la, "Zr": piece.zr, "O": piece.oxygen.reshape(-1, 3)}
+    return {
+        species: np.concatenate([bicrystal.place(points, grain) for grain in (1, 2)])
+        for species, points in parts.items()
+    }
+
+
+def _assemble(positions: dict[str, FloatArray], bicrystal: Bicrystal, layers: int) -> Atoms:
+    """Make the atoms; O that sticks out of its grain keeps that grain, lithium belongs to the side it is on."""
+    symbols = np.repeat(list(positions), [len(points) for points in positions.values()])
+    atoms = Atoms(symbols.tolist(), positions=np.concatenate(list(positions.values())), cell=bicrystal.lengths, pbc=True)
+    atoms.wrap()
+    # Half-open like the wrapped heights: a coordinate of exactly 1/2 is in grain 2.
+    grain = 1 + np.floor(2.0 * atoms.get_scaled_positions()[:, 2]).astype(np.int64)
+    for species in FRAMEWORK:
+        of_species = symbols == species
+        grain[of_species] = np.repeat([1, 2], of_species.sum() // 2)
+    atoms.set_array("grain", grain)
+    atoms.set_array("layer", _layers(atoms, bicrystal, layers))
+    return atoms
+
+
+def _layers(atoms: Atoms, bicrystal: Bicrystal, layers: int) -> IntArray:
+    """Count lattice planes from boundary 1 into each grain, from 0; what is in a boundary goes to the nearest plane."""
+    from_boundary = np.abs((atoms.get_scaled_positions()[:, 2] + 0.5) % 1.0 - 0.5) * bicrystal.lengths[2]
+    spacing = bicrystal.piece.lengths[2] / layers
+    planes = np.floor((from_boundary - 0.5 * bicrystal.expansion[0]) / spacing)
+    return np.clip(planes, 0, layers - 1).astype(np.int64)
+
+
+def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledger:
+    area = float(bicrystal.lengths[0] * bicrystal.lengths[1])
+    return Ledger(
+        atoms=count_species(atoms),
+        removed={"Li": lithium.removed},
+        added={"Li": lithium.added},
+        formal_charge=formal_charge(atoms),
+        valence=valence_by_grain(atoms),
+        dipole_along_normal=dipole_along_normal(atoms),
+        li2o_excess_per_area=li2o_excess_per_area(atoms, area),
+        intact_octahedra=intact_octahedra(atoms),
+        shortest_contacts=contacts(atoms),
+        strain={"grain 1": (0.0, 0.0, 0.0), "grain 2": (0.0, 0.0, 0.0)},
+        area=area,
+        boundaries=tuple(
+            BoundaryEntry(
+                name=f"boundary {number + 1}",
+                position=position,
+                expansion=bicrystal.expansion[number],
+                lithium_sites_lost=lithium.sites_lost[number],
+                lithium_on_cavities=lithium.on_cavities[number],
+                shortest_contacts=contacts_across(atoms, position),
+            )
+            for number, position in enumerate(_POSITIONS)
+        ),
+    )
+
+
+def _check(atoms: Atoms, ledger: Ledger) -> None:
+    """Refuse a cell that no simulation should start from, and show why."""
+    problems = [str(contact) for contact in forbidden_contacts(atoms)]
+    if len(problems) > _LISTED_CONTACTS:
+        problems = [*problems[:_LISTED_CONTACTS], f"and {len(problems) - _LISTED_CONTACTS} more"]
+    if ledger.formal_charge != 0:
+        problems.append(f"formal charge {ledger.formal_charge:+d} e, atoms {ledger.atoms}")
+    if ledger.intact_octahedra < _ALL_INTACT:
+        problems.append(f"only {ledger.intact_octahedra:.1f} % of the Zr have exactly six O within 2.6 Å")
+    if problems:
+        expansions = ", ".join(f"{entry.expansion:.2f} Å" for entry in ledger.boundaries)
+        raise InputError(
+            f"the cell is not sound (expansions {expansions}): {'; '.join(problems)}; "
+            "leave out the expansion and the shift to have them searched, or take another cut_offset"
+        )
