@@ -1,5 +1,6 @@
 """The account of a structure: everything a Ledger says that can be read off the atoms."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,8 +44,7 @@ def count_species(atoms: Atoms) -> Counts:
     {'Li': 2, 'O': 1}
 
     """
-    species, counts = np.unique(np.array(atoms.get_chemical_symbols()), return_counts=True)
-    return {str(s): int(n) for s, n in zip(species, counts, strict=True)}
+    return dict(sorted(Counter(map(str, atoms.get_chemical_symbols())).items()))
 
 
 def contacts(atoms: Atoms, pairs: Pairs | None = None) -> dict[str, float]:

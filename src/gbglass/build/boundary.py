@@ -1,4 +1,4 @@
-"""A symmetric tilt boundary of cubic LLZO from its indices: neutral, whole octahedra, no forbidden contact, or an error."""
+"""A symmetric tilt boundary of cubic LLZO: neutral, whole octahedra, no forbidden contact, or an error."""
 
 import math
 from dataclasses import dataclass
@@ -166,7 +166,9 @@ def _place_framework(bicrystal: Bicrystal) -> dict[str, FloatArray]:
 def _assemble(positions: dict[str, FloatArray], bicrystal: Bicrystal, layers: int) -> Atoms:
     """Make the atoms; O that sticks out of its grain keeps that grain, lithium belongs to the side it is on."""
     symbols = np.repeat(list(positions), [len(points) for points in positions.values()])
-    atoms = Atoms(symbols.tolist(), positions=np.concatenate(list(positions.values())), cell=bicrystal.lengths, pbc=True)
+    atoms = Atoms(
+        symbols.tolist(), positions=np.concatenate(list(positions.values())), cell=bicrystal.lengths, pbc=True
+    )
     atoms.wrap()
     # Half-open like the wrapped heights: a coordinate of exactly 1/2 is in grain 2.
     grain = 1 + np.floor(2.0 * atoms.get_scaled_positions()[:, 2]).astype(np.int64)
@@ -182,8 +184,8 @@ def _layers(atoms: Atoms, bicrystal: Bicrystal, layers: int) -> IntArray:
     """Count lattice planes from boundary 1 into each grain, from 0; what is in a boundary goes to the nearest plane."""
     from_boundary = np.abs((atoms.get_scaled_positions()[:, 2] + 0.5) % 1.0 - 0.5) * bicrystal.lengths[2]
     spacing = bicrystal.piece.lengths[2] / layers
-    planes = np.floor((from_boundary - 0.5 * bicrystal.expansion[0]) / spacing)
-    return np.clip(planes, 0, layers - 1).astype(np.int64)
+    planes: IntArray = np.floor((from_boundary - 0.5 * bicrystal.expansion[0]) / spacing).astype(np.int64)
+    return planes.clip(0, layers - 1)
 
 
 def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledger:

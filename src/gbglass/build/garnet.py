@@ -17,6 +17,9 @@ ATOMS_PER_CELL = 192
 _GARNET, _TETRAHEDRAL_HALF = 230, 220
 """Ia-3d, and its subgroup I-43d that tells one half of the 24d sites from the other."""
 
+_SAME_SITE = 1e-3
+"""Positions closer than this are one site [a]."""
+
 _LA, _ZR, _OXYGEN = (0.125, 0.0, 0.25), (0.0, 0.0, 0.0), (0.0999, 0.1962, 0.28163)
 _TETRAHEDRON, _SPLIT = (0.375, 0.0, 0.25), (0.0959, 0.6922, 0.5731)
 """24c, 16a, 96h; lithium on 24d and 96h (the same source)."""
@@ -79,7 +82,7 @@ def garnet_motif() -> GarnetMotif:
         zr=frozen_floats(zr),
         oxygen=frozen_floats(_nearest(_across(zr, oxygen), 6)),
         tetrahedra=frozen_floats(tetrahedra),
-        even=np.linalg.norm(_across(tetrahedra, even_half), axis=2).min(axis=1) * LATTICE_PARAMETER < 0.1,
+        even=np.linalg.norm(_across(tetrahedra, even_half), axis=2).min(axis=1) < _SAME_SITE,
         octahedra=frozen_floats(centres),
         halves=frozen_floats(np.stack([-to_centre, to_centre], axis=1)),
         ends=frozen_floats(_same_side_first(_nearest(_across(centres, tetrahedra), 2), -to_centre)),

@@ -39,8 +39,8 @@ Shift = tuple[float, float]
 class Bicrystal:
     """Two grains with their common plane across z; boundary 1 is centred at z = 0, boundary 2 at half the cell.
 
-    Grain 2 is the mirror image of grain 1, moved within the plane. The garnet has a centre of inversion, so this is
-    the same as a rotation by 180° about the normal.
+    Grain 2 is the mirror image of grain 1, moved within the plane. The garnet has a centre of inversion, so the
+    crystal within is the one that a rotation by 180° about the normal gives; the faces differ: like meets like.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ class Bicrystal:
     @property
     def lengths(self) -> FloatArray:
         """Edges of the cell [Å, (3,)]."""
-        x, y, thickness = self.piece.lengths
-        return np.array([x, y, 2.0 * thickness + sum(self.expansion)])
+        lengths: FloatArray = self.piece.lengths * [1.0, 1.0, 2.0] + [0.0, 0.0, sum(self.expansion)]
+        return lengths
 
     def place(self, points: FloatArray, grain: int) -> FloatArray:
         """Move points of the piece to where they are in grain 1 or 2 [Å, (..., 3)]."""
-        lifted = points + np.array([0.0, 0.0, 0.5 * self.expansion[0]])
+        lifted: FloatArray = points + np.array([0.0, 0.0, 0.5 * self.expansion[0]])
         if grain == 1:
             return lifted
         shift = np.array([*self.shift, 0.0]) * self.lengths
@@ -147,7 +147,10 @@ def _search(piece: CrystalPiece) -> Shift:
 
 def _around(shift: Shift, spread: FloatArray) -> list[Shift]:
     return [
-        (round((shift[0] + i * float(spread[0])) % 1.0, _DIGITS), round((shift[1] + j * float(spread[1])) % 1.0, _DIGITS))
+        (
+            round((shift[0] + i * float(spread[0])) % 1.0, _DIGITS),
+            round((shift[1] + j * float(spread[1])) % 1.0, _DIGITS),
+        )
         for i, j in product((-1, 0, 1), repeat=2)
     ]
 

@@ -20,13 +20,13 @@ _ROOM = {"La": 2.69, "Zr": 2.56, "O": 1.61}
 of LLZO at 100 to 1200 K under a machine-learned potential [Å]."""
 
 _REACHES = (4.0, 5.5, 7.0, 9.0)
-"""Lithium is added and moved only this near to the middle of a boundary; the first reach that is enough is taken [Å]."""
+"""Lithium is added and moved only this near to the middle of a boundary; the first that is enough is taken [Å]."""
 
 _CAVITY_REACH = 2.0
 """Cavities are sought between the faces and this far into the grains [Å]."""
 
 _GRID, _CAVITY_APART = 0.4, 1.0
-"""Step of the grid on which cavities are sought; nearest distance of two cavity sites, or of one to a crystal site [Å]."""
+"""Step of the grid of cavities; nearest distance of two cavity sites, or of one to a crystal site [Å]."""
 
 _ELSEWHERE = 0
 """Grain of a cavity site."""
@@ -213,9 +213,7 @@ def _without_conflicts(candidates: _Candidates, box: FloatArray, rng: np.random.
     return kept
 
 
-def _fill(
-    candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray, rng: np.random.Generator
-) -> BoolArray:
+def _fill(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray, rng: np.random.Generator) -> BoolArray:
     """Put the missing lithium near the boundaries, moving as little of the rest as will do."""
     problem = SiteProblem(candidates.points, box, NEAREST_LITHIUM)
     most = int(kept.sum())

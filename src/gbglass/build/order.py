@@ -6,10 +6,8 @@ must be empty. That is the whole rule, and it decides which occupations exist at
 """
 
 import numpy as np
-from ase import Atoms
 
-from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.build.piece import OUTSIDE, LithiumSites, cut_cell
+from gbglass.build.piece import OUTSIDE, LithiumSites
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
 from gbglass.errors import InputError, NotConverged
 
@@ -40,40 +38,9 @@ def check_tetrahedral(n_tetrahedral: int) -> None:
     if not FEWEST_TETRAHEDRAL <= n_tetrahedral <= MOST_TETRAHEDRAL:
         raise InputError(
             f"'n_tetrahedral' must be from {FEWEST_TETRAHEDRAL} to {MOST_TETRAHEDRAL}, got {n_tetrahedral}; "
-            "with fewer the 48 octahedra of a cell cannot hold the rest of the 56 Li, with more some Li stand 1.60 Å apart"
+            "with fewer the 48 octahedra of a cell cannot hold the rest of the 56 Li, "
+            "with more some Li would stand 1.60 Å apart"
         )
-
-
-def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
-    """Build an ordered cell of cubic Li7La3Zr2O12 with 192 atoms.
-
-    Parameters
-    ----------
-    n_tetrahedral
-        Lithium on the 24 tetrahedral sites, from 8 (the tetragonal kind of order) to 13 (neutron refinements);
-        the other ``56 - n_tetrahedral`` are octahedral.
-    rng
-        Decides the ordering.
-
-    Raises
-    ------
-    InputError
-        If no ordering has that many tetrahedral Li.
-
-    Examples
-    --------
-    >>> cubic_llzo(12, np.random.default_rng(1)).get_chemical_formula()
-    'La24Li56O96Zr16'
-
-    """
-    piece = cut_cell()
-    lithium = order_lithium(piece.sites, n_tetrahedral, rng)
-    oxygen = piece.oxygen.reshape(-1, 3)
-    symbols = ["Li"] * len(lithium) + ["La"] * len(piece.la) + ["Zr"] * len(piece.zr) + ["O"] * len(oxygen)
-    positions = np.concatenate([lithium, piece.la, piece.zr, oxygen])
-    atoms = Atoms(symbols, positions=positions, cell=[LATTICE_PARAMETER] * 3, pbc=True)
-    atoms.wrap()
-    return atoms
 
 
 def order_lithium(sites: LithiumSites, n_tetrahedral: int, rng: np.random.Generator) -> FloatArray:
@@ -122,11 +89,12 @@ def _occupy_tetrahedra(sites: LithiumSites, n_occupied: int, n_empty: int, rng: 
     inside, outside = preference[:n_occupied].tolist(), preference[n_occupied:].tolist()
     occupied = np.zeros(len(favoured), dtype=bool)
     occupied[inside] = True
-    crowded = _crowded(sites, occupied).sum()
+    crowded = int(_crowded(sites, occupied).sum())
     taken: list[bool] = occupied.tolist()
     attempts = _SWEEPS * len(taken)
-    moves = zip(rng.integers(n_occupied, size=attempts).tolist(), rng.integers(len(outside), size=attempts).tolist())
-    for leaving, entering in moves:
+    leavings = rng.integers(n_occupied, size=attempts).tolist()
+    enterings = rng.integers(len(outside), size=attempts).tolist()
+    for leaving, entering in zip(leavings, enterings, strict=True):
         old, new = inside[leaving], outside[entering]
         freed = sum(taken[k] for k in neighbours[old])
         met = sum(taken[k] for k in neighbours[new]) - neighbours[new].count(old)
@@ -158,7 +126,9 @@ def _ends_taken(sites: LithiumSites, occupied: BoolArray) -> BoolArray:
 
 
 def _crowded(sites: LithiumSites, occupied: BoolArray) -> BoolArray:
-    return _ends_taken(sites, occupied).all(axis=1)
+    """Say which octahedra lie between two occupied tetrahedra [bool, (n_octahedra,)]."""
+    crowded: BoolArray = _ends_taken(sites, occupied).all(axis=1)
+    return crowded
 
 
 def _occupy_octahedra(sites: LithiumSites, occupied: BoolArray, count: int, rng: np.random.Generator) -> FloatArray:
@@ -167,4 +137,5 @@ def _occupy_octahedra(sites: LithiumSites, occupied: BoolArray, count: int, rng:
     chosen = np.sort(rng.choice(allowed, count, replace=False))
     taken = _ends_taken(sites, occupied)[chosen]
     half = np.where(taken.any(axis=1), np.where(taken[:, 0], 1, 0), rng.integers(2, size=count))
-    return sites.halves[chosen, half]
+    lithium: FloatArray = sites.halves[chosen, half]
+    return lithium

@@ -189,7 +189,7 @@ def _shortest_periods(axis: Miller, plane: Miller) -> tuple[Vector, Vector]:
 
 
 def _tilt_angle(axis: Miller, plane: Miller) -> float:
-    """Return twice the angle between the normal and the nearest of the shortest directions across the axis [degrees]."""
+    """Return twice the angle of the normal to the nearest of the shortest directions across the axis [degrees]."""
     across = list(_zone(axis, max(map(abs, axis))))
     shortest = min(_dot(direction, direction) for direction in across)
     cosines = (

@@ -4,11 +4,11 @@ Thresholds are the hard minima of reverse Monte Carlo fits to neutron data of LL
 cation-cation contacts no crystal of these elements shows (reference: Tian et al., RMC of LLZO, Table 1).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import combinations_with_replacement
 from types import MappingProxyType
 
-import numpy as np
 from ase import Atoms
 
 from gbglass.errors import InputError
@@ -62,15 +62,15 @@ def species_pairs(species: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def pair_name(first: str, second: str) -> str:
-    """Name a pair of species as the field does, alphabetically but lithium first.
+    """Name a pair of species as the field does: lithium first, oxygen last.
 
     Examples
     --------
-    >>> pair_name("O", "Li"), pair_name("Zr", "La")
-    ('Li-O', 'La-Zr')
+    >>> pair_name("O", "Li"), pair_name("Zr", "La"), pair_name("O", "Zr")
+    ('Li-O', 'La-Zr', 'Zr-O')
 
     """
-    return "-".join(sorted((first, second), key=lambda s: (s != "Li", s)))
+    return "-".join(sorted((first, second), key=lambda s: (s == "O", s != "Li", s)))
 
 
 def formal_charge(atoms: Atoms) -> int:
@@ -87,9 +87,9 @@ def formal_charge(atoms: Atoms) -> int:
     0
 
     """
-    symbols, counts = np.unique(np.array(atoms.get_chemical_symbols()), return_counts=True)
-    unknown = sorted(set(symbols.tolist()) - set(FORMAL_CHARGES))
+    counts = Counter(atoms.get_chemical_symbols())
+    unknown = sorted(set(counts) - set(FORMAL_CHARGES))
     if unknown:
         known = ", ".join(FORMAL_CHARGES)
         raise InputError(f"no formal charge is known for {', '.join(unknown)}; known are {known}")
-    return sum(FORMAL_CHARGES[str(s)] * int(n) for s, n in zip(symbols, counts, strict=True))
+    return sum(FORMAL_CHARGES[symbol] * n for symbol, n in counts.items())

