@@ -79,9 +79,9 @@ class BoundarySpec:
             raise InputError(f"'layers' must be 1 or more, got {self.layers}")
         if not (math.isfinite(self.cut_offset) and 0.0 <= self.cut_offset < 1.0):
             raise InputError(f"'cut_offset' must be from 0 up to but not including 1, got {self.cut_offset}")
-        if self.shift is not None and not all(map(math.isfinite, self.shift)):
-            raise InputError(f"'shift' must be two finite parts of the periods, got {self.shift}")
-        if self.expansion is not None and not all(math.isfinite(e) and e >= 0.0 for e in self.expansion):
+        if self.shift is not None and not _is_finite_pair(self.shift):
+            raise InputError(f"'shift' must be two parts of the periods, got {self.shift}")
+        if self.expansion is not None and not (_is_finite_pair(self.expansion) and min(self.expansion) >= 0.0):
             raise InputError(f"'expansion' must be two distances in Å, zero or more, got {self.expansion}")
         check_tetrahedral(self.n_tetrahedral)
 
@@ -142,6 +142,10 @@ def build_boundary(spec: BoundarySpec, rng: np.random.Generator) -> BuiltBoundar
     ledger = _account(atoms, bicrystal, lithium)
     _check(atoms, ledger)
     return BuiltBoundary(atoms, ledger, geometry, bicrystal.shift)
+
+
+def _is_finite_pair(values: tuple[float, ...]) -> bool:
+    return len(values) == len(_POSITIONS) and all(map(math.isfinite, values))
 
 
 def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary) -> None:

@@ -127,7 +127,8 @@ def _ends_taken(sites: LithiumSites, occupied: BoolArray) -> BoolArray:
 
 def _crowded(sites: LithiumSites, occupied: BoolArray) -> BoolArray:
     """Say which octahedra lie between two occupied tetrahedra [bool, (n_octahedra,)]."""
-    crowded: BoolArray = _ends_taken(sites, occupied).all(axis=1)
+    first, second = _ends_taken(sites, occupied).T
+    crowded: BoolArray = first & second
     return crowded
 
 

@@ -1,0 +1,92 @@
+"""Whatever boundary is asked for: a sound cell or a clean refusal, nothing between."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
+from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.crystal import cubic_llzo
+from gbglass.build.join import join_grains
+from gbglass.build.piece import cut_slab
+from gbglass.build.tilt import Miller, tilt_boundary
+from gbglass.core.species import formal_charge
+from gbglass.errors import InputError
+
+SMALL: list[tuple[Miller, Miller, int]] = [
+    ((1, 0, 0), (0, 1, 2), 4),
+    ((1, -1, 0), (1, 1, 2), 2),
+    ((1, -1, 0), (3, 3, 2), 4),
+    ((1, 1, 1), (1, -2, 1), 2),
+]
+
+boundaries = st.sampled_from(SMALL)
+offsets = st.floats(0.0, 1.0, exclude_max=True)
+seeds = st.integers(0, 2**31 - 1)
+shifts = st.none() | st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+lithiums = st.integers(8, 13)
+
+
+@given(boundaries, lithiums, offsets, shifts, seeds)
+@settings(max_examples=25, deadline=None)
+def test_a_boundary_is_sound_or_refused(
+    boundary: tuple[Miller, Miller, int],
+    n_tetrahedral: int,
+    cut_offset: float,
+    shift: tuple[float, float] | None,
+    seed: int,
+) -> None:
+    spec = BoundarySpec(*boundary, n_tetrahedral=n_tetrahedral, cut_offset=cut_offset, shift=shift)
+    try:
+        built = build_boundary(spec, np.random.default_rng(seed))
+    except InputError as error:
+        assert "apart at the two boundaries" in str(error) or "room for" in str(error)  # noqa: PT017
+        return
+    assert formal_charge(built.atoms) == 0
+    assert intact_octahedra(built.atoms) == 100.0
+    assert forbidden_contacts(built.atoms) == []
+    counts = count_species(built.atoms)
+    assert (counts["Li"] * 2, counts["La"] * 2, counts["O"]) == tuple(n * counts["Zr"] for n in (7, 3, 6))
+    assert built.ledger.shortest_contacts["Li-Li"] >= 2.0
+    scaled = built.atoms.get_scaled_positions(wrap=False)
+    assert scaled.min() >= 0.0
+    assert scaled.max() <= 1.0
+
+
+@given(boundaries, offsets)
+@settings(max_examples=20, deadline=None)
+def test_a_cut_at_the_opposite_height_swaps_the_boundaries(
+    boundary: tuple[Miller, Miller, int], cut_offset: float
+) -> None:
+    """Inversion turns the slab over: a cut at height c becomes one at -c, that is, offset o becomes 1/2 - o."""
+    axis, plane, layers = boundary
+    geometry = tilt_boundary(axis, plane)
+    here, there = (cut_slab(geometry, layers, offset) for offset in (cut_offset, (0.5 - cut_offset) % 1.0))
+    lower, upper = np.sort(here.zr[:, 2]), np.sort(there.lengths[2] - there.zr[:, 2])
+    # An offset right on a plane of cations takes the gap above it either way, so only the inside of a gap is compared.
+    if np.abs(lower[0] - upper[0]) < 1e-6:
+        np.testing.assert_allclose(lower, upper, atol=1e-6)
+        np.testing.assert_allclose(np.sort(here.la[:, 2]), np.sort(there.lengths[2] - there.la[:, 2]), atol=1e-6)
+
+
+@given(boundaries, offsets, st.integers(-3, 3), st.integers(-3, 3))
+@settings(max_examples=15, deadline=None)
+def test_shifting_by_whole_periods_changes_nothing(
+    boundary: tuple[Miller, Miller, int], cut_offset: float, i: int, j: int
+) -> None:
+    axis, plane, layers = boundary
+    piece = cut_slab(tilt_boundary(axis, plane), layers, cut_offset)
+    try:
+        found = join_grains(piece)
+    except InputError:
+        return
+    moved = join_grains(piece, shift=(found.shift[0] + i, found.shift[1] + j))
+    np.testing.assert_allclose(moved.expansion, found.expansion, atol=1e-6)
+
+
+@given(lithiums, seeds)
+@settings(max_examples=40, deadline=None)
+def test_every_ordered_cell_keeps_the_exclusion_rule(n_tetrahedral: int, seed: int) -> None:
+    lithium = cubic_llzo(n_tetrahedral, np.random.default_rng(seed))[:56]
+    distances = lithium.get_all_distances(mic=True) + 9.0 * np.eye(56)
+    assert distances.min() > 2.379

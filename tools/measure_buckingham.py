@@ -1,0 +1,76 @@
+"""Measure the numbers of buckingham-llzo.toml that are not from the literature: core reach and cavity radii.
+
+    python tools/measure_buckingham.py FOLDER
+
+Runs a cell of cubic LLZO (384 atoms) with the potential as it stands: first heated at 0.1 K/fs and 0 bar to 3000 K and
+held there for 20 ps, for the shortest contact of each pair after the first 5 ps; then at 1000 K for 20 ps, for the
+onsets of the radial distribution functions. Goes on from whatever is finished in FOLDER.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from gbglass.analysis.rdf import radial_distributions
+from gbglass.build.crystal import cubic_llzo
+from gbglass.core.neighbours import find_pairs
+from gbglass.core.potential import load_potential
+from gbglass.core.species import pair_name, species_pairs
+from gbglass.core.trajectory import Trajectory
+from gbglass.lammps.engine import find_lammps
+from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
+from gbglass.protocol.stages import Hold, Minimise, Ramp
+
+SETTLED_PS = 5.0
+CELLS = (2, 1, 1)
+SEED = 2025
+
+
+def run(folder: Path, temperature: float, rate: float) -> Simulation:
+    """Heat from 300 K at 0 bar, then hold for 20 ps."""
+    atoms = cubic_llzo(12, np.random.default_rng(SEED)) * CELLS
+    stages = (
+        Minimise(),
+        Ramp(from_K=300, to_K=temperature, rate_K_per_fs=rate),
+        Hold(temperature_K=temperature, duration_ps=20),
+    )
+    settings = MdSettings(timestep=0.001, frame_every=10, segment_steps=5000, ranks=1, seed=SEED)
+    task = MdTask(atoms, load_potential("buckingham-llzo"), stages, settings)
+    return simulate(task, folder, Runner(find_lammps()))
+
+
+def shortest_contacts(trajectory: Trajectory) -> dict[str, float]:
+    """Shortest distance of each pair of species over all settled frames [Å]."""
+    symbols = np.array(trajectory.symbols)
+    pairs = species_pairs(symbols.tolist())
+    shortest = {pair_name(*pair): np.inf for pair in pairs}
+    start = None
+    for frame in trajectory:
+        start = frame.time if start is None else start
+        if frame.time - start < SETTLED_PS:
+            continue
+        near = find_pairs(frame.positions, frame.cell, 4.5)
+        first, second = symbols[near.first], symbols[near.second]
+        for a, b in pairs:
+            chosen = ((first == a) & (second == b)) | ((first == b) & (second == a))
+            name = pair_name(a, b)
+            shortest[name] = min(shortest[name], float(near.distances[chosen].min(initial=np.inf)))
+    return shortest
+
+
+def main() -> None:
+    folder = Path(sys.argv[1])
+    melt = run(folder / "melt-3000K", 3000.0, 0.1)
+    print("shortest contacts at 3000 K [Å]")
+    for pair, distance in shortest_contacts(melt.last_stage()).items():
+        print(f"{pair} = {distance:.3f}")
+    bulk = run(folder / "bulk-1000K", 1000.0, 0.1)
+    print("onsets at 1000 K, g = 0.02 [Å]")
+    pairs = (("Li", "O"), ("Li", "Zr"), ("Li", "La"))
+    for name, rdf in radial_distributions(bulk.last_stage(), pairs).items():
+        print(f"{name} = {rdf.onset:.2f}")
+
+
+if __name__ == "__main__":
+    main()
