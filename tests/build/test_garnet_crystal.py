@@ -86,8 +86,8 @@ def test_ordered_cell_keeps_the_exclusion_rule(n_tetrahedral: int, seed: int) ->
 
 def test_density_is_that_of_the_crystal() -> None:
     atoms = cubic_llzo(12, np.random.default_rng(0))
-    grams_per_cm3_per_u_per_A3 = 1.66053907
-    density = atoms.get_masses().sum() / atoms.get_volume() * grams_per_cm3_per_u_per_A3
+    dalton_per_a3_in_grams_per_cm3 = 1.66053907
+    density = atoms.get_masses().sum() / atoms.get_volume() * dalton_per_a3_in_grams_per_cm3
     assert density == pytest.approx(5.098, abs=PRINTED)
 
 

@@ -36,7 +36,8 @@ def _near(points: FloatArray, middle: float, box: FloatArray) -> FloatArray:
     heights = points[:, 2] - middle
     moved = points.copy()
     moved[:, 2] = heights - box[2] * np.round(heights / box[2])
-    return moved[np.abs(moved[:, 2]) < 0.25 * box[2]]
+    near: FloatArray = moved[np.abs(moved[:, 2]) < 0.25 * box[2]]
+    return near
 
 
 @pytest.mark.parametrize("cut_offset", [0.0, 0.25, 0.5, 0.75])

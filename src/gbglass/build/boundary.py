@@ -20,7 +20,7 @@ from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.join import Bicrystal, Expansion, Shift, join_grains
 from gbglass.build.lithium import PlacedLithium, place_lithium
 from gbglass.build.order import check_tetrahedral
-from gbglass.build.piece import cut_slab
+from gbglass.build.piece import cut_slab, wrap_into
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.ledger import BoundaryEntry, Ledger
@@ -169,16 +169,13 @@ def _place_framework(bicrystal: Bicrystal) -> dict[str, FloatArray]:
 
 def _assemble(positions: dict[str, FloatArray], bicrystal: Bicrystal, layers: int) -> Atoms:
     """Make the atoms; O that sticks out of its grain keeps that grain, lithium belongs to the side it is on."""
-    symbols = np.repeat(list(positions), [len(points) for points in positions.values()])
-    atoms = Atoms(
-        symbols.tolist(), positions=np.concatenate(list(positions.values())), cell=bicrystal.lengths, pbc=True
-    )
-    atoms.wrap()
+    symbols = np.repeat(list(positions), [len(of_species) for of_species in positions.values()])
+    points = wrap_into(np.concatenate(list(positions.values())), bicrystal.lengths)
+    atoms = Atoms(symbols.tolist(), positions=points, cell=bicrystal.lengths, pbc=True)
     # Half-open like the wrapped heights: a coordinate of exactly 1/2 is in grain 2.
     grain = 1 + np.floor(2.0 * atoms.get_scaled_positions()[:, 2]).astype(np.int64)
     for species in FRAMEWORK:
-        of_species = symbols == species
-        grain[of_species] = np.repeat([1, 2], of_species.sum() // 2)
+        grain[symbols == species] = np.repeat([1, 2], len(positions[species]) // 2)
     atoms.set_array("grain", grain)
     atoms.set_array("layer", _layers(atoms, bicrystal, layers))
     return atoms

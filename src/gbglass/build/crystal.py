@@ -4,7 +4,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.build.order import order_lithium
-from gbglass.build.piece import cut_cell
+from gbglass.build.piece import cut_cell, wrap_into
 
 
 def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
@@ -35,7 +35,6 @@ def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
     lithium = order_lithium(piece.sites, n_tetrahedral, rng)
     oxygen = piece.oxygen.reshape(-1, 3)
     positions = {"Li": lithium, "La": piece.la, "Zr": piece.zr, "O": oxygen}
-    symbols = np.repeat(list(positions), [len(points) for points in positions.values()])
-    atoms = Atoms(symbols.tolist(), np.concatenate(list(positions.values())), cell=piece.lengths, pbc=True)
-    atoms.wrap()
-    return atoms
+    symbols = np.repeat(list(positions), [len(of_species) for of_species in positions.values()])
+    points = wrap_into(np.concatenate(list(positions.values())), piece.lengths)
+    return Atoms(symbols.tolist(), positions=points, cell=piece.lengths, pbc=True)

@@ -1,0 +1,46 @@
+"""Lithium in the regions against time (the paper's Fig. 1b, c)."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gbglass.analysis.region_counts import RegionCounts
+from gbglass.core.region import BoundaryRegions
+from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, new_figure
+
+
+def draw_region_counts(counts: RegionCounts, regions: BoundaryRegions, hold_start: float) -> Figure:
+    """Draw the count of each boundary and the mean interior region; the regions between them faintly.
+
+    Parameters
+    ----------
+    counts
+        Of the whole simulation.
+    regions
+        Which slabs are what.
+    hold_start
+        Time at which the last hold begins [ps].
+
+    """
+    figure, axes = new_figure()
+    for slab in _beside(regions):
+        axes.plot(counts.times, counts.counts[:, slab], color=FAINT_COLOUR, lw=0.7, label="_")
+    axes.plot([], [], color=FAINT_COLOUR, lw=0.7, label="beside a boundary (2, 5, 7, 10)")
+    interior = counts.counts[:, list(regions.interior)].mean(axis=1)
+    names = ", ".join(str(slab + 1) for slab in regions.interior)
+    axes.plot(counts.times, interior, color=INTERIOR_COLOUR, lw=1.4, label=f"interior, mean of {names}")
+    for number, (slabs, colour) in enumerate(zip(regions.boundaries, BOUNDARY_COLOURS, strict=True), start=1):
+        total = counts.counts[:, list(slabs)].sum(axis=1)
+        names = " + ".join(str(slab + 1) for slab in sorted(slabs))
+        axes.plot(counts.times, total, color=colour, lw=1.4, label=f"boundary {number} (region {names})")
+    axes.axvline(hold_start, color="black", lw=0.8, ls=":")
+    axes.annotate("hold", (hold_start, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -2),
+                  textcoords="offset points", va="top", fontsize=9)  # fmt: skip
+    axes.set(xlabel="Time (ps)", ylabel=f"{counts.species} atoms in a region")
+    axes.margins(x=0.01)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    return figure
+
+
+def _beside(regions: BoundaryRegions) -> list[int]:
+    named = {slab for slabs in regions.boundaries for slab in slabs} | set(regions.interior)
+    return [int(slab) for slab in np.arange(regions.partition.n_slabs) if slab not in named]

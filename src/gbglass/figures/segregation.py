@@ -1,0 +1,61 @@
+"""Lithium per thickness in each region, and the excess of each boundary (the paper's Fig. 1d)."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gbglass.analysis.region_counts import RegionCounts
+from gbglass.analysis.segregation import BoundarySegregation
+from gbglass.analysis.statistics import estimate
+from gbglass.core.region import BoundaryRegions
+from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, new_figure
+
+
+def draw_profile(hold: RegionCounts, regions: BoundaryRegions) -> Figure:
+    """Draw the mean lithium per thickness in each region over the hold.
+
+    Thick bars are standard errors of the mean, thin ones standard deviations of frames.
+    """
+    figure, axes = new_figure()
+    densities = hold.counts / hold.widths
+    means = [estimate(densities[:, slab], "atoms/Å") for slab in range(regions.partition.n_slabs)]
+    place = np.arange(1, len(means) + 1)
+    colours = [_colour(slab, regions) for slab in range(len(means))]
+    values = [mean.value for mean in means]
+    axes.bar(place, values, color=colours, width=0.8)
+    axes.errorbar(place, values, [m.standard_deviation for m in means], fmt="none", ecolor="black", lw=0.8, capsize=3)
+    axes.errorbar(place, values, [m.standard_error for m in means], fmt="none", ecolor="black", lw=3.0)
+    interior = np.mean([values[slab] for slab in regions.interior])
+    axes.axhline(float(interior), color="black", lw=0.8, ls=":")
+    axes.annotate("interior", (0.35, float(interior)), xytext=(0, 3), textcoords="offset points", fontsize=9)
+    axes.set(xlabel="Region along the normal", ylabel=f"{hold.species} per thickness (atoms/Å)", xticks=place)
+    axes.set_ylim(bottom=0.0)
+    axes.set_xlim(0.3, len(means) + 0.7)
+    return figure
+
+
+def draw_excess(results: tuple[BoundarySegregation, ...]) -> Figure:
+    """Draw the Gibbs excess of each boundary and its change since the start, with their 95 % intervals."""
+    figure, axes = new_figure(height=2.2)
+    rows = [(result, colour) for result, colour in zip(results, BOUNDARY_COLOURS, strict=False)]
+    labels = []
+    for row, (result, colour) in enumerate(rows):
+        for offset, mean, marker in ((0.0, result.gibbs_excess, "o"), (0.3, result.change, "s")):
+            low, high = mean.interval
+            axes.plot([low, high], [row + offset] * 2, color=colour, lw=2.0)
+            filled = colour if marker == "o" else "white"
+            axes.plot(mean.value, row + offset, marker, color=colour, mfc=filled, ms=7)
+        labels.append(f"{result.name}\n{result.verdict}")
+    axes.plot([], [], "o", color=INTERIOR_COLOUR, label="excess over the interior")
+    axes.plot([], [], "s", color=INTERIOR_COLOUR, mfc="white", label="change since the start")
+    axes.axvline(0.0, color="black", lw=0.8)
+    axes.set(xlabel="Li excess (atoms/nm²)", yticks=np.arange(len(rows)) + 0.15, yticklabels=labels)
+    axes.set_ylim(len(rows) - 0.4, -0.3)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    return figure
+
+
+def _colour(slab: int, regions: BoundaryRegions) -> str:
+    for slabs, colour in zip(regions.boundaries, BOUNDARY_COLOURS, strict=True):
+        if slab in slabs:
+            return colour
+    return INTERIOR_COLOUR if slab in regions.interior else FAINT_COLOUR
