@@ -61,7 +61,16 @@ def test_a_full_disk_is_named_and_nothing_half_written_looks_finished(tmp_path: 
     unshare = shutil.which("unshare")
     assert unshare, "util-linux' unshare is needed"
     full = subprocess.run(
-        [unshare, "--mount", "--map-root-user", "sh", "-c", script, "sh", *command("run", study, "--out", small / "run")],
+        [
+            unshare,
+            "--mount",
+            "--map-root-user",
+            "sh",
+            "-c",
+            script,
+            "sh",
+            *command("run", study, "--out", small / "run"),
+        ],
         capture_output=True,
         text=True,
         timeout=300,

@@ -23,7 +23,9 @@ def wait_for(what: str, condition: object, seconds: float = 60.0) -> None:
 
 def start_and_signal(study: Path, run: Path, number: signal.Signals) -> subprocess.CompletedProcess[str]:
     """Start a run, let it reach the middle of a segment of the hold, and signal the driver alone."""
-    driver = subprocess.Popen(command("run", study, "--out", run), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    driver = subprocess.Popen(
+        command("run", study, "--out", run), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     working = run / "md" / "3-hold"
     wait_for("a segment of the hold", lambda: list(working.glob("segment-0001*.partial/frames.lammpstrj")))
     assert lammps_in(run), "LAMMPS should be running now"

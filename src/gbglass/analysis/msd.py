@@ -21,7 +21,7 @@ from gbglass.core.trajectory import Trajectory
 from gbglass.errors import InputError
 
 _FIT = (0.1, 0.5)
-"""Lags that the diffusivity is fitted over, as parts of the trajectory: beyond the cage, before the statistics run out."""
+"""Lags that the diffusivity is fitted over, in parts of the trajectory: past the cage, before statistics run out."""
 
 _GROUPS = 10
 """Groups of atoms, each fitted by itself; their spread is the uncertainty of the diffusivity."""
@@ -135,7 +135,8 @@ def _windowed(paths: FloatArray) -> FloatArray:
     squares = np.zeros(len(paths))
     for first in range(0, paths.shape[1], _ATOMS_AT_ONCE):
         squares += _squares_of(paths[:, first : first + _ATOMS_AT_ONCE])
-    return squares / paths.shape[1]
+    squares /= paths.shape[1]
+    return squares
 
 
 def _standard_errors(paths: FloatArray) -> FloatArray:

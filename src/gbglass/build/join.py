@@ -15,8 +15,8 @@ from gbglass.errors import InputError
 WHOLE_OCTAHEDRON = 2.6
 """A Zr has exactly six O within this distance: the bond is 2.11 Å, the next O of a crystal 4.3 Å away [Å]."""
 
-LARGEST_EXPANSION = 2.5
-"""More space than this between two grains is a crack, not a boundary [Å]."""
+LARGEST_EXPANSION = 3.0
+"""More space than this between two rigid grains is a crack, not a boundary; no boundary with Σ ≤ 29 needs more [Å]."""
 
 _COARSE, _FINE = 1.3, 0.1
 """Step of the shifts that are tried first, and of the last ones around the best [Å]."""
@@ -101,7 +101,7 @@ def join_grains(piece: CrystalPiece, shift: Shift | None = None, expansion: Expa
     Raises
     ------
     InputError
-        If the grains would have to be more than 2.5 Å apart.
+        If the grains would have to be more than 3 Å apart.
 
     """
     if expansion is not None:

@@ -18,13 +18,6 @@ INTERIOR_COLOUR = "#666666"
 FAINT_COLOUR = "#BBBBBB"
 
 _WIDTH, _HEIGHT = 6.4, 3.6
-_SETTINGS = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10.0,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "gbglass",
-}
 
 
 def new_figure(height: float = _HEIGHT) -> tuple[Figure, Axes]:
@@ -51,7 +44,7 @@ def to_svg(figure: Figure) -> str:
 
     """
     text = StringIO()
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "gbglass"}):
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
     svg = text.getvalue()
     return svg[svg.index("<svg") :]

@@ -6,10 +6,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
-from gbglass.errors import ConfigError, InputError
+from gbglass.errors import ConfigError
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.studies.checks import cross_problems
 from gbglass.studies.spec import SegregationSpec
@@ -84,16 +84,16 @@ def _valid_tables(raw: dict[str, Any]) -> dict[str, Any]:
     """Parse each table by itself, so that one broken table does not hide the mistakes between the others."""
     tables: dict[str, Any] = {}
     for name, field in SegregationSpec.model_fields.items():
-        if name in raw or not field.is_required():
-            try:
-                value = raw[name] if name in raw else field.get_default()
-                is_default = name not in raw
-                adapter = TypeAdapter(field.annotation)
-                tables[name] = (
-                    value if is_default else adapter.validate_json(json.dumps(value, default=str), strict=True)
-                )
-            except (ValidationError, InputError):
-                continue
+        if name not in raw:
+            if not field.is_required():
+                tables[name] = field.get_default()
+            continue
+        one_table: type[BaseModel] = create_model("OneTable", table=(field.annotation, field))
+        content = json.dumps({"table": raw[name]}, default=str)
+        try:
+            tables[name] = getattr(one_table.model_validate_json(content, strict=True), "table")  # noqa: B009
+        except ValidationError:
+            continue  # reported with the whole study
     return tables
 
 

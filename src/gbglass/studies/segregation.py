@@ -1,6 +1,6 @@
-"""Where lithium goes at a grain boundary, how much of it, and whether that is known (doi:10.1038/s41467-025-59895-9, Fig. 1).
+"""Where lithium goes at a grain boundary, how much of it, and whether that is known.
 
-`plan` is pure, `perform` runs LAMMPS, `collect` only reads.
+The question of doi:10.1038/s41467-025-59895-9, Fig. 1. `plan` is pure, `perform` runs LAMMPS, `collect` only reads.
 """
 
 import math
@@ -189,9 +189,7 @@ def _remarks(planned: SegregationPlan, relaxation: float) -> Iterator[str]:
             )
     hold = stages[-1]
     if isinstance(hold, Hold) and hold.duration_ps < PAPER_HOLD_PS:
-        yield (
-            f"The hold of this run, {hold.duration_ps:g} ps, is shorter than the paper's ({PAPER_HOLD_PS:g} ps or more)."
-        )
+        yield f"The hold, {hold.duration_ps:g} ps, is shorter than the paper's ({PAPER_HOLD_PS:g} ps or more)."
     if math.isfinite(relaxation):
         yield (
             f"At the diffusivity measured in this run lithium evens out across a grain in about {relaxation:.0f} ps; "
