@@ -88,7 +88,7 @@ def _valid_tables(raw: dict[str, Any]) -> dict[str, Any]:
             if not field.is_required():
                 tables[name] = field.get_default()
             continue
-        one_table: type[BaseModel] = create_model("OneTable", table=(field.annotation, field))
+        one_table: type[BaseModel] = create_model("OneTable", table=(field.annotation or Any, field))
         content = json.dumps({"table": raw[name]}, default=str)
         try:
             tables[name] = getattr(one_table.model_validate_json(content, strict=True), "table")  # noqa: B009

@@ -1,0 +1,205 @@
+"""One self-contained page: figures, structure, ledger, methods, provenance; nothing is fetched from anywhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from matplotlib.figure import Figure
+from plotly.offline import get_plotlyjs
+
+from gbglass.analysis.segregation import BoundarySegregation
+from gbglass.core.region import anchor_framework
+from gbglass.core.results import Estimate
+from gbglass.figures.cavity import draw_cavity
+from gbglass.figures.msd import draw_msd
+from gbglass.figures.rdf import draw_rdfs
+from gbglass.figures.region_counts import draw_region_counts
+from gbglass.figures.segregation import draw_excess, draw_profile
+from gbglass.figures.style import BOUNDARY_COLOURS, to_svg
+from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
+from gbglass.report.methods import composition, methods_text
+from gbglass.report.view3d import view_data
+from gbglass.studies.findings import SegregationFindings
+from gbglass.units import CM2_PER_S_PER_A2_PER_PS
+
+_FOLDER = files("gbglass.report")
+
+
+@dataclass(frozen=True)
+class PageFigure:
+    """A figure on the page.
+
+    Parameters
+    ----------
+    name
+        Of its file.
+    heading
+        Above it; empty if it goes on under the heading before.
+    caption
+        Below it.
+    svg
+        What is drawn.
+
+    """
+
+    name: str
+    heading: str
+    caption: str
+    svg: str
+
+
+def page_figures(findings: SegregationFindings) -> list[PageFigure]:
+    """Draw every figure of a study, in the order of the page."""
+    f, thermo = findings, findings.thermodynamics
+    hold_start = float(f.hold_counts.times[0])
+    diffusivity = _scaled(f.msd.diffusivity, CM2_PER_S_PER_A2_PER_PS)
+    series = ThermodynamicSeries(thermo.times, thermo.temperatures, thermo.targets, thermo.pressures, thermo.lengths)
+    drawn: list[tuple[str, str, Figure, str]] = [
+        (
+            "region_counts",
+            "Lithium in the regions",
+            draw_region_counts(f.counts, f.regions, hold_start),
+            (
+                "Li in each boundary's region, in the mean interior region and in those between, against time. The dotted "
+                "line is where the hold begins; averages are over what follows it."
+            ),
+        ),
+        (
+            "profile",
+            "",
+            draw_profile(f.hold_counts, f.regions),
+            (
+                "Li per thickness in each of the eleven regions, mean over the hold. Thick bars: standard error of the "
+                "mean. Thin bars: standard deviation of frames, as in the paper. Regions 1 and 11 are the two halves of "
+                "the region around boundary 1."
+            ),
+        ),
+        (
+            "excess",
+            "Excess of each boundary",
+            draw_excess(f.segregation),
+            "Gibbs excess of Li over the grain interior, and its change since the first frame, with 95 % intervals.",
+        ),
+        (
+            "cavity",
+            "Where lithium would fit",
+            draw_cavity(f.cavity, f.regions),
+            (
+                f"Li cavity fraction of the minimised framework, with radii {_distances(f.cavity.radii)}, the onsets of the "
+                "bulk distributions at 1000 K. Regions of the boundaries are shaded."
+            ),
+        ),
+        (
+            "msd",
+            "Lithium moves",
+            draw_msd(f.msd),
+            (
+                f"Mean squared displacement of Li in the hold, relative to La and Zr, with two standard errors. D = "
+                f"({diffusivity.value:.2e} ± {diffusivity.standard_error:.0e}) cm²/s, from lags of 10 to 50 % of the hold "
+                f"and {diffusivity.n_independent:.0f} groups of atoms."
+            ),
+        ),
+        (
+            "rdf",
+            "Around lithium",
+            draw_rdfs(f.rdfs),
+            f"Radial distribution functions in the hold, over {next(iter(f.rdfs.values())).n_frames} frames.",
+        ),
+        (
+            "thermodynamics",
+            "How the run went",
+            draw_thermodynamics(series),
+            "Temperature with the thermostat's target, pressure, and cell lengths relative to the start.",
+        ),
+    ]
+    return [PageFigure(name, heading, caption, to_svg(figure)) for name, heading, figure, caption in drawn]
+
+
+def render_page(findings: SegregationFindings, figures: list[PageFigure]) -> str:
+    """Write the page; text that came from a user is escaped."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["distances"] = _distances
+    template = environment.from_string(_asset("report.html.j2"))
+    structures = findings.structures
+    return template.render(
+        f=findings,
+        css=_asset("page.css"),
+        n_atoms=len(structures.built),
+        answers=[_answer(findings, number) for number in range(len(findings.segregation))],
+        structures=("as built", "minimised", "after the hold"),
+        figures=figures,
+        ledger_rows=_ledger_rows(findings),
+        methods=methods_text(findings),
+        structure_data=view_data(findings, anchor_framework(structures.minimised)),
+        plotly=get_plotlyjs(),
+        view_script=_asset("view.js"),
+    )
+
+
+def _asset(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _answer(findings: SegregationFindings, number: int) -> Mapping[str, str | None]:
+    result: BoundarySegregation = findings.segregation[number]
+    excess = result.gibbs_excess
+    low, high = excess.interval
+    return {
+        "name": result.name,
+        "verdict": result.verdict,
+        "colour": BOUNDARY_COLOURS[number],
+        "excess": _with_error(excess),
+        "interval": f"{low:+.2f} to {high:+.2f} {excess.unit}",
+        "deviation": f"{excess.standard_deviation:.2f} {excess.unit} (SD)",
+        "samples": f"{excess.n_independent:.1f} independent samples in {excess.n_frames} frames",
+        "thickness": _with_error(result.per_thickness),
+        "change": _with_error(result.change),
+        "cavity": f"{findings.cavity.boundary_fractions[number]:.3f}, interior {findings.cavity.interior_fraction:.3f}",
+        "reason": result.reason[0].upper() + result.reason[1:],
+        "needed": None if result.needed_ns is None else f"A hold of about {result.needed_ns:.2g} ns would decide.",
+    }
+
+
+def _ledger_rows(findings: SegregationFindings) -> list[tuple[str, str]]:
+    ledger = findings.ledger
+    cell = " × ".join(f"{length:.3f}" for length in findings.structures.built.cell.lengths())
+    return [
+        ("Atoms", composition(ledger)),
+        ("Cell (Å)", cell),
+        ("Removed from the cut crystal", _counts(ledger.removed)),
+        ("Added", _counts(ledger.added)),
+        ("Formal charge (e)", f"{ledger.formal_charge:d}"),
+        ("Valence by part (e)", "; ".join(f"{part}: {_counts(v)}" for part, v in ledger.valence.items())),
+        ("Dipole along the normal (e Å)", f"{ledger.dipole_along_normal:.1f}"),
+        ("Li2O above LLZO (1/nm²)", f"{ledger.li2o_excess_per_area:.2f}"),
+        ("Whole ZrO6 (%)", f"{ledger.intact_octahedra:.1f}"),
+        ("Shortest contacts (Å)", _distances(ledger.shortest_contacts)),
+        ("Strain", "; ".join(f"{part}: {', '.join(f'{s:g}' for s in v)}" for part, v in ledger.strain.items())),
+        ("Area of a boundary (Å²)", f"{ledger.area:.1f}"),
+    ]
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{species} {count}" for species, count in counts.items() if count) or "nothing"
+
+
+def _distances(distances: Mapping[str, float]) -> str:
+    return ", ".join(f"{pair} {distance:.2f}" for pair, distance in distances.items())
+
+
+def _with_error(mean: Estimate) -> str:
+    return f"{mean.value:+.2f} ± {mean.standard_error:.2f} {mean.unit}"
+
+
+def _scaled(mean: Estimate, factor: float) -> Estimate:
+    low, high = mean.interval
+    return Estimate(
+        mean.value * factor,
+        "cm²/s",
+        mean.standard_deviation * factor,
+        mean.standard_error * factor,
+        mean.n_frames,
+        mean.n_independent,
+        (low * factor, high * factor),
+    )
