@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -44,7 +45,9 @@ def test_every_command_of_the_readme_is_one_that_exists(command: str) -> None:
     """Light commands run here; the long ones are run by their own tests and checked here for their words."""
     words = shlex.split(command)
     if words[0] == "make":
-        done = subprocess.run(["make", "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+        make = shutil.which("make")
+        assert make
+        done = subprocess.run([make, "--dry-run", *words[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     elif words[:2] == ["gbglass", "run"]:
         # What it does is shown by tests/end_to_end on a smaller study; here its words are read by the real parser.

@@ -19,6 +19,7 @@ from gbglass.core.region import BoundaryRegions
 from gbglass.errors import InputError
 
 _ATOMS_AT_ONCE = 64
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def cavity_grid(atoms: Atoms, radii: Mapping[str, float], spacing: float = 0.25)
     if spacing <= 0.0 or min(radii.values()) <= 0.0:
         raise InputError(f"'spacing' and 'radii' must be positive, got {spacing} and {dict(radii)} Å")
     cell = atoms.cell.array
-    shape = np.ceil(np.linalg.norm(cell, axis=1) / spacing).astype(np.int64)
+    shape = np.ceil(np.linalg.norm(cell, axis=1) / spacing - _ROUNDING).astype(np.int64)
     free = np.ones(shape, dtype=np.bool_)
     symbols = np.array(atoms.get_chemical_symbols())
     fractional = atoms.get_scaled_positions()

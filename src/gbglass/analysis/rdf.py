@@ -6,11 +6,12 @@ r"""Partial radial distribution functions and running coordination numbers.
 symbol     here
 =========  ==========================================================
 n_ab(r)    pairs of an a and a b at a distance within a bin around r
-N_a N_b    all such pairs; N_a (N_a - 1) / 2 for like pairs
+N_a N_b    all such pairs; N_a² / 2 for like pairs, since images of an atom itself count too
 4πr²Δr     volume of the bin, taken exactly as that of its shell
 =========  ==========================================================
 
-An ideal gas has g = 1. All periodic images count, so the reach may exceed half the cell.
+An ideal gas of N atoms has g = 1 for unlike and 1 - 1/N for like pairs. All periodic images count, so the reach may
+exceed half the cell.
 """
 
 from collections.abc import Iterable
@@ -121,7 +122,7 @@ class RadialDistributions:
         results = {}
         for (a, b), counts in zip(self._pairs, self._counts / self._n_frames, strict=True):
             n_a, n_b = np.sum(self._symbols == a), np.sum(self._symbols == b)
-            possible = n_a * (n_a - 1) / 2 if a == b else n_a * n_b
+            possible = n_a * n_b / (2 if a == b else 1)
             g = counts * self._volume / self._n_frames / (possible * shells)
             around = np.cumsum(counts) * (2 if a == b else 1) / n_a
             results[pair_name(a, b)] = RadialDistribution(

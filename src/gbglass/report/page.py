@@ -25,6 +25,18 @@ from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 
 _FOLDER = files("gbglass.report")
 
+_COUNTS = (
+    "Li in each boundary's region, in the mean interior region and in those between, against time. The dotted line is "
+    "where the hold begins; averages are over what follows it."
+)
+_PROFILE = (
+    "Li per thickness in each of the eleven regions, mean over the hold. Thick bars: standard error of the mean. Thin "
+    "bars: standard deviation of frames, as in the paper. Regions 1 and 11 are the two halves of the region around "
+    "boundary 1."
+)
+_EXCESS = "Gibbs excess of Li over the grain interior, and its change since the first frame, with 95 % intervals."
+_THERMODYNAMICS = "Temperature with the thermostat's target, pressure, and cell lengths relative to the start."
+
 
 @dataclass(frozen=True)
 class PageFigure:
@@ -53,65 +65,15 @@ def page_figures(findings: SegregationFindings) -> list[PageFigure]:
     """Draw every figure of a study, in the order of the page."""
     f, thermo = findings, findings.thermodynamics
     hold_start = float(f.hold_counts.times[0])
-    diffusivity = _scaled(f.msd.diffusivity, CM2_PER_S_PER_A2_PER_PS)
     series = ThermodynamicSeries(thermo.times, thermo.temperatures, thermo.targets, thermo.pressures, thermo.lengths)
     drawn: list[tuple[str, str, Figure, str]] = [
-        (
-            "region_counts",
-            "Lithium in the regions",
-            draw_region_counts(f.counts, f.regions, hold_start),
-            (
-                "Li in each boundary's region, in the mean interior region and in those between, against time. The dotted "
-                "line is where the hold begins; averages are over what follows it."
-            ),
-        ),
-        (
-            "profile",
-            "",
-            draw_profile(f.hold_counts, f.regions),
-            (
-                "Li per thickness in each of the eleven regions, mean over the hold. Thick bars: standard error of the "
-                "mean. Thin bars: standard deviation of frames, as in the paper. Regions 1 and 11 are the two halves of "
-                "the region around boundary 1."
-            ),
-        ),
-        (
-            "excess",
-            "Excess of each boundary",
-            draw_excess(f.segregation),
-            "Gibbs excess of Li over the grain interior, and its change since the first frame, with 95 % intervals.",
-        ),
-        (
-            "cavity",
-            "Where lithium would fit",
-            draw_cavity(f.cavity, f.regions),
-            (
-                f"Li cavity fraction of the minimised framework, with radii {_distances(f.cavity.radii)}, the onsets of the "
-                "bulk distributions at 1000 K. Regions of the boundaries are shaded."
-            ),
-        ),
-        (
-            "msd",
-            "Lithium moves",
-            draw_msd(f.msd),
-            (
-                f"Mean squared displacement of Li in the hold, relative to La and Zr, with two standard errors. D = "
-                f"({diffusivity.value:.2e} ± {diffusivity.standard_error:.0e}) cm²/s, from lags of 10 to 50 % of the hold "
-                f"and {diffusivity.n_independent:.0f} groups of atoms."
-            ),
-        ),
-        (
-            "rdf",
-            "Around lithium",
-            draw_rdfs(f.rdfs),
-            f"Radial distribution functions in the hold, over {next(iter(f.rdfs.values())).n_frames} frames.",
-        ),
-        (
-            "thermodynamics",
-            "How the run went",
-            draw_thermodynamics(series),
-            "Temperature with the thermostat's target, pressure, and cell lengths relative to the start.",
-        ),
+        ("region_counts", "Lithium in the regions", draw_region_counts(f.counts, f.regions, hold_start), _COUNTS),
+        ("profile", "", draw_profile(f.hold_counts, f.regions), _PROFILE),
+        ("excess", "Excess of each boundary", draw_excess(f.segregation), _EXCESS),
+        ("cavity", "Where lithium would fit", draw_cavity(f.cavity, f.regions), _cavity_caption(f)),
+        ("msd", "Lithium moves", draw_msd(f.msd), _msd_caption(f)),
+        ("rdf", "Around lithium", draw_rdfs(f.rdfs), _rdf_caption(f)),
+        ("thermodynamics", "How the run went", draw_thermodynamics(series), _THERMODYNAMICS),
     ]
     return [PageFigure(name, heading, caption, to_svg(figure)) for name, heading, figure, caption in drawn]
 
@@ -192,14 +154,24 @@ def _with_error(mean: Estimate) -> str:
     return f"{mean.value:+.2f} ± {mean.standard_error:.2f} {mean.unit}"
 
 
-def _scaled(mean: Estimate, factor: float) -> Estimate:
-    low, high = mean.interval
-    return Estimate(
-        mean.value * factor,
-        "cm²/s",
-        mean.standard_deviation * factor,
-        mean.standard_error * factor,
-        mean.n_frames,
-        mean.n_independent,
-        (low * factor, high * factor),
+def _cavity_caption(findings: SegregationFindings) -> str:
+    radii = _distances(findings.cavity.radii)
+    return (
+        f"Li cavity fraction of the minimised framework, with radii {radii} Å, the onsets of the bulk distributions at "
+        "1000 K. The regions of the boundaries are shaded."
     )
+
+
+def _msd_caption(findings: SegregationFindings) -> str:
+    mean = findings.msd.diffusivity
+    value, error = (number * CM2_PER_S_PER_A2_PER_PS for number in (mean.value, mean.standard_error))
+    return (
+        "Mean squared displacement of Li in the hold, relative to La and Zr, with two standard errors. "
+        f"D = ({value:.2e} ± {error:.0e}) cm²/s, from lags of 10 to 50 % of the hold and "
+        f"{mean.n_independent:.0f} groups of atoms."
+    )
+
+
+def _rdf_caption(findings: SegregationFindings) -> str:
+    n_frames = next(iter(findings.rdfs.values())).n_frames
+    return f"Radial distribution functions in the hold, over {n_frames} frames."

@@ -1,0 +1,84 @@
+"""Displacements: ballistic, free and caged motion, drift, digits far from the origin."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from gbglass.analysis.msd import mean_square_displacement
+from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.errors import InputError
+from tests.analysis.synthetic import anchor_of, from_arrays, random_walk, shifted, trajectory_of
+
+BOX = (10.0, 11.0, 12.0)
+
+
+def test_ballistic_motion_is_v_squared_t_squared() -> None:
+    times = 0.1 * np.arange(60)
+    velocity = np.array([1.0, -2.0, 0.5])
+    paths = times[:, None, None] * velocity + np.random.default_rng(1).uniform(0, 10, (1, 5, 3))
+    trajectory = trajectory_of(paths, BOX)
+    msd = mean_square_displacement(trajectory, "Li", anchor_of(trajectory))
+    assert_allclose(msd.lags, times, atol=1e-12)
+    assert_allclose(msd.msd, (velocity @ velocity) * times**2, rtol=1e-9, atol=1e-9)
+
+
+def test_free_diffusion_has_the_diffusivity_it_was_made_with() -> None:
+    step, spacing = 0.3, 0.1
+    trajectory = trajectory_of(random_walk(np.random.default_rng(2), 400, 300, step), BOX, spacing)
+    diffusivity = mean_square_displacement(trajectory, "Li", anchor_of(trajectory)).diffusivity
+    true = step**2 / (2 * spacing)
+    assert diffusivity.interval[0] < true < diffusivity.interval[1]
+    assert_allclose(diffusivity.value, true, rtol=0.1)
+
+
+def test_intervals_of_the_diffusivity_hold_the_truth_about_as_often_as_they_say() -> None:
+    rng, true, held = np.random.default_rng(3), 0.3**2 / 0.2, []
+    for _ in range(100):
+        trajectory = trajectory_of(random_walk(rng, 60, 60, 0.3), BOX)
+        low, high = mean_square_displacement(trajectory, "Li", anchor_of(trajectory)).diffusivity.interval
+        held.append(low < true < high)
+    assert 0.88 <= np.mean(held) <= 1.0  # 100 draws of 95 % scatter by 2.2 %
+
+
+def test_all_origins_agree_with_a_slow_obvious_version() -> None:
+    paths = random_walk(np.random.default_rng(4), 30, 7, 0.5)
+    trajectory = trajectory_of(paths, BOX)
+    slow = [np.mean([np.sum((paths[t + lag] - paths[t]) ** 2, axis=1) for t in range(30 - lag)]) for lag in range(30)]
+    fast = mean_square_displacement(trajectory, "Li", anchor_of(trajectory)).msd
+    assert_allclose(fast, slow, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("by", [100.0, -1e4, 1e6])
+def test_nothing_changes_far_from_the_origin(by: float) -> None:
+    trajectory = trajectory_of(random_walk(np.random.default_rng(5), 40, 20, 0.02), BOX)
+    near = mean_square_displacement(trajectory, "Li", anchor_of(trajectory))
+    far = mean_square_displacement(shifted(trajectory, by), "Li", anchor_of(shifted(trajectory, by)))
+    assert_allclose(far.msd, near.msd, rtol=1e-6, atol=1e-12)
+
+
+def test_the_drift_of_the_framework_is_not_diffusion_of_lithium() -> None:
+    drift = 0.05 * np.arange(40)[:, None, None] * np.array([1.0, 2.0, -1.0])
+    still = trajectory_of(np.tile(np.random.default_rng(6).uniform(0, 10, (1, 6, 3)), (40, 1, 1)), BOX)
+    frames = np.stack([f.positions for f in still]) + drift
+    moving = from_arrays(frames, np.diag(BOX))
+    assert_allclose(mean_square_displacement(moving, "Li", anchor_of(moving)).msd, 0.0, atol=1e-18)
+
+
+def test_a_breathing_cell_unequal_frames_and_few_frames_are_refused() -> None:
+    good = trajectory_of(random_walk(np.random.default_rng(7), 30, 4, 0.1), BOX)
+    anchor = anchor_of(good)
+
+    def changed(how: object) -> Trajectory:
+        assert callable(how)
+        return Trajectory(good.symbols, lambda: (how(n, f) for n, f in enumerate(good)))
+
+    with pytest.raises(InputError, match="NVT"):
+        mean_square_displacement(
+            changed(lambda n, f: Frame(f.step, f.time, f.cell * (1 + 1e-3 * n), f.positions)), "Li", anchor
+        )
+    with pytest.raises(InputError, match="equally spaced"):
+        mean_square_displacement(
+            changed(lambda n, f: Frame(f.step, f.time + (0.05 if n == 7 else 0.0), f.cell, f.positions)), "Li", anchor
+        )
+    with pytest.raises(InputError, match="20 frames"):
+        mean_square_displacement(trajectory_of(random_walk(np.random.default_rng(8), 5, 4, 0.1), BOX), "Li", anchor)

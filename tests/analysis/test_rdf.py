@@ -1,0 +1,81 @@
+"""Radial distributions: ideal gas, lattices, a slow second version, wherever the cell lies."""
+
+import numpy as np
+import pytest
+from ase.build import bulk
+from numpy.testing import assert_allclose
+
+from gbglass.analysis.rdf import RadialDistribution, radial_distributions
+from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.errors import InputError
+
+
+def still(symbols: list[str], positions: np.ndarray, cell: np.ndarray) -> Trajectory:
+    return Trajectory(tuple(symbols), lambda: iter([Frame(0, 0.0, cell, positions)]))
+
+
+def test_an_ideal_gas_has_g_of_one_for_like_and_unlike_pairs() -> None:
+    rng = np.random.default_rng(1)
+    cell = np.diag([20.0, 21.0, 22.0])
+    frames = [Frame(n, float(n), cell, rng.random((600, 3)) @ cell) for n in range(20)]
+    trajectory = Trajectory(("Li",) * 200 + ("O",) * 400, lambda: iter(frames))
+    for name, rdf in radial_distributions(trajectory, [("Li", "O"), ("Li", "Li"), ("O", "O")]).items():
+        far = rdf.r > 2.0
+        pairs_in_bin = np.diff(np.concatenate([[0.0], rdf.coordination]))[far]
+        assert_allclose(np.mean(rdf.g[far]), 1.0, atol=0.02, err_msg=name)
+        assert pairs_in_bin.min() > 0
+
+
+@pytest.mark.parametrize(
+    ("structure", "shells"),
+    [("sc", [(1.0, 6), (2**0.5, 12), (3**0.5, 8)]), ("fcc", [(0.5**0.5, 12), (1.0, 6), (1.5**0.5, 24)]),
+     ("bcc", [(0.75**0.5, 8), (1.0, 6), (2**0.5, 12)])],
+)  # fmt: skip
+def test_lattices_have_their_shells(structure: str, shells: list[tuple[float, int]]) -> None:
+    a = 3.03
+    atoms = bulk("Li", structure, a=a, cubic=True)
+    rdf = radial_distributions(still(["Li"] * len(atoms), atoms.positions + 0.1, atoms.cell.array), [("Li", "Li")])
+    coordination = rdf["Li-Li"].coordination
+    inside = 0
+    for distance, count in shells:
+        inside += count
+        beyond = np.searchsorted(rdf["Li-Li"].r, distance * a + 0.06)
+        assert_allclose(coordination[beyond], inside, rtol=1e-12)
+
+
+def _slow(positions: np.ndarray, length: float, is_a: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """Every a against every b by nearest image; reach below half the box."""
+    counts = np.zeros(len(edges) - 1)
+    for i in np.flatnonzero(is_a):
+        for j in np.flatnonzero(~is_a):
+            away = positions[i] - positions[j]
+            away -= length * np.round(away / length)
+            counts += np.histogram(np.linalg.norm(away), edges)[0]
+    shells = 4 / 3 * np.pi * np.diff(edges**3)
+    return counts * length**3 / (is_a.sum() * (~is_a).sum() * shells)
+
+
+@pytest.mark.parametrize("offset", [0.0, 100.0, -37.7])
+def test_it_agrees_with_a_slow_obvious_version_wherever_the_system_lies(offset: float) -> None:
+    rng = np.random.default_rng(2)
+    positions, length = rng.random((40, 3)) * 17.0, 17.0
+    is_a = np.arange(40) < 15
+    trajectory = still(["Li"] * 15 + ["O"] * 25, positions + offset, np.eye(3) * length)
+    rdf = radial_distributions(trajectory, [("Li", "O")])["Li-O"]
+    assert_allclose(rdf.g, _slow(positions, length, is_a, np.linspace(0, 8.0, 161)), atol=1e-9)
+
+
+def test_onset_peak_and_every_nth_frame() -> None:
+    r = np.arange(0.025, 2.0, 0.05)
+    g = np.where(r < 1.5, 0.0, 1.0)
+    g[31] = 5.0
+    rdf = RadialDistribution(("Li", "O"), r, g, np.zeros_like(r), 1)
+    assert_allclose([rdf.onset, rdf.first_peak], [1.5, r[31]], atol=1e-9)
+    frames = [Frame(n, float(n), np.eye(3) * 9, np.array([[0, 0, 0], [0, 0, 2 + 0.1 * n]])) for n in range(10)]
+    some = radial_distributions(Trajectory(("Li", "O"), lambda: iter(frames)), [("Li", "O")], every=3)
+    assert some["Li-O"].n_frames == 4
+
+
+def test_a_species_that_is_not_there_is_named() -> None:
+    with pytest.raises(InputError, match="no atom of Zr"):
+        radial_distributions(still(["Li"], np.zeros((1, 3)), np.eye(3)), [("Li", "Zr")])
