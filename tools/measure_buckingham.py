@@ -3,8 +3,8 @@
     python tools/measure_buckingham.py FOLDER
 
 Runs a cell of cubic LLZO (384 atoms) with the potential, its core shrunk to 80 % so that it cannot have shaped what is
-measured: first heated at 0.1 K/fs and 0 bar to 3000 K and
-held there for 20 ps, for the shortest contact of each pair after the first 5 ps; then at 1000 K for 20 ps, for the
+measured. A crystal of rigid ions superheats: it is melted at 5000 K first, then cooled to 3000 K and held there for
+20 ps, for the shortest contact of each pair after the first 5 ps. Another cell is held at 1000 K for 20 ps, for the
 onsets of the radial distribution functions. Goes on from whatever is finished in FOLDER.
 """
 
@@ -26,7 +26,7 @@ from gbglass.core.species import pair_name, species_pairs
 from gbglass.core.trajectory import Trajectory
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
-from gbglass.protocol.stages import Hold, Minimise, Ramp
+from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
 
 SETTLED_PS = 5.0
 SHRUNK = 0.8
@@ -42,14 +42,19 @@ def potential_with_a_smaller_core() -> Potential:
     return dataclasses.replace(load_potential(name), lines=buckingham_lines(data))
 
 
-def run(folder: Path, temperature: float, rate: float) -> Simulation:
-    """Heat from 300 K at 0 bar, then hold for 20 ps."""
+MELT = (
+    Minimise(),
+    Ramp(from_K=300, to_K=5000, rate_K_per_fs=0.2),
+    Hold(temperature_K=5000, duration_ps=5),
+    Ramp(from_K=5000, to_K=3000, rate_K_per_fs=0.2),
+    Hold(temperature_K=3000, duration_ps=20),
+)
+BULK = (Minimise(), Ramp(from_K=300, to_K=1000, rate_K_per_fs=0.1), Hold(temperature_K=1000, duration_ps=20))
+
+
+def run(folder: Path, stages: tuple[Stage, ...]) -> Simulation:
+    """Run a protocol on ordered cubic LLZO."""
     atoms = cubic_llzo(12, np.random.default_rng(SEED)) * CELLS
-    stages = (
-        Minimise(),
-        Ramp(from_K=300, to_K=temperature, rate_K_per_fs=rate),
-        Hold(temperature_K=temperature, duration_ps=20),
-    )
     settings = MdSettings(timestep=0.001, frame_every=10, segment_steps=5000, ranks=1, seed=SEED)
     task = MdTask(atoms, potential_with_a_smaller_core(), stages, settings)
     return simulate(task, folder, Runner(find_lammps()))
@@ -76,7 +81,7 @@ def shortest_contacts(trajectory: Trajectory) -> dict[str, float]:
 
 def main() -> None:
     folder = Path(sys.argv[1])
-    melt = run(folder / "melt-3000K", 3000.0, 0.1)
+    melt = run(folder / "melt", MELT)
     print("shortest contacts at 3000 K [Å]")
     for pair, distance in shortest_contacts(melt.last_stage()).items():
         print(f"{pair} = {distance:.3f}")
@@ -84,7 +89,7 @@ def main() -> None:
     for species in ("La", "Zr", "O"):
         msd = mean_square_displacement(melt.last_stage(), species, anchor)
         print(f"{species}: MSD {msd.msd[len(msd.msd) // 2]:.1f} Å² in 10 ps (a melt diffuses)")
-    bulk = run(folder / "bulk-1000K", 1000.0, 0.1)
+    bulk = run(folder / "bulk", BULK)
     print("onsets at 1000 K, g = 0.02 [Å]")
     pairs = (("Li", "O"), ("Li", "Zr"), ("Li", "La"))
     for name, rdf in radial_distributions(bulk.last_stage(), pairs).items():

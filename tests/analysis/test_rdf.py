@@ -52,7 +52,8 @@ def _slow(positions: np.ndarray, length: float, is_a: np.ndarray, edges: np.ndar
             away -= length * np.round(away / length)
             counts += np.histogram(np.linalg.norm(away), edges)[0]
     shells = 4 / 3 * np.pi * np.diff(edges**3)
-    return counts * length**3 / (is_a.sum() * (~is_a).sum() * shells)
+    g: np.ndarray = counts * length**3 / (is_a.sum() * (~is_a).sum() * shells)
+    return g
 
 
 @pytest.mark.parametrize("offset", [0.0, 100.0, -37.7])

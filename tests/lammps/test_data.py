@@ -4,7 +4,6 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-import pytest
 from ase import Atoms
 from ase.build import bulk
 from hypothesis import HealthCheck, given, settings
@@ -35,7 +34,9 @@ def test_a_garnet_comes_back_with_its_order_charges_and_positions(
 
 
 def test_types_follow_the_potential_and_not_the_structure(potential: Potential) -> None:
-    lines = data_text(Atoms("OZrLaLi", positions=np.eye(4, 3) * 3 + 1, cell=[9, 9, 9], pbc=True), potential).splitlines()
+    lines = data_text(
+        Atoms("OZrLaLi", positions=np.eye(4, 3) * 3 + 1, cell=[9, 9, 9], pbc=True), potential
+    ).splitlines()
     heading = next(number for number, line in enumerate(lines) if line.startswith("Atoms"))
     rows = [line.split() for line in lines[heading + 2 :] if line.strip()]
     assert [(row[0], row[1]) for row in rows[:4]] == [("1", "4"), ("2", "3"), ("3", "2"), ("4", "1")]

@@ -29,7 +29,7 @@ lithiums = st.integers(8, 13)
 
 
 @given(boundaries, lithiums, offsets, shifts, seeds)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=18, deadline=None)
 def test_a_boundary_is_sound_or_refused(
     boundary: tuple[Miller, Miller, int],
     n_tetrahedral: int,
@@ -77,7 +77,7 @@ def _from_nearest_plane(geometry: TiltBoundary, height: float) -> float:
 
 
 @given(boundaries, offsets, st.integers(-3, 3), st.integers(-3, 3))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_shifting_by_whole_periods_changes_nothing(
     boundary: tuple[Miller, Miller, int], cut_offset: float, i: int, j: int
 ) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from gbglass.errors import InputError
-from gbglass.protocol.stages import Hold, Minimise, Ramp
+from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
 from gbglass.protocol.timeline import lay_out, temperature_at, whole_steps
 
 
@@ -32,7 +32,7 @@ def test_the_paper_heats_from_300_to_1000_kelvin_in_35_ps() -> None:
 
 
 def test_stages_lie_end_to_end_and_temperature_is_continuous_within_each() -> None:
-    stages = [
+    stages: list[Stage] = [
         Minimise(),
         Ramp(from_K=300, to_K=500, rate_K_per_fs=0.1),
         Hold(temperature_K=500, duration_ps=1),
