@@ -27,7 +27,7 @@ def findings(name: str = "sample") -> SegregationFindings:
     regions, anchor = eleven_boundary_regions(), anchor_framework(built.atoms)
     counts = count_regions(trajectory, "Li", regions.partition, anchor)
     potential = load_potential("buckingham-llzo")
-    times = 0.1 * np.arange(N_FRAMES)
+    times = np.linspace(0.0, 6.0, N_FRAMES)
     return SegregationFindings(
         name=name,
         boundary_title=built.geometry.title,
