@@ -104,8 +104,8 @@ def browse(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
     assert chromium
     return subprocess.run(
         [
-            chromium, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND",
+            chromium, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync",
+            "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
             "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr",
             f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=20000", *options, page.as_uri(),
         ],

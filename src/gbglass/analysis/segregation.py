@@ -140,7 +140,7 @@ def _gibbs_excess(counts: RegionCounts, slabs: tuple[int, ...], interior: tuple[
 def _duration(hold: RegionCounts) -> float:
     """Time that the frames stand for: each for the spacing before it [ps]."""
     spacings = np.diff(hold.times)
-    return float(hold.times[-1] - hold.times[0] + (spacings.mean() if len(spacings) else 0.0))
+    return round(float(hold.times[-1] - hold.times[0] + (spacings.mean() if len(spacings) else 0.0)), 9)
 
 
 def _shifted(mean: Estimate, by: float) -> Estimate:
@@ -170,7 +170,7 @@ def _judge(excess: Estimate, duration: float, relaxation: float) -> tuple[Verdic
         needed.append(duration * (0.5 * (high - low) / worth) ** 2)
     if duration < _RELAXATIONS * relaxation:
         doubts.append(
-            f"lithium needs about {relaxation:.3g} ps to even out across a grain, and the hold of {duration:.3g} ps is "
+            f"lithium needs about {relaxation:.0f} ps to even out across a grain, and the hold of {duration:g} ps is "
             f"shorter than {_RELAXATIONS:g} times that, so the start still shows"
         )
         needed.append(_RELAXATIONS * relaxation)

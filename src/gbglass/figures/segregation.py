@@ -26,7 +26,8 @@ def draw_profile(hold: RegionCounts, regions: BoundaryRegions) -> Figure:
     axes.errorbar(place, values, [m.standard_error for m in means], fmt="none", ecolor="black", lw=3.0)
     interior = np.mean([values[slab] for slab in regions.interior])
     axes.axhline(float(interior), color="black", lw=0.8, ls=":")
-    axes.annotate("interior", (0.35, float(interior)), xytext=(0, 3), textcoords="offset points", fontsize=9)
+    axes.annotate("interior", (1.0, float(interior)), xycoords=("axes fraction", "data"), xytext=(3, 0),
+                  textcoords="offset points", va="center", fontsize=9)  # fmt: skip
     axes.set(xlabel="Region along the normal", ylabel=f"{hold.species} per thickness (atoms/Å)", xticks=place)
     axes.set_ylim(bottom=0.0)
     axes.set_xlim(0.3, len(means) + 0.7)

@@ -36,7 +36,7 @@
     legend: { orientation: "h", x: 0, y: 1, itemsizing: "constant" },
     scene: {
       xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: "data", dragmode: "orbit", uirevision: "kept",
-      camera: { eye: { x: 1.9, y: 0.15, z: 0.1 }, up: { x: 0, y: 1, z: 0 }, projection: { type: "orthographic" } },
+      camera: { eye: { x: -0.8, y: 0.06, z: 0.04 }, up: { x: 0, y: 1, z: 0 }, projection: { type: "orthographic" } },
     },
   };
   const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["resetCameraLastSave3d"] };

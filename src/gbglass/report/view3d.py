@@ -9,7 +9,7 @@ from gbglass.core.region import BoundaryRegions, FrameworkAnchor
 from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.studies.findings import SegregationFindings
 
-_SIZES = {"Li": 5.0, "La": 8.0, "Zr": 7.0, "O": 3.0}
+_SIZES = {"Li": 6.0, "La": 8.0, "Zr": 7.0, "O": 3.0}
 """Diameters on the screen [pixels]."""
 
 _DECIMALS = 2
