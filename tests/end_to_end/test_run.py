@@ -22,9 +22,9 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def frame_steps(run: Path) -> list[int]:
-    """Steps of all frames as they stand in the dumps, segment after segment."""
+    """Steps of all frames of MD as they stand in the dumps, segment after segment."""
     steps: list[int] = []
-    for dump in sorted(run.rglob("frames.lammpstrj")):
+    for dump in sorted(run.glob("md/[2-9]-*/segment-*/frames.lammpstrj")):
         steps += [int(s) for s in re.findall(r"ITEM: TIMESTEP\n(\d+)", dump.read_text(encoding="utf-8"))]
     return steps
 

@@ -59,8 +59,11 @@ def run_command(
     Ctrl-C stops it cleanly; the same command goes on where it stopped, and answers at once when all is done.
     """
     console = Console(stderr=True, quiet=as_json, highlight=False)
-    with progress_bar(console) as listener:
-        outcome = run(study, out=out, lammps=lammps, listener=listener)
+    try:
+        with progress_bar(console) as listener:
+            outcome = run(study, out=out, lammps=lammps, listener=listener)
+    except KeyboardInterrupt:
+        _stop("stopped; the same command goes on from there", _INTERRUPTED)
     if as_json:
         _print_json(outcome.plain())
     else:
@@ -121,7 +124,5 @@ def main() -> None:
         _stop(str(error), _WRONG_INPUT)
     except GbglassError as error:
         _stop(str(error), _FAILED)
-    except KeyboardInterrupt:
-        _stop("stopped; the same command goes on from there", _INTERRUPTED)
     except OSError as error:
         _stop(f"{error.filename or 'a file'}: {error.strerror or error}", _FAILED)
