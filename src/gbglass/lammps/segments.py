@@ -11,7 +11,7 @@ from pathlib import Path
 from gbglass.errors import EngineError, StateError
 from gbglass.lammps.deck import END, FRAMES
 from gbglass.lammps.dump import read_dump
-from gbglass.lammps.engine import LOG
+from gbglass.lammps.engine import LOG, full_disk
 
 _RECORD = "done.json"
 
@@ -142,15 +142,14 @@ def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
 
 
 def _check_frames(working: Path, promise: Promise) -> None:
-    free = f"{shutil.disk_usage(working).free / 2**20:.0f} MiB are free on its disk"
     for name in (FRAMES, LOG, END):
         if not (working / name).is_file() or (working / name).stat().st_size == 0:
-            raise EngineError(f"LAMMPS ended well but left no {name}; {free}", working)
+            raise EngineError(f"LAMMPS ended well but left no {name}{full_disk(working)}", working)
     found = tuple(dumped.frame.step for dumped in read_dump(working / FRAMES))
     if found != promise.frame_steps:
         raise EngineError(
             f"{FRAMES} holds {len(found)} frames, {len(promise.frame_steps)} are due from step {promise.first_step} "
-            f"to {promise.last_step}; {free}",
+            f"to {promise.last_step}{full_disk(working)}",
             working,
         )
 

@@ -50,15 +50,12 @@ def results_record(findings: SegregationFindings) -> Plain:
             "cutoff": quantity(potential.cutoff, "Å"),
         },
         "ledger": ledger_record(findings.ledger),
-        "frames": {
-            "count": quantity(len(counts.steps), "frames"),
-            "first_step": quantity(int(counts.steps[0]), "steps"),
-            "last_step": quantity(int(counts.steps[-1]), "steps"),
-            "every": quantity(findings.frame_every, "steps"),
-            "averaged": quantity(len(findings.hold_counts.steps), "frames"),
-            "timestep": quantity(findings.timestep, "ps"),
+        "frames": _frames(findings),
+        "conservation": {
+            "species": counts.species,
+            "max_abs_error": counts.max_abs_error,
+            "units": {"max_abs_error": "atoms"},
         },
-        "conservation": {"species": counts.species, "max_abs_error": quantity(counts.max_abs_error, "atoms")},
         "regions": _regions(findings),
         "boundaries": [
             _boundary(result, cavity)
@@ -155,6 +152,26 @@ def _count_columns(findings: SegregationFindings) -> Mapping[str, FloatArray]:
         **regions,
         "length along normal (Å)": counts.lengths,
         "area (Å²)": counts.areas,
+    }
+
+
+def _frames(findings: SegregationFindings) -> Plain:
+    counts = findings.counts
+    return {
+        "count": len(counts.steps),
+        "first_step": int(counts.steps[0]),
+        "last_step": int(counts.steps[-1]),
+        "every": findings.frame_every,
+        "averaged": len(findings.hold_counts.steps),
+        "timestep": findings.timestep,
+        "units": {
+            "count": "frames",
+            "first_step": "steps",
+            "last_step": "steps",
+            "every": "steps",
+            "averaged": "frames",
+            "timestep": "ps",
+        },
     }
 
 
