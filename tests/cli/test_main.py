@@ -3,9 +3,12 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from ase import Atoms
+from ase.io import read
 
 import gbglass
 from tests.end_to_end.conftest import gbglass as command
@@ -21,7 +24,7 @@ def test_the_installed_script_is_the_same_command() -> None:
     assert done.stdout == command("--version").stdout
 
 
-@pytest.mark.parametrize("verb", ["run", "doctor", "schema"])
+@pytest.mark.parametrize("verb", ["run", "doctor", "schema", "build"])
 def test_every_verb_has_help(verb: str) -> None:
     done = command(verb, "--help")
     assert done.returncode == 0
@@ -62,3 +65,39 @@ def test_the_schema_knows_every_table_of_a_study() -> None:
 
 def test_completion_is_offered() -> None:
     assert "--install-completion" in command("--help").stdout
+
+
+def test_the_list_of_boundaries_is_there_for_people_and_for_scripts() -> None:
+    shown = command("build", "csl", "--axis", "1", "0", "0", "--max-sigma", "5").stdout
+    assert "Σ5(012)[100]" in shown
+    assert "53.13" in shown
+    rows = json.loads(command("build", "csl", "--axis", "1", "-1", "0", "--max-sigma", "3", "--json").stdout)
+    assert [(row["plane"], row["atoms"]) for row in rows] == [([1, 1, 2], 960), ([1, 1, 1], 2688)]
+
+
+@pytest.mark.parametrize("ending", ["extxyz", "data", "vasp", "cif"])
+def test_a_boundary_is_written_for_other_programs_and_never_over_a_file(tmp_path: Path, ending: str) -> None:
+    out = tmp_path / f"gb.{ending}"
+    words = ("build", "gb", "--axis", "1", "-1", "0", "--plane", "1", "1", "2", "--layers", "3", "--out", out)
+    done = command(*words)
+    assert done.returncode == 0, done.stderr
+    assert "Formal charge" in done.stdout
+    kind = {"data": "lammps-data", "extxyz": "extxyz", "vasp": "vasp", "cif": "cif"}[ending]
+    atoms = read(out, format=kind)
+    assert isinstance(atoms, Atoms)
+    assert Counter(atoms.get_chemical_symbols()) == {"Li": 168, "La": 72, "Zr": 48, "O": 288}
+    before = out.read_bytes()
+    again = command(*words)
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+    assert out.read_bytes() == before
+
+
+def test_a_boundary_that_cannot_be_says_which_can(tmp_path: Path) -> None:
+    refused = command("build", "gb", "--axis", "1", "0", "0", "--plane", "1", "1", "2", "--layers", "5")
+    assert refused.returncode == 2
+    assert "Σ5 (012)" in refused.stderr
+    ending = tmp_path / "gb.docx"
+    wrong = command("build", "gb", "--axis", "1", "0", "0", "--plane", "0", "1", "2", "--layers", "6", "--out", ending)
+    assert wrong.returncode == 2
+    assert ".extxyz" in wrong.stderr

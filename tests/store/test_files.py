@@ -2,8 +2,12 @@
 
 import csv
 import json
+import os
 import resource
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +41,56 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
         write_text(path, "new" * 1000)
     assert path.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+FULL_DISK = """
+import sys
+from pathlib import Path
+from gbglass.errors import StateError
+from gbglass.store.atomic import write_bytes
+
+path = Path(sys.argv[1]) / "arrays.npz"
+write_bytes(path, b"old")
+try:
+    write_bytes(path, bytes(10 * 2**20))
+except StateError as error:
+    print(error)
+print(path.read_bytes(), [entry.name for entry in path.parent.iterdir()])
+"""
+
+
+def test_a_disk_that_is_really_full_is_named(tmp_path: Path) -> None:
+    unshare = shutil.which("unshare")
+    assert unshare, "util-linux' unshare is needed"
+    script = f'mount -t tmpfs -o size=2M tmpfs "$1" && exec "{sys.executable}" -c "$2" "$1"'
+    done = subprocess.run(
+        [unshare, "--mount", "--map-root-user", "sh", "-c", script, "sh", str(tmp_path), FULL_DISK],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said, left = done.stdout.splitlines()
+    assert "arrays.npz cannot be written (No space left on device); " in said
+    assert "10.0 MiB are needed" in said
+    assert left == "b'old' ['arrays.npz']"
+
+
+def test_an_interruption_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(tmp_path / "results.json", "new")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    write_text(tmp_path / "file", "not a folder")
+    with pytest.raises(StateError, match=r"deep/results\.json cannot be written \(Not a directory\)"):
+        write_text(tmp_path / "file" / "deep" / "results.json", "{}")
 
 
 def test_a_number_that_is_not_finite_never_reaches_a_file(tmp_path: Path) -> None:

@@ -147,8 +147,22 @@ def _indices(indices: Miller) -> str:
     return "".join(str(index) for index in indices)
 
 
-def _zone(direction: Miller, largest: int) -> Iterator[Miller]:
-    """Yield all coprime index triples perpendicular to a direction, one of each opposite pair."""
+def planes_of_zone(direction: Miller, largest: int) -> Iterator[Miller]:
+    """Yield all coprime index triples perpendicular to a direction, one of each opposite pair.
+
+    Parameters
+    ----------
+    direction
+        [uvw].
+    largest
+        No index is larger than this.
+
+    Examples
+    --------
+    >>> list(planes_of_zone((1, 0, 0), 1))
+    [(0, 0, 1), (0, 1, -1), (0, 1, 0), (0, 1, 1)]
+
+    """
     span = range(-largest, largest + 1)
     for triple in product(span, span, span):
         if _dot(triple, direction) == 0 and math.gcd(*triple) == 1 and triple > (0, 0, 0):
@@ -158,7 +172,7 @@ def _zone(direction: Miller, largest: int) -> Iterator[Miller]:
 def _listed(axis: Miller, sigma: int | None = None) -> str:
     """List Σ and planes of a zone, those of the wanted Σ if there are any, one of each symmetric family."""
     families: dict[tuple[int, ...], Miller] = {}
-    for plane in sorted(_zone(axis, _LISTED_INDEX), key=lambda p: (_sigma(p), sum(i < 0 for i in p), p)):
+    for plane in sorted(planes_of_zone(axis, _LISTED_INDEX), key=lambda p: (_sigma(p), sum(i < 0 for i in p), p)):
         if 1 < _sigma(plane) <= _LISTED_SIGMA:
             families.setdefault(tuple(sorted(map(abs, plane))), plane)
     wanted = [p for p in families.values() if _sigma(p) == sigma] or list(families.values())[:_LISTED_PLANES]
@@ -184,13 +198,13 @@ def _shortest_periods(axis: Miller, plane: Miller) -> tuple[Vector, Vector]:
         edge, other = math.hypot(*_primitive(first)), math.hypot(*_primitive(_cross(plane, first)))
         return round(edge * other, 9), first != axis, round(edge, 9)
 
-    first = min([axis, *_zone(plane, _SEARCHED_INDEX)], key=area_then_axis)
+    first = min([axis, *planes_of_zone(plane, _SEARCHED_INDEX)], key=area_then_axis)
     return _primitive(first), _primitive(_cross(plane, first))
 
 
 def _tilt_angle(axis: Miller, plane: Miller) -> float:
     """Return twice the angle of the normal to the nearest of the shortest directions across the axis [degrees]."""
-    across = list(_zone(axis, max(map(abs, axis))))
+    across = list(planes_of_zone(axis, max(map(abs, axis))))
     shortest = min(_dot(direction, direction) for direction in across)
     cosines = (
         abs(_dot(direction, plane)) / math.sqrt(shortest * _dot(plane, plane))

@@ -16,9 +16,8 @@ def draw_msd(msd: MeanSquareDisplacement) -> Figure:
     lags, values, errors = msd.lags[:shown], msd.msd[:shown], msd.standard_error[:shown]
     colour = SPECIES_COLOURS[msd.species]
     axes.fill_between(lags, values - 2 * errors, values + 2 * errors, color=colour, alpha=0.25, lw=0)
-    axes.plot(lags, values, color=colour, lw=1.4, label=msd.species)
-    axes.set(xlabel="Lag (ps)", ylabel="Mean squared displacement (Å²)")
+    axes.plot(lags, values, color=colour, lw=1.4)
+    axes.set(xlabel="Lag (ps)", ylabel=f"MSD of {msd.species} (Å²)")
     axes.set_xlim(left=0.0)
     axes.set_ylim(bottom=0.0)
-    axes.legend(frameon=False, loc="upper left")
     return figure

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from gbglass.analysis.rdf import RadialDistribution
-from gbglass.figures.style import SPECIES_COLOURS, new_figure
+from gbglass.figures.style import LEGEND_SIZE, SPECIES_COLOURS, new_figure
 
 
 def draw_rdfs(rdfs: Mapping[str, RadialDistribution]) -> Figure:
@@ -17,5 +17,5 @@ def draw_rdfs(rdfs: Mapping[str, RadialDistribution]) -> Figure:
     axes.set(xlabel="r (Å)", ylabel="g(r)")
     axes.set_xlim(1.0, float(max(rdf.r[-1] for rdf in rdfs.values())))
     axes.set_ylim(bottom=0.0)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, fontsize=LEGEND_SIZE)
     return figure

@@ -1,11 +1,19 @@
 """Lithium in the regions against time (the paper's Fig. 1b, c)."""
 
-import numpy as np
+from collections.abc import Iterable
+
 from matplotlib.figure import Figure
 
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.core.region import BoundaryRegions
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, new_figure
+from gbglass.figures.style import (
+    BOUNDARY_COLOURS,
+    FAINT_COLOUR,
+    INTERIOR_COLOUR,
+    LEGEND_SIZE,
+    mark_hold,
+    new_figure,
+)
 
 
 def draw_region_counts(counts: RegionCounts, regions: BoundaryRegions, hold_start: float) -> Figure:
@@ -22,25 +30,28 @@ def draw_region_counts(counts: RegionCounts, regions: BoundaryRegions, hold_star
 
     """
     figure, axes = new_figure()
-    for slab in _beside(regions):
-        axes.plot(counts.times, counts.counts[:, slab], color=FAINT_COLOUR, lw=0.7, label="_")
-    axes.plot([], [], color=FAINT_COLOUR, lw=0.7, label="beside a boundary (2, 5, 7, 10)")
+    beside = _beside(regions)
+    for slab in beside:
+        axes.plot(counts.times, counts.counts[:, slab], color=FAINT_COLOUR, lw=0.6, label="_")
+    axes.plot([], [], color=FAINT_COLOUR, lw=0.7, label=f"beside a boundary ({_names(beside)})")
     interior = counts.counts[:, list(regions.interior)].mean(axis=1)
-    names = ", ".join(str(slab + 1) for slab in regions.interior)
-    axes.plot(counts.times, interior, color=INTERIOR_COLOUR, lw=1.4, label=f"interior, mean of {names}")
+    label = f"interior, mean of {_names(regions.interior)}"
+    axes.plot(counts.times, interior, color=INTERIOR_COLOUR, lw=1.3, label=label)
     for number, (slabs, colour) in enumerate(zip(regions.boundaries, BOUNDARY_COLOURS, strict=True), start=1):
         total = counts.counts[:, list(slabs)].sum(axis=1)
         names = " + ".join(str(slab + 1) for slab in sorted(slabs))
-        axes.plot(counts.times, total, color=colour, lw=1.4, label=f"boundary {number} (region {names})")
-    axes.axvline(hold_start, color="black", lw=0.8, ls=":")
-    axes.annotate("hold", (hold_start, 1.0), xycoords=("data", "axes fraction"), xytext=(3, -2),
-                  textcoords="offset points", va="top", fontsize=9)  # fmt: skip
+        axes.plot(counts.times, total, color=colour, lw=1.3, label=f"boundary {number} (region {names})")
+    mark_hold(axes, hold_start)
     axes.set(xlabel="Time (ps)", ylabel=f"{counts.species} atoms in a region")
     axes.margins(x=0.01)
-    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=LEGEND_SIZE)
     return figure
+
+
+def _names(slabs: Iterable[int]) -> str:
+    return ", ".join(str(slab + 1) for slab in slabs)
 
 
 def _beside(regions: BoundaryRegions) -> list[int]:
     named = {slab for slabs in regions.boundaries for slab in slabs} | set(regions.interior)
-    return [int(slab) for slab in np.arange(regions.partition.n_slabs) if slab not in named]
+    return [slab for slab in range(regions.partition.n_slabs) if slab not in named]

@@ -7,7 +7,14 @@ from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.analysis.statistics import estimate
 from gbglass.core.region import BoundaryRegions
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, new_figure
+from gbglass.figures.style import (
+    BOUNDARY_COLOURS,
+    FAINT_COLOUR,
+    INTERIOR_COLOUR,
+    LEGEND_SIZE,
+    lighter,
+    new_figure,
+)
 
 
 def draw_profile(hold: RegionCounts, regions: BoundaryRegions) -> Figure:
@@ -21,25 +28,26 @@ def draw_profile(hold: RegionCounts, regions: BoundaryRegions) -> Figure:
     place = np.arange(1, len(means) + 1)
     colours = [_colour(slab, regions) for slab in range(len(means))]
     values = [mean.value for mean in means]
-    axes.bar(place, values, color=colours, width=0.8)
-    axes.errorbar(place, values, [m.standard_deviation for m in means], fmt="none", ecolor="black", lw=0.8, capsize=3)
-    axes.errorbar(place, values, [m.standard_error for m in means], fmt="none", ecolor="black", lw=3.0)
-    interior = np.mean([values[slab] for slab in regions.interior])
-    axes.axhline(float(interior), color="black", lw=0.8, ls=":")
-    axes.annotate("interior", (1.0, float(interior)), xycoords=("axes fraction", "data"), xytext=(3, 0),
-                  textcoords="offset points", va="center", fontsize=9)  # fmt: skip
+    axes.bar(place, values, color=[lighter(c) for c in colours], edgecolor=colours, linewidth=1.0, width=0.8)
+    for errors, width, cap, label in (
+        ([m.standard_deviation for m in means], 0.9, 3.0, "SD of frames"),
+        ([m.standard_error for m in means], 3.2, 0.0, "SE of the mean"),
+    ):
+        axes.errorbar(place, values, errors, fmt="none", ecolor="black", elinewidth=width, capsize=cap, label=label)
+    interior = float(np.mean([values[slab] for slab in regions.interior]))
+    axes.axhline(interior, color="black", lw=0.8, ls=":", zorder=0.5, label="mean of the interior")
     axes.set(xlabel="Region along the normal", ylabel=f"{hold.species} per thickness (atoms/Å)", xticks=place)
     axes.set_ylim(bottom=0.0)
     axes.set_xlim(0.3, len(means) + 0.7)
+    figure.legend(loc="outside upper center", ncols=3, frameon=False, fontsize=LEGEND_SIZE, columnspacing=1.2)
     return figure
 
 
 def draw_excess(results: tuple[BoundarySegregation, ...]) -> Figure:
     """Draw the Gibbs excess of each boundary and its change since the start, with their 95 % intervals."""
     figure, axes = new_figure(height=2.2)
-    rows = [(result, colour) for result, colour in zip(results, BOUNDARY_COLOURS, strict=False)]
     labels = []
-    for row, (result, colour) in enumerate(rows):
+    for row, (result, colour) in enumerate(zip(results, BOUNDARY_COLOURS, strict=True)):
         for offset, mean, marker in ((0.0, result.gibbs_excess, "o"), (0.3, result.change, "s")):
             low, high = mean.interval
             axes.plot([low, high], [row + offset] * 2, color=colour, lw=2.0)
@@ -49,9 +57,10 @@ def draw_excess(results: tuple[BoundarySegregation, ...]) -> Figure:
     axes.plot([], [], "o", color=INTERIOR_COLOUR, label="excess over the interior")
     axes.plot([], [], "s", color=INTERIOR_COLOUR, mfc="white", label="change since the start")
     axes.axvline(0.0, color="black", lw=0.8)
-    axes.set(xlabel="Li excess (atoms/nm²)", yticks=np.arange(len(rows)) + 0.15, yticklabels=labels)
-    axes.set_ylim(len(rows) - 0.4, -0.3)
-    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=9)
+    axes.set(xlabel="Li excess (atoms/nm²)", yticks=np.arange(len(labels)) + 0.15, yticklabels=labels)
+    axes.set_ylim(len(labels) - 0.4, -0.3)
+    axes.margins(x=0.06)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=LEGEND_SIZE)
     return figure
 
 

@@ -6,23 +6,35 @@ from types import MappingProxyType
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 SPECIES_COLOURS: Mapping[str, str] = MappingProxyType(
-    {"Li": "#0072B2", "La": "#CC79A7", "Zr": "#009E73", "O": "#D55E00"}
+    {"Li": "#0072B2", "La": "#D98CB8", "Zr": "#009E73", "O": "#D55E00"}
 )
-"""Okabe and Ito's palette."""
+"""Okabe and Ito's palette, its purple made lighter: it was near the blue for readers without red.
 
-BOUNDARY_COLOURS = ("#D55E00", "#0072B2")
+Li blue, La purple, Zr green as in the paper's Fig. 1a.
+"""
+
+BOUNDARY_COLOURS = ("#B07C00", "#332288")
+"""Gold and indigo: none of the species has them, so that a colour never means two things on one page."""
+
 INTERIOR_COLOUR = "#666666"
 FAINT_COLOUR = "#BBBBBB"
+AXIS_COLOURS = ("#0072B2", "#D55E00", "#1A1A1A")
+"""Of the cell lengths x, y, z."""
 
-_WIDTH, _HEIGHT = 6.4, 3.6
+LEGEND_SIZE = 9.0
+WIDTH = 5.4
+"""Small against the letters, so that they can still be read on a telephone [inch]."""
+
+_HEIGHT = 3.3
 
 
 def new_figure(height: float = _HEIGHT) -> tuple[Figure, Axes]:
     """Make an empty figure with one set of axes in our style."""
-    figure = Figure(figsize=(_WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
     axes = figure.add_subplot()
     tidy(axes)
     return figure, axes
@@ -32,6 +44,27 @@ def tidy(axes: Axes) -> None:
     """Take away what carries no information."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(direction="out", length=3)
+
+
+def lighter(colour: str, share: float = 0.5) -> tuple[float, float, float]:
+    """Mix a colour with white.
+
+    Examples
+    --------
+    >>> lighter("#000000", 0.25)
+    (0.25, 0.25, 0.25)
+
+    """
+    red, green, blue = (share + (1.0 - share) * part for part in to_rgb(colour))
+    return red, green, blue
+
+
+def mark_hold(axes: Axes, start: float, label: str | None = "hold") -> None:
+    """Mark where the last hold begins [ps]."""
+    axes.axvline(start, color="black", lw=0.8, ls=":", label="_hold")
+    if label is not None:
+        axes.annotate(label, (start, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2),
+                      textcoords="offset points", ha="left", va="bottom", fontsize=LEGEND_SIZE)  # fmt: skip
 
 
 def to_svg(figure: Figure) -> str:

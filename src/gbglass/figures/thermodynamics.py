@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, tidy
+from gbglass.figures.style import AXIS_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, WIDTH, mark_hold, tidy
 
 _BAR_PER_GPA = 1e4
-_SIZE = (6.4, 5.2)
+_SIZE = (WIDTH, 5.0)
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class ThermodynamicSeries:
         [bar, (n,)].
     lengths
         [Å, (n, 3)].
+    hold_start
+        When the last hold begins [ps].
 
     """
 
@@ -33,6 +35,7 @@ class ThermodynamicSeries:
     targets: FloatArray
     pressures: FloatArray
     lengths: FloatArray
+    hold_start: float
 
 
 def draw_thermodynamics(series: ThermodynamicSeries) -> Figure:
@@ -41,16 +44,19 @@ def draw_thermodynamics(series: ThermodynamicSeries) -> Figure:
     top, middle, bottom = figure.subplots(3, 1, sharex=True)
     for axes in (top, middle, bottom):
         tidy(axes)
-    top.plot(series.times, series.temperatures, color=BOUNDARY_COLOURS[0], lw=0.8, label="atoms")
+        mark_hold(axes, series.hold_start, "hold" if axes is top else None)
+    top.plot(series.times, series.temperatures, color=INTERIOR_COLOUR, lw=0.7, label="atoms")
     top.plot(series.times, series.targets, color="black", lw=1.0, label="thermostat")
     top.set_ylabel("Temperature (K)")
-    top.legend(frameon=False, loc="lower right", ncols=2)
-    middle.plot(series.times, series.pressures / _BAR_PER_GPA, color=BOUNDARY_COLOURS[1], lw=0.8)
-    middle.axhline(0.0, color="black", lw=0.6, ls=":")
+    top.legend(frameon=False, loc="lower right", ncols=2, fontsize=LEGEND_SIZE)
+    middle.plot(series.times, series.pressures / _BAR_PER_GPA, color=INTERIOR_COLOUR, lw=0.7)
+    middle.axhline(0.0, color="black", lw=0.6)
     middle.set_ylabel("Pressure (GPa)")
     relative = 100.0 * (series.lengths / series.lengths[0] - 1.0)
-    for axis, (name, colour) in enumerate(zip("xyz", (FAINT_COLOUR, INTERIOR_COLOUR, "black"), strict=True)):
+    for axis, (name, colour) in enumerate(zip("xyz", AXIS_COLOURS, strict=True)):
         bottom.plot(series.times, relative[:, axis], color=colour, lw=1.0, label=name)
-    bottom.set(xlabel="Time (ps)", ylabel="Cell length (%)")
-    bottom.legend(frameon=False, ncols=3)
+    bottom.set(xlabel="Time (ps)", ylabel="Strain of the cell (%)")
+    bottom.legend(frameon=False, ncols=3, fontsize=LEGEND_SIZE)
+    bottom.margins(x=0.01)
+    figure.align_ylabels()
     return figure

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gbglass.core.ledger import Ledger
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.studies.findings import SegregationFindings
 
 
@@ -13,7 +14,9 @@ def methods_text(findings: SegregationFindings) -> tuple[str, ...]:
 
 def composition(ledger: Ledger) -> str:
     """Write the composition of a cell, such as ``"Li504 La216 Zr144 O864"``."""
-    return " ".join(f"{species}{count}" for species, count in ledger.atoms.items())
+    order = {species: place for place, species in enumerate(FORMAL_CHARGES)}
+    atoms = sorted(ledger.atoms.items(), key=lambda entry: order.get(entry[0], len(order)))
+    return " ".join(f"{species}{count}" for species, count in atoms)
 
 
 def _structure(findings: SegregationFindings) -> str:
@@ -32,10 +35,17 @@ def _structure(findings: SegregationFindings) -> str:
 def _dynamics(findings: SegregationFindings) -> str:
     potential, versions = findings.potential, findings.provenance.versions
     return (
-        f"Interactions: {potential.title} ({potential.citation}). Molecular dynamics was run with LAMMPS "
-        f"({versions['LAMMPS']}; doi:10.1016/j.cpc.2021.108171) with a time step of {findings.timestep * 1e3:g} fs and "
-        f"Nosé-Hoover chains: {'; then '.join(findings.protocol)}. {' '.join(_rates(findings))}"
+        f"Interactions: {potential.title} ({potential.citation}), believed for {potential.validated_for}. "
+        f"Molecular dynamics was run with LAMMPS ({versions['LAMMPS']}; doi:10.1016/j.cpc.2021.108171) with a time "
+        f"step of {findings.timestep * 1e3:g} fs and Nosé-Hoover chains: {'; then '.join(findings.protocol)}. "
+        f"{' '.join(_rates(findings))}"
     ).strip()
+
+
+def _software(findings: SegregationFindings) -> str:
+    versions = findings.provenance.versions
+    named = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "LAMMPS")
+    return f"Built and analysed with {named}."
 
 
 def _rates(findings: SegregationFindings) -> Iterator[str]:
@@ -45,12 +55,14 @@ def _rates(findings: SegregationFindings) -> Iterator[str]:
 def _analysis(findings: SegregationFindings) -> str:
     radii = ", ".join(f"{pair} {radius:.2f} Å" for pair, radius in findings.cavity.radii.items())
     hold = findings.hold_counts
+    interior = ", ".join(str(slab + 1) for slab in findings.regions.interior)
     return (
-        f"Lithium was counted in eleven regions along the normal, in fractional coordinates tied to La and Zr, in "
-        f"{len(hold.steps)} frames every {findings.frame_every * findings.timestep:g} ps of the last stage. The Gibbs "
-        "excess of a boundary is the lithium in its region above the density of the grain interior (regions 3, 4, 8 "
-        "and 9), per area. Standard errors are from integrated autocorrelation times. The Li cavity fraction was "
-        f"measured on the minimised framework on a grid of {findings.cavity.spacing:g} Å or finer with radii fixed at "
-        f"the onsets of the bulk radial distribution functions at 1000 K ({radii}). The mean squared displacement of "
-        "Li is over all time origins, relative to La and Zr."
+        f"Lithium was counted in {hold.partition.n_slabs} regions along the normal, in fractional coordinates tied to "
+        f"La and Zr, in {len(hold.steps)} frames every {findings.frame_every * findings.timestep:g} ps of the last "
+        "stage. The Gibbs excess of a boundary is the lithium in its region above the density of the grain interior "
+        f"(regions {interior}), per area. Values are means with standard errors from integrated autocorrelation times "
+        "(doi:10.1016/S0010-4655(03)00467-3) and 95 % intervals from Student's distribution. The Li cavity fraction "
+        f"was measured on the minimised framework on a grid of {findings.cavity.spacing:g} Å or finer with radii fixed "
+        f"at the onsets of the bulk radial distribution functions at 1000 K ({radii}). The mean squared displacement "
+        f"of Li is over all time origins, relative to La and Zr. {_software(findings)}"
     )

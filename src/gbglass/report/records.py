@@ -16,6 +16,9 @@ from gbglass.studies.findings import SegregationFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 
 SCHEMA = "gbglass.results/1"
+FEWEST_FRAMES = 4
+"""A mean needs so many."""
+
 Plain = dict[str, Any]
 
 
@@ -26,11 +29,19 @@ def quantity(value: float, unit: str) -> Plain:
     --------
     >>> quantity(3, "atoms")
     {'value': 3, 'unit': 'atoms'}
+    >>> quantity(math.inf, "Å")["reason"]
+    'has no upper bound'
 
     """
     if math.isfinite(value):
         return {"value": value, "unit": unit}
-    return {"value": None, "unit": unit, "reason": "not finite: nothing was found within reach"}
+    return {"value": None, "unit": unit, "reason": _why_not_finite(value)}
+
+
+def hold_start(findings: SegregationFindings) -> float:
+    """Return the time of the last frame before those averaged over: where the hold begins [ps]."""
+    n_before = len(findings.counts.times) - len(findings.hold_counts.times)
+    return float(findings.counts.times[max(n_before - 1, 0)])
 
 
 def results_record(findings: SegregationFindings) -> Plain:
@@ -75,6 +86,7 @@ def results_record(findings: SegregationFindings) -> Plain:
             }
             for name, rdf in findings.rdfs.items()
         },
+        "thermodynamics": _thermodynamics(findings),
         "protocol": list(findings.protocol),
         "remarks": list(findings.remarks),
         **_provenance(findings),
@@ -200,7 +212,7 @@ def _boundary(result: BoundarySegregation, cavity: float) -> Plain:
         "cavity_fraction": quantity(cavity, "1"),
         "verdict": result.verdict,
         "reason": result.reason,
-        "needed": None if result.needed_ns is None else quantity(result.needed_ns, "ns"),
+        "needed_ns": _needed(result),
     }
 
 
@@ -249,6 +261,34 @@ def _boundary_entry(entry: BoundaryEntry) -> Plain:
 
 def _atoms(counts: Mapping[str, int]) -> Plain:
     return {species: quantity(count, "atoms") for species, count in counts.items()}
+
+
+def _why_not_finite(value: float) -> str:
+    if math.isnan(value):
+        return "could not be determined"
+    return "has no upper bound" if value > 0.0 else "has no lower bound"
+
+
+def _thermodynamics(findings: SegregationFindings) -> Plain:
+    """Average the logs over the hold; the cell's lengths are those at the end."""
+    thermo = findings.thermodynamics
+    chosen = thermo.times > hold_start(findings)
+    if np.count_nonzero(chosen) < FEWEST_FRAMES:
+        return {"remark": f"fewer than {FEWEST_FRAMES} rows of the logs lie in the hold"}
+    return {
+        "temperature": estimate_record(estimate(thermo.temperatures[chosen], "K")),
+        "target": quantity(float(thermo.targets[-1]), "K"),
+        "pressure": estimate_record(estimate(thermo.pressures[chosen], "bar")),
+        "energy_per_atom": estimate_record(estimate(thermo.energies[chosen], "eV")),
+        "final_lengths": [quantity(float(length), "Å") for length in thermo.lengths[-1]],
+    }
+
+
+def _needed(result: BoundarySegregation) -> Plain:
+    if result.needed_ns is not None:
+        return quantity(result.needed_ns, "ns")
+    reason = "decided" if result.verdict != "undecided" else "no length of a hold is known that would decide"
+    return {"value": None, "unit": "ns", "reason": reason}
 
 
 def _distances(distances: Mapping[str, float]) -> Plain:

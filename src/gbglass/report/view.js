@@ -1,55 +1,105 @@
-// Draws the structure and lets a reader choose which one and how it is coloured.
+// Draws the structure and lets a reader choose which one, how it is coloured, and what is shown.
 (function () {
   "use strict";
   const data = JSON.parse(document.getElementById("structure-data").textContent);
   const place = document.getElementById("view");
   const choice = { structure: Object.keys(data.structures).pop(), colour: "species" };
-  const names = { Li: "Li", La: "La", Zr: "Zr", O: "O" };
+  // Both measured on the screen, in an orthographic view.
+  const PIXELS_PER_UNIT = 0.435; // for one unit of the aspect ratio, in heights of the frame
+  const PIXELS_PER_SIZE = 3.0; // diameter of a marker of size 1
+  const longest = data.lengths[2];
+
+  // The cell fills the frame, unless it is so high that it has to be smaller.
+  function fittingScale() {
+    const high = Math.max(data.lengths[0], data.lengths[1]);
+    const pixels = Math.min(0.92 * place.clientWidth, 0.95 * place.clientHeight * longest / high);
+    return pixels / (PIXELS_PER_UNIT * place.clientHeight);
+  }
+
+  let scale = fittingScale();
+
+  // Markers are measured in pixels, atoms in Å.
+  function size(symbol) {
+    const pixels = data.diameters[symbol] * scale * PIXELS_PER_UNIT * place.clientHeight / longest;
+    return Math.max(1, pixels / PIXELS_PER_SIZE);
+  }
+
+  function trace(name, points, sizes, colour) {
+    return {
+      type: "scatter3d", mode: "markers", name: name, hoverinfo: "name", x: points[0], y: points[1], z: points[2],
+      marker: { size: sizes, color: colour, opacity: 1, line: { width: 0 } },
+    };
+  }
+
+  function bySpecies(species) {
+    return Object.entries(species).map(([symbol, atoms]) =>
+      trace(symbol, atoms.xyz, size(symbol), data.colours[symbol]));
+  }
+
+  function byRegion(species) {
+    return data.legend.map(([name, colour], kind) => {
+      const points = [[], [], []], sizes = [];
+      Object.entries(species).forEach(([symbol, atoms]) => atoms.region.forEach((region, atom) => {
+        if (region !== kind) return;
+        points.forEach((along, axis) => along.push(atoms.xyz[axis][atom]));
+        sizes.push(size(symbol));
+      }));
+      return trace(name, points, sizes, colour);
+    });
+  }
 
   function traces() {
     const structure = data.structures[choice.structure];
-    const drawn = Object.entries(structure.species).map(([symbol, atoms]) => ({
-      type: "scatter3d", mode: "markers", name: names[symbol], hoverinfo: "name",
-      x: atoms.xyz[0], y: atoms.xyz[1], z: atoms.xyz[2],
-      marker: {
-        size: data.sizes[symbol], opacity: 1, line: { width: 0 },
-        color: choice.colour === "species" ? data.colours[symbol] : atoms.region,
-      },
-    }));
-    drawn.push({
+    const atoms = (choice.colour === "species" ? bySpecies : byRegion)(structure.species);
+    const box = {
       type: "scatter3d", mode: "lines", x: structure.box[0], y: structure.box[1], z: structure.box[2],
       line: { color: "#000000", width: 2 }, hoverinfo: "skip", showlegend: false,
-    });
-    if (choice.colour === "region") {
-      drawn.forEach((trace) => { trace.showlegend = false; });
-      data.legend.forEach(([name, colour]) => drawn.push({
-        type: "scatter3d", mode: "markers", x: [null], y: [null], z: [null], name: name,
-        marker: { size: 8, color: colour },
-      }));
-    }
-    return drawn;
+    };
+    return atoms.concat([box]);
   }
 
   const hidden = { visible: false, showspikes: false };
   const layout = {
-    margin: { l: 0, r: 0, t: 0, b: 0 }, uirevision: "kept", paper_bgcolor: "#ffffff",
-    legend: { orientation: "h", x: 0, y: 1, itemsizing: "constant" },
+    margin: { l: 0, r: 0, t: 30, b: 0 }, paper_bgcolor: "#ffffff", modebar: { bgcolor: "rgba(0,0,0,0)", color: "#888888" },
+    legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", itemsizing: "constant", font: { size: 14 } },
     scene: {
-      xaxis: hidden, yaxis: hidden, zaxis: hidden, aspectmode: "data", dragmode: "orbit", uirevision: "kept",
-      camera: { eye: { x: -0.8, y: 0.06, z: 0.04 }, up: { x: 0, y: 1, z: 0 }, projection: { type: "orthographic" } },
+      xaxis: hidden, yaxis: hidden, zaxis: hidden, dragmode: "orbit", uirevision: "kept", aspectmode: "manual",
+      // Far enough that no atom lies behind the eye, where it would be cut away.
+      camera: { eye: { x: -6, y: 0.45, z: 0.3 }, up: { x: 0, y: 1, z: 0 }, projection: { type: "orthographic" } },
     },
   };
-  const config = { displaylogo: false, responsive: true, modeBarButtonsToRemove: ["resetCameraLastSave3d"] };
+  // Nothing of a reader's data may leave the page: plotly's button that uploads a chart is taken away.
+  const config = {
+    displaylogo: false, responsive: true, displayModeBar: true, showSendToCloud: false, plotlyServerURL: "",
+    modeBarButtonsToRemove: ["zoom3d", "pan3d", "tableRotation", "orbitRotation", "resetCameraLastSave3d"],
+    toImageButtonOptions: { filename: document.title.split(":")[0] + "-structure", scale: 2 },
+  };
 
   function draw() {
-    Plotly.react(place, traces(), layout, config);
+    const ratio = data.lengths.map((length) => scale * length / longest);
+    layout.scene.aspectratio = { x: ratio[0], y: ratio[1], z: ratio[2] };
+    layout.uirevision = choice.colour; // what is hidden in one colouring says nothing about the other
+    const drawn = Plotly.react(place, traces(), layout, config);
     document.querySelectorAll("[data-key]").forEach((button) => {
       button.setAttribute("aria-pressed", String(choice[button.dataset.key] === button.dataset.value));
     });
+    return drawn;
   }
 
   document.querySelectorAll("[data-key]").forEach((button) => {
     button.addEventListener("click", () => { choice[button.dataset.key] = button.dataset.value; draw(); });
   });
-  draw();
+  let width = place.clientWidth;
+  window.addEventListener("resize", () => {
+    if (place.clientWidth === width) return;
+    width = place.clientWidth;
+    scale = fittingScale();
+    draw();
+  });
+  draw().then(() => place.on("plotly_relayout", () => {
+    const zoomed = place._fullLayout.scene.aspectratio.z;
+    if (Math.abs(zoomed / scale - 1) < 0.02) return;
+    scale = zoomed;
+    draw();
+  }));
 })();

@@ -3,13 +3,15 @@
 import json
 import os
 import shutil
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 from gbglass.errors import StateError
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that at every moment either the old or the whole new one is there.
+    """Write a file so that at every moment either the old or the whole new one is there, even after a power cut.
 
     Raises
     ------
@@ -17,21 +19,43 @@ def write_bytes(path: Path, content: bytes) -> None:
         If it cannot be written, as on a full disk; nothing half-written is left.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    working = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    working = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
     try:
-        with working.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_through(working, content)
         working.replace(path)
+        _keep_name(path.parent)
     except OSError as error:
-        working.unlink(missing_ok=True)
-        free = shutil.disk_usage(path.parent).free / 2**20
         raise StateError(
-            f"{path} cannot be written ({error.strerror}); {free:.1f} MiB are free on its disk, "
+            f"{path} cannot be written ({error.strerror or error}); {_free_mib(path):.1f} MiB are free on its disk, "
             f"{len(content) / 2**20:.1f} MiB are needed"
         ) from error
+    finally:
+        with suppress(OSError):  # gone already if all went well, never made if its folder could not be
+            working.unlink()
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """Return only when the bytes are on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _keep_name(folder: Path) -> None:
+    """Put the new name itself on the disk: a renamed file belongs to its folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _free_mib(path: Path) -> float:
+    """Measure the room on the disk of the nearest folder that exists [MiB]."""
+    there = next(parent for parent in path.absolute().parents if parent.is_dir())
+    return shutil.disk_usage(there).free / 2**20
 
 
 def write_text(path: Path, content: str) -> None:

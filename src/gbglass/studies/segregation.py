@@ -34,7 +34,7 @@ RDF_PAIRS = (("Li", "O"), ("Li", "La"), ("Li", "Zr"), ("Li", "Li"))
 PAPER_RATE_K_PER_FS = 0.02
 PAPER_HOLD_PS = 500.0
 
-_RDF_FRAMES = 100
+_RDF_FRAMES = 50
 """About so many frames make an RDF: more of them change nothing that can be seen."""
 
 _BYTES_PER_ATOM = 45

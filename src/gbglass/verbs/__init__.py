@@ -1,6 +1,7 @@
 """What the command line does, as functions: a notebook can do all that the shell can."""
 
+from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.run import run
 
-__all__ = ["doctor", "run"]
+__all__ = ["build_gb", "csl", "doctor", "run"]

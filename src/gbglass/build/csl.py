@@ -1,0 +1,83 @@
+"""The symmetric tilt boundaries about an axis, each physical boundary once.
+
+A symmetric boundary is fixed by its plane: planes that the cubic crystal's symmetry turns into each other give the same
+boundary, whichever of its equivalent angles is typed, and however many axes its plane contains.
+"""
+
+import math
+from dataclasses import dataclass
+
+from gbglass.build.garnet import LATTICE_PARAMETER
+from gbglass.build.tilt import Miller, TiltBoundary, planes_of_zone, tilt_boundary
+from gbglass.errors import InputError
+
+RECOMMENDED_THICKNESS = 25.0
+"""Grains this thick keep two boundaries from feeling each other [Å]."""
+
+_LARGEST_SIGMA = 200
+
+
+@dataclass(frozen=True)
+class CslEntry:
+    """One boundary of the list.
+
+    Parameters
+    ----------
+    boundary
+        Its geometry.
+    layers
+        Planes in each grain for the wanted thickness.
+    thickness
+        Of each grain then [Å].
+    n_atoms
+        In the smallest orthogonal cell with two boundaries, of stoichiometric LLZO.
+
+    """
+
+    boundary: TiltBoundary
+    layers: int
+    thickness: float
+    n_atoms: int
+
+
+def list_csl(axis: Miller, max_sigma: int, thickness: float = RECOMMENDED_THICKNESS) -> tuple[CslEntry, ...]:
+    """List the symmetric tilt boundaries about an axis up to a Σ, sorted by Σ and size.
+
+    Parameters
+    ----------
+    axis
+        [uvw].
+    max_sigma
+        Largest Σ, up to 200.
+    thickness
+        Least thickness of a grain [Å].
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used.
+
+    Examples
+    --------
+    >>> [entry.boundary.title for entry in list_csl((1, 0, 0), 13)]
+    ['Σ5(012)[100]', 'Σ5(013)[100]', 'Σ13(023)[100]', 'Σ13(015)[100]']
+
+    """
+    if not 1 <= max_sigma <= _LARGEST_SIGMA:
+        raise InputError(f"'max_sigma' must be from 1 to {_LARGEST_SIGMA}, got {max_sigma}")
+    if not (math.isfinite(thickness) and thickness > 0.0):
+        raise InputError(f"'thickness' must be a positive number of Å, got {thickness}")
+    families: dict[tuple[int, ...], Miller] = {}
+    planes = planes_of_zone(axis, math.isqrt(2 * max_sigma))
+    for plane in sorted(planes, key=lambda p: (sum(index < 0 for index in p), p)):
+        norm = sum(index * index for index in plane)
+        if 1 < (norm if norm % 2 else norm // 2) <= max_sigma:
+            families.setdefault(tuple(sorted(map(abs, plane))), plane)
+    entries = [_entry(tilt_boundary(axis, plane), thickness) for plane in families.values()]
+    return tuple(sorted(entries, key=lambda entry: (entry.boundary.sigma, entry.n_atoms, entry.boundary.plane)))
+
+
+def _entry(boundary: TiltBoundary, thickness: float) -> CslEntry:
+    spacing = boundary.spacing * LATTICE_PARAMETER
+    layers = math.ceil(thickness / spacing - 1e-9)
+    return CslEntry(boundary, layers, layers * spacing, 2 * layers * boundary.atoms_per_layer)

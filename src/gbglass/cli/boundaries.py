@@ -1,0 +1,73 @@
+"""``gbglass build``: what is printed of boundaries."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from gbglass.build.boundary import BoundarySpec
+from gbglass.build.csl import CslEntry
+from gbglass.build.garnet import LATTICE_PARAMETER
+from gbglass.build.tilt import Miller
+from gbglass.cli.output import print_json
+from gbglass.report.ledger_table import ledger_rows
+from gbglass.report.records import ledger_record
+from gbglass.verbs.build import build_gb, csl
+
+
+def show_csl(axis: Miller, max_sigma: int, thickness: float, *, as_json: bool) -> None:
+    """List the boundaries about an axis."""
+    entries = csl(axis, max_sigma, thickness)
+    if as_json:
+        print_json([_plain(entry) for entry in entries])
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("boundary", "angle (°)", "periods (Å)", "d (Å)", "layers", "grain (Å)", "atoms"):
+        table.add_column(heading, justify="left" if heading == "boundary" else "right")
+    for entry in entries:
+        table.add_row(*_cells(entry))
+    Console(highlight=False).print(table)
+
+
+def show_gb(spec: BoundarySpec, seed: int, out: Path | None, *, as_json: bool) -> None:
+    """Build a boundary and print its ledger."""
+    built = build_gb(spec, seed, out)
+    if as_json:
+        print_json(ledger_record(built.ledger))
+        return
+    table = Table(box=None, pad_edge=False, show_header=False, title=built.geometry.title, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for label, value in ledger_rows(built.ledger, built.atoms):
+        table.add_row(label, value)
+    Console(highlight=False).print(table)
+
+
+def _cells(entry: CslEntry) -> list[str]:
+    boundary = entry.boundary
+    first, second = (length * LATTICE_PARAMETER for length in boundary.lengths)
+    return [
+        boundary.title,
+        f"{boundary.angle:.2f}",
+        f"{first:.2f} × {second:.2f}",
+        f"{boundary.spacing * LATTICE_PARAMETER:.2f}",
+        str(entry.layers),
+        f"{entry.thickness:.1f}",
+        str(entry.n_atoms),
+    ]
+
+
+def _plain(entry: CslEntry) -> dict[str, object]:
+    boundary = entry.boundary
+    return {
+        "title": boundary.title,
+        "sigma": boundary.sigma,
+        "axis": list(boundary.axis),
+        "plane": list(boundary.plane),
+        "angle_degrees": boundary.angle,
+        "periods_A": [length * LATTICE_PARAMETER for length in boundary.lengths],
+        "spacing_A": boundary.spacing * LATTICE_PARAMETER,
+        "layers": entry.layers,
+        "grain_thickness_A": entry.thickness,
+        "atoms": entry.n_atoms,
+    }

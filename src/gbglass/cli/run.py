@@ -1,0 +1,33 @@
+"""``gbglass run``: the bar while it goes on, the answers when it is done."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from gbglass.cli.output import INTERRUPTED, print_json, stop
+from gbglass.cli.progress import progress_bar
+from gbglass.verbs.run import Outcome, run
+
+
+def show_run(study: Path, out: Path | None, lammps: Path | None, *, as_json: bool) -> None:
+    """Run a study and print what it answers."""
+    console = Console(stderr=True, quiet=as_json, highlight=False)
+    try:
+        with progress_bar(console) as listener:
+            outcome = run(study, out=out, lammps=lammps, listener=listener)
+    except KeyboardInterrupt:
+        stop("stopped; the same command goes on from there", INTERRUPTED)
+    if as_json:
+        print_json(outcome.plain())
+    else:
+        _print_outcome(outcome)
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    if outcome.was_finished:
+        console.print("This study is finished; nothing was run again.")
+    for line in outcome.answers:
+        console.print(line, markup=False)
+    console.print(f"report   {outcome.report}", markup=False)
+    console.print(f"numbers  {outcome.results}", markup=False)

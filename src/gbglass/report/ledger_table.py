@@ -1,0 +1,51 @@
+"""A builder's ledger as a table that people read."""
+
+from collections.abc import Mapping
+
+from ase import Atoms
+
+from gbglass.core.ledger import Ledger
+from gbglass.report.methods import composition
+
+
+def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:
+    """Write a ledger as pairs of a label with its unit and a value.
+
+    Parameters
+    ----------
+    ledger
+        The account.
+    atoms
+        The structure that it is of.
+
+    """
+    cell = " × ".join(f"{length:.3f}" for length in atoms.cell.lengths())
+    return [
+        ("Atoms", composition(ledger)),
+        ("Cell (Å)", cell),
+        ("Removed from the cut crystal", _counts(ledger.removed)),
+        ("Added", _counts(ledger.added)),
+        ("Formal charge of the cell (e)", f"{ledger.formal_charge:d}"),
+        (
+            "Formal charge of each ion, by part (e)",
+            "; ".join(f"{part}: {_counts(v)}" for part, v in ledger.valence.items()),
+        ),
+        ("Dipole along the normal (e Å)", f"{ledger.dipole_along_normal:.1f}".replace("-", "−")),
+        ("Li2O above LLZO (1/nm²)", f"{ledger.li2o_excess_per_area:.2f}".replace("-", "−")),
+        ("Whole ZrO6 (%)", f"{ledger.intact_octahedra:.1f}"),
+        ("Shortest contacts (Å)", distances_text(ledger.shortest_contacts)),
+        (
+            "Strain along the cell vectors (1)",
+            "; ".join(f"{part}: {', '.join(f'{s:g}' for s in v)}" for part, v in ledger.strain.items()),
+        ),
+        ("Area of a boundary (Å²)", f"{ledger.area:.1f}"),
+    ]
+
+
+def distances_text(distances: Mapping[str, float]) -> str:
+    """Write distances by pair, such as ``"Li-O 1.91"``."""
+    return ", ".join(f"{pair} {distance:.2f}" for pair, distance in distances.items())
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{species} {count}" for species, count in counts.items() if count) or "nothing"
