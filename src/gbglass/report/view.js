@@ -16,6 +16,7 @@
     return pixels / (PIXELS_PER_UNIT * place.clientHeight);
   }
 
+  let width = place.clientWidth;
   let scale = fittingScale();
 
   // Markers are measured in pixels, atoms in Å.
@@ -27,7 +28,8 @@
   function trace(name, points, sizes, colour) {
     return {
       type: "scatter3d", mode: "markers", name: name, hoverinfo: "name", x: points[0], y: points[1], z: points[2],
-      marker: { size: sizes, color: colour, opacity: 1, line: { width: 0 } },
+      // Plotly takes a list of sizes as diameters of half the scale that it takes one size as; sizeref mends lists only.
+      marker: { size: sizes, sizeref: 0.5, color: colour, opacity: 1, line: { width: 0 } },
     };
   }
 
@@ -63,7 +65,7 @@
     margin: { l: 0, r: 0, t: 30, b: 0 }, paper_bgcolor: "#ffffff", modebar: { bgcolor: "rgba(0,0,0,0)", color: "#888888" },
     legend: { orientation: "h", x: 0, y: 1, yanchor: "bottom", itemsizing: "constant", font: { size: 14 } },
     scene: {
-      xaxis: hidden, yaxis: hidden, zaxis: hidden, dragmode: "orbit", uirevision: "kept", aspectmode: "manual",
+      xaxis: hidden, yaxis: hidden, zaxis: hidden, dragmode: "orbit", aspectmode: "manual",
       // Far enough that no atom lies behind the eye, where it would be cut away.
       camera: { eye: { x: -6, y: 0.45, z: 0.3 }, up: { x: 0, y: 1, z: 0 }, projection: { type: "orthographic" } },
     },
@@ -78,6 +80,7 @@
   function draw() {
     const ratio = data.lengths.map((length) => scale * length / longest);
     layout.scene.aspectratio = { x: ratio[0], y: ratio[1], z: ratio[2] };
+    layout.scene.uirevision = String(width); // a frame of another width begins with the whole cell in view
     layout.uirevision = choice.colour; // what is hidden in one colouring says nothing about the other
     const drawn = Plotly.react(place, traces(), layout, config);
     document.querySelectorAll("[data-key]").forEach((button) => {
@@ -89,7 +92,6 @@
   document.querySelectorAll("[data-key]").forEach((button) => {
     button.addEventListener("click", () => { choice[button.dataset.key] = button.dataset.value; draw(); });
   });
-  let width = place.clientWidth;
   window.addEventListener("resize", () => {
     if (place.clientWidth === width) return;
     width = place.clientWidth;
