@@ -12,7 +12,7 @@
   // The cell fills the frame, unless it is so high that it has to be smaller.
   function fittingScale() {
     const high = Math.max(data.lengths[0], data.lengths[1]);
-    const pixels = Math.min(0.92 * place.clientWidth, 0.95 * place.clientHeight * longest / high);
+    const pixels = Math.min(0.92 * place.clientWidth, 0.84 * place.clientHeight * longest / high);
     return pixels / (PIXELS_PER_UNIT * place.clientHeight);
   }
 
