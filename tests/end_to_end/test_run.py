@@ -35,6 +35,7 @@ def test_a_run_leaves_everything_that_was_promised(finished_toy: Path) -> None:
     assert results["conservation"] == {"species": "Li", "max_abs_error": 0, "units": {"max_abs_error": "atoms"}}
     assert len(results["boundaries"]) == 2
     assert all(b["verdict"] == "undecided" for b in results["boundaries"]), "half a picosecond decides nothing"
+    assert any("max iterations" in remark for remark in results["remarks"]), "the toy stops minimising early"
     for name in ("report.html", "arrays.npz", "structure/built.extxyz", "structure/ledger.json", "done.json"):
         assert (finished_toy / name).stat().st_size > 0, name
     assert list((finished_toy / "csv").glob("*.csv"))

@@ -1,6 +1,7 @@
 """What LAMMPS logs: tables of thermodynamic output, also while they grow."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,21 @@ def read_thermo(log: Path) -> FloatArray:
     if not rows:
         raise FormatError(log, 1, "there is no thermodynamic table in it")
     return np.array(rows)
+
+
+def stopping_criterion(log: Path) -> str:
+    """Return why a minimisation ended, in LAMMPS' words, such as ``"force tolerance"`` or ``"max iterations"``.
+
+    Raises
+    ------
+    FormatError
+        If the log does not say.
+
+    """
+    found = re.search(r"^  Stopping criterion = (.+)$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if not found:
+        raise FormatError(log, 1, "does not say why its minimisation ended")
+    return found.group(1).strip()
 
 
 def _row(log: Path, number: int, words: list[str]) -> list[float]:

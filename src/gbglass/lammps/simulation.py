@@ -24,7 +24,7 @@ from gbglass.lammps.data import data_text
 from gbglass.lammps.deck import DATA, START, Recording, SegmentSpan, minimise_deck, segment_deck
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
-from gbglass.lammps.log import read_thermo
+from gbglass.lammps.log import read_thermo, stopping_criterion
 from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
 from gbglass.protocol.stages import Hold, Minimise, Stage
 from gbglass.protocol.timeline import TimedStage, lay_out
@@ -150,6 +150,11 @@ class Simulation:
         """MD steps a second of wall time, over all segments."""
         steps = sum(segment.last_step - segment.first_step for segment in self.segments)
         return steps / sum(segment.wall_seconds for segment in self.segments)
+
+    @property
+    def minimisation_end(self) -> str:
+        """Why the minimisation ended: ``"force tolerance"`` is the end that was asked for."""
+        return stopping_criterion(self.minimised.log)
 
     def trajectory(self) -> Trajectory:
         """Return all frames of MD, each step once."""

@@ -148,7 +148,7 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
         frame_every=simulation.task.settings.frame_every,
         timestep=simulation.task.settings.timestep,
         protocol=tuple(map(_sentence, simulation.task.stages)),
-        remarks=tuple(_remarks(planned, relaxation)),
+        remarks=tuple(_remarks(planned, simulation, relaxation)),
         provenance=_provenance(planned, simulation, engine, command),
     )
 
@@ -179,8 +179,13 @@ def _sentence(stage: Stage) -> str:
     return f"{stage.duration_ps:g} ps at {stage.temperature_K:g} K in NVT"
 
 
-def _remarks(planned: SegregationPlan, relaxation: float) -> Iterator[str]:
+def _remarks(planned: SegregationPlan, simulation: Simulation, relaxation: float) -> Iterator[str]:
     stages = planned.spec.stage
+    if simulation.minimisation_end != "force tolerance":
+        yield (
+            f"The minimisation ended by its {simulation.minimisation_end}, not by its force tolerance; "
+            "a larger stage.1.max_iterations would let it end."
+        )
     for stage in stages:
         if isinstance(stage, Ramp) and not math.isclose(stage.rate_K_per_fs, PAPER_RATE_K_PER_FS):
             yield (
