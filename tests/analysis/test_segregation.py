@@ -60,7 +60,6 @@ def test_an_even_crystal_has_no_excess_and_no_verdict() -> None:
         if low < 0 < high:
             assert boundary.verdict == "undecided"
             assert "includes zero" in boundary.reason
-            assert boundary.needed_ns is not None
 
 
 def test_exact_numbers_without_noise() -> None:
@@ -87,6 +86,21 @@ def test_few_independent_samples_are_undecided() -> None:
     _, second = judge(made_counts(even))
     assert second.verdict == "undecided"
     assert "independent samples" in second.reason
+
+
+def test_an_excess_too_small_to_matter_promises_no_length() -> None:
+    tiny = noisy(np.random.default_rng(8), 4000, (0.0, 0.0))
+    for boundary in judge(tiny):
+        if boundary.verdict == "undecided":
+            assert boundary.needed_ns is None
+            assert "0.5 atoms/nm² or less" in boundary.reason
+
+
+def test_no_diffusion_is_said_in_words() -> None:
+    first, _ = judge(noisy(np.random.default_rng(9), 500, (30.0, 0.0)), relaxation=np.inf)
+    assert first.verdict == "undecided"
+    assert "no diffusion" in first.reason
+    assert first.needed_ns is None
 
 
 def test_relaxation_time_of_a_known_diffusivity() -> None:

@@ -22,6 +22,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_finished_case_answers_only_for_its_inputs_and_while_its_outputs_exist(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     with open_case(folder, IDENTITY) as case:
+        case.claim()
         assert case.finished({"hold": 30}) is None
         (folder / "out.json").write_text("{}", encoding="utf-8")
         case.finish({"hold": 30}, ["out.json"], {"answer": 42})
@@ -43,13 +44,20 @@ def test_a_reopened_case_is_not_finished(tmp_path: Path) -> None:
 
 def test_a_folder_of_another_study_is_refused_and_untouched(tmp_path: Path) -> None:
     folder = tmp_path / "case"
-    with open_case(folder, IDENTITY):
-        pass
+    with open_case(folder, IDENTITY) as case:
+        case.claim()
     before = contents(folder)
     other = {"study": "toy", "boundary": {"plane": [0, 1, 3]}}
     with pytest.raises(StateError, match=r"boundary\.plane\.3: there 2, here 3"), open_case(folder, other):
         pytest.fail("it opened")
     assert contents(folder) == before
+
+
+def test_a_folder_that_nobody_claimed_is_open_to_a_changed_study(tmp_path: Path) -> None:
+    with open_case(tmp_path / "case", IDENTITY):
+        pass
+    with open_case(tmp_path / "case", {"study": "another"}) as case:
+        case.claim()
 
 
 def test_a_folder_of_somebody_else_is_refused_and_untouched(tmp_path: Path) -> None:

@@ -179,3 +179,15 @@ def _holds(pid: int, file: Path) -> bool:
         return any(entry.samefile(file) for entry in Path(f"/proc/{pid}/fd").iterdir() if entry.exists())
     except OSError:
         return False
+
+
+def test_a_relative_path_to_a_binary_means_what_it_means_in_the_shell(
+    engine: Lammps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    libraries = engine.environment["LD_LIBRARY_PATH"]
+    (tmp_path / "lmp").write_text(
+        f'#!/bin/sh\nLD_LIBRARY_PATH="{libraries}" exec "{engine.binary}" "$@"\n', encoding="utf-8"
+    )
+    (tmp_path / "lmp").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert find_lammps(Path("lmp")).binary == tmp_path / "lmp"

@@ -218,3 +218,11 @@ def test_the_dump_states_its_units_and_times(finished: tuple[Simulation, Path]) 
     text = finished[0].segments[0].frames.read_text(encoding="utf-8")
     assert text.startswith("ITEM: UNITS\nmetal\nITEM: TIME\n")
     assert re.findall(r"ITEM: TIMESTEP\n(\d+)", text) == ["0", "20", "40", "60", "80", "100"]
+
+
+def test_a_segment_in_which_no_frame_is_due_is_still_a_segment(engine: Lammps, tmp_path: Path) -> None:
+    task = short_task(hold_ps=0.13, segment_steps=10)
+    simulation = simulate(task, tmp_path, Runner(engine))
+    assert [frame.step for frame in simulation.trajectory()] == list(range(0, 221, 20))
+    assert simulation.segments[-1].last_step == 230
+    assert simulation.final_atoms().get_chemical_symbols() == task.atoms.get_chemical_symbols()

@@ -42,6 +42,7 @@ def findings(name: str = "sample") -> SegregationFindings:
         structures=Structures(built.atoms, built.atoms, built.atoms),
         regions=regions,
         counts=counts,
+        hold_start=2.0,
         hold_counts=hold,
         segregation=segregation(counts, hold, regions, 400.0),
         cavity=cavity_profile(built.atoms, potential.cavity_radii, regions, spacing=0.5),

@@ -68,6 +68,9 @@ def _set(*path: str | int, to: object) -> Change:
         (_set("name", to="../../elsewhere"), "name", "must be"),
         (_set("name", to="a\nshell rm -rf /"), "name", "must be"),
         (_set("seed", to=True), "seed", "integer"),
+        (_set("stage", 1, "kind", to=["ramp"]), "stage.2.kind", "minimise, ramp, hold"),
+        (_set("stage", to=[5]), "stage.1", "must be"),
+        (_set("boundary", "axis", to=[1, 0, 3000]), "boundary", "indices from -30 to 30"),
     ],
 )
 def test_a_mistake_is_named_with_its_path_and_its_mend(
@@ -77,6 +80,19 @@ def test_a_mistake_is_named_with_its_path_and_its_mend(
     problems = problems_of(raw)
     assert path in problems, problems
     assert says in problems[path]
+
+
+def test_the_rate_that_is_proposed_is_one_that_works(raw: dict[str, Any]) -> None:
+    _set("stage", 1, "rate_K_per_fs", to=0.06)(raw)
+    proposed = float(problems_of(raw)["stage.2.rate_K_per_fs"].rsplit(" ", 1)[1])
+    _set("stage", 1, "rate_K_per_fs", to=proposed)(raw)
+    assert check_study(raw).stage[1].kind == "ramp"
+
+
+def test_twenty_frames_are_twenty_frames_whatever_the_digits(raw: dict[str, Any]) -> None:
+    _set("run", "frame_every_ps", to=0.07)(raw)
+    _set("stage", 2, "duration_ps", to=1.4)(raw)
+    assert check_study(raw).run.frame_every_ps == 0.07
 
 
 def test_all_mistakes_are_reported_at_once(raw: dict[str, Any]) -> None:

@@ -54,7 +54,8 @@ class BoundarySegregation:
     reason
         Why, in a sentence.
     needed_ns
-        Length of a hold that would decide [ns]; None when it is decided.
+        Length of a hold that would decide [ns]; None when it is decided, or when no length can be named: the excess
+        is too small to be worth resolving, or lithium did not diffuse.
 
     """
 
@@ -160,22 +161,28 @@ def _judge(excess: Estimate, duration: float, relaxation: float) -> tuple[Verdic
     """Decide, or say what keeps from deciding and how long a hold would do [ns]."""
     low, high = excess.interval
     doubts: list[str] = []
-    needed = [duration]
+    needed: list[float] = []
     if is_thin(excess):
         doubts.append(f"the hold holds only {excess.n_independent:.1f} independent samples, {THIN:g} are needed")
         needed.append(duration * THIN / excess.n_independent)
     if not excess.excludes_zero:
         doubts.append(f"the 95 % interval of the excess, {low:.2f} to {high:.2f} {excess.unit}, includes zero")
-        worth = max(abs(excess.value), SMALLEST_EFFECT)
-        needed.append(duration * (0.5 * (high - low) / worth) ** 2)
-    if duration < _RELAXATIONS * relaxation:
+        half_width, worth = 0.5 * (high - low), max(abs(excess.value), SMALLEST_EFFECT)
+        if half_width <= worth:
+            doubts.append(f"if there is an excess, it is about {SMALLEST_EFFECT:g} {excess.unit} or less")
+        else:
+            needed.append(duration * (half_width / worth) ** 2)
+    if math.isinf(relaxation):
+        doubts.append("no diffusion of lithium was measured in this hold, so it cannot have evened out")
+        needed.append(math.inf)
+    elif duration < _RELAXATIONS * relaxation:
         doubts.append(
             f"lithium needs about {relaxation:.0f} ps to even out across a grain, and the hold of {duration:g} ps is "
             f"shorter than {_RELAXATIONS:g} times that, so the start still shows"
         )
         needed.append(_RELAXATIONS * relaxation)
     if doubts:
-        hold = max(needed)
+        hold = max(needed, default=math.inf)
         return "undecided", "; ".join(doubts), hold * NS_PER_PS if math.isfinite(hold) else None
     reason = f"the 95 % interval of the excess, {low:.2f} to {high:.2f} {excess.unit}, excludes zero"
     return ("accumulates" if excess.value > 0.0 else "depletes"), reason, None

@@ -13,6 +13,9 @@ from gbglass.errors import InputError
 Miller = tuple[int, int, int]
 Vector = tuple[float, float, float]
 
+LARGEST_INDEX = 30
+"""Of axes and planes: beyond it cells are far larger than anything that can be run."""
+
 _SEARCHED_INDEX = 8
 """In-plane directions up to this index are tried as one edge of the cell; the other edge follows exactly."""
 
@@ -127,6 +130,8 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
 
 
 def _coprime(name: str, indices: Miller) -> Miller:
+    if max(map(abs, indices)) > LARGEST_INDEX:
+        raise InputError(f"'{name}' must have indices from -{LARGEST_INDEX} to {LARGEST_INDEX}, got {tuple(indices)}")
     factor = math.gcd(*indices)
     if factor == 0:
         raise InputError(f"'{name}' must have an index that is not zero, got {tuple(indices)}")

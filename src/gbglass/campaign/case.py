@@ -33,11 +33,18 @@ class Case:
         Where everything of the case lies.
     lock
         File descriptor of the lock; hand it to every child process.
+    identity
+        Which case this is.
 
     """
 
     folder: Path
     lock: int
+    identity: Mapping[str, Any]
+
+    def claim(self) -> None:
+        """Make the folder this case's for ever; until then, a study that could not begin may still be changed."""
+        write_json(self.folder / _IDENTITY, {"schema": _SCHEMA, "identity": dict(self.identity)})
 
     def finished(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the record of a finished case with these inputs, or None."""
@@ -78,7 +85,7 @@ def open_case(folder: Path, identity: Mapping[str, Any]) -> Iterator[Case]:
     folder
         Made if it does not exist.
     identity
-        Plain data that says which case this is; a folder keeps its first one for ever.
+        Plain data that says which case this is; a folder keeps the first one that claims it for ever.
 
     Raises
     ------
@@ -100,8 +107,7 @@ def open_case(folder: Path, identity: Mapping[str, Any]) -> Iterator[Case]:
         lock.flush()
         os.set_inheritable(lock.fileno(), False)
         _refuse_foreign(folder, identity)
-        write_json(folder / _IDENTITY, {"schema": _SCHEMA, "identity": dict(identity)})
-        yield Case(folder, lock.fileno())
+        yield Case(folder, lock.fileno(), identity)
 
 
 def _refuse_foreign(folder: Path, identity: Mapping[str, Any]) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.core.species import FRAMEWORK
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 
@@ -157,8 +156,3 @@ def eleven_boundary_regions() -> BoundaryRegions:
     grains, are the interior; regions 2, 5, 7 and 10 beside the boundaries belong to neither.
     """
     return BoundaryRegions(eleven_regions(), boundaries=((0, 10), (5,)), interior=(2, 3, 7, 8))
-
-
-def framework_indices(atoms: Atoms) -> IntArray:
-    """Return the indices of all framework atoms (La, Zr, O)."""
-    return np.flatnonzero(np.isin(np.array(atoms.get_chemical_symbols()), FRAMEWORK)).astype(np.int64)

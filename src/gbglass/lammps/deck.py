@@ -13,7 +13,9 @@ from gbglass.protocol.timeline import TimedStage
 DATA, START, END, FRAMES = "start.data", "start.restart", "end.restart", "frames.lammpstrj"
 """Names of the files that decks read and write."""
 
-_THERMO_EVERY = 100
+THERMO_EVERY = 100
+"""Steps between rows of the log."""
+
 _THERMOSTAT_PS, _BAROSTAT_PS = 0.1, 1.0
 """Damping times of the Nosé-Hoover chains, the values the LAMMPS manual recommends [ps]."""
 
@@ -112,7 +114,7 @@ def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) 
     # A frame belongs to the segment that ends with it; only step 0 belongs to the segment that starts with it.
     first_frame = span.first_step + 1 if span.first_step > 0 else 0
     lines += [
-        *_thermo(every=_THERMO_EVERY),
+        *_thermo(every=THERMO_EVERY),
         f"dump frames all custom {recording.frame_every} {FRAMES} {_DUMP_FORMAT}",
         f"dump_modify frames sort id units yes time yes delay {first_frame} format float %.6f",
         f"run {span.last_step - span.first_step} start {timed.first_step} stop {timed.last_step}",

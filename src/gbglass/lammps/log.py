@@ -53,7 +53,7 @@ def read_thermo(log: Path) -> FloatArray:
             inside = True
         elif line.startswith("Loop time"):
             inside = False
-        elif inside and words and (words[0].isdigit() or not words[0].startswith("WARNING")):
+        elif inside and words and words[0].isdigit():  # warnings may stand between the rows
             rows.append(_row(log, number, words))
     if not rows:
         raise FormatError(log, 1, "there is no thermodynamic table in it")

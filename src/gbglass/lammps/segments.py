@@ -90,6 +90,9 @@ def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segme
     """
     working = folder.with_name(f"{folder.name}.partial")
     _check_frames(working, promise)
+    for name in (FRAMES, LOG, END):
+        with (working / name).open("rb") as file:
+            os.fsync(file.fileno())
     checksums = {name: _sha256(working / name) for name in (FRAMES, LOG, END)}
     segment = Segment(
         folder, promise.key, promise.first_step, promise.last_step, len(promise.frame_steps), wall_seconds, checksums
@@ -129,8 +132,8 @@ def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
         ) from error
     if segment.key != key_for(segment.last_step):
         raise StateError(
-            f"{folder} was run with other inputs (potential, structure, settings or an earlier stage have changed); "
-            "use another output folder, or move this one away"
+            f"{folder} was run with other inputs: the potential, the structure, the settings, an earlier stage or "
+            "LAMMPS itself have changed; use another output folder, or move this one away"
         )
     for name, checksum in segment.checksums.items():
         path = folder / name
@@ -142,7 +145,9 @@ def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
 
 
 def _check_frames(working: Path, promise: Promise) -> None:
-    for name in (FRAMES, LOG, END):
+    if not promise.frame_steps:
+        (working / FRAMES).touch()  # LAMMPS makes none when none is due
+    for name in (FRAMES, LOG, END) if promise.frame_steps else (LOG, END):
         if not (working / name).is_file() or (working / name).stat().st_size == 0:
             raise EngineError(f"LAMMPS ended well but left no {name}{full_disk(working)}", working)
     found = tuple(dumped.frame.step for dumped in read_dump(working / FRAMES))

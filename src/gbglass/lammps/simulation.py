@@ -21,7 +21,7 @@ from gbglass.core.suitability import check_structure
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError, StateError
 from gbglass.lammps.data import data_text
-from gbglass.lammps.deck import DATA, START, Recording, SegmentSpan, minimise_deck, segment_deck
+from gbglass.lammps.deck import DATA, END, START, THERMO_EVERY, Recording, SegmentSpan, minimise_deck, segment_deck
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
 from gbglass.lammps.log import read_thermo, stopping_criterion
@@ -29,7 +29,7 @@ from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segme
 from gbglass.protocol.stages import Hold, Minimise, Stage
 from gbglass.protocol.timeline import TimedStage, lay_out
 
-_FORMAT = 1
+_FORMAT = 2
 """Counts changes after which old segments may not be gone on from."""
 
 _MINIMISED = "minimised-"
@@ -170,7 +170,7 @@ class Simulation:
 
     def final_atoms(self) -> Atoms:
         """Return the last frame, wrapped into its cell."""
-        *_, last = self._trajectory_of(self.stages[-1][-1:])
+        *_, last = self.last_stage()
         atoms = self._atoms(last)
         atoms.wrap()
         return atoms
@@ -178,7 +178,10 @@ class Simulation:
     def thermo(self) -> FloatArray:
         """Return the logged rows of all MD, columns as in `gbglass.lammps.log.THERMO_COLUMNS`, each step once."""
         tables = [read_thermo(segment.log) for segment in self.segments]
-        return np.concatenate([tables[0], *(table[1:] for table in tables[1:])])
+        rows = np.concatenate([tables[0], *(table[1:] for table in tables[1:])])
+        # LAMMPS also prints the last step of a segment, wherever it lies: only equally spaced rows are a series.
+        even: FloatArray = rows[rows[:, 0] % THERMO_EVERY == 0]
+        return even
 
     def _trajectory_of(self, segments: Sequence[Segment]) -> Trajectory:
         symbols = tuple(self.task.atoms.get_chemical_symbols())
@@ -248,6 +251,8 @@ class _Simulator:
         key = _MINIMISED + content_id(
             {
                 "format": _FORMAT,
+                "lammps": self._runner.engine.version,
+                "threads": self._recording.threads,
                 "potential": self._task.potential.checksum,
                 "structure": sha256_text(self._data),
                 "stage": stage.model_dump(mode="json"),
@@ -315,5 +320,6 @@ class _Simulator:
         stage = timed.stage.model_dump(mode="json")
         if isinstance(timed.stage, Hold):
             del stage["duration_ps"]  # lengthening a hold changes nothing that was done
-        content = {"before": before.key, "stage": stage, "first_step": before.last_step, "last_step": last_step}
+        start = {"key": before.key, "restart": before.checksums[END]}
+        content = {"before": start, "stage": stage, "first_step": before.last_step, "last_step": last_step}
         return content_id(content)

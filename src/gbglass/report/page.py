@@ -23,7 +23,6 @@ from gbglass.figures.style import BOUNDARY_COLOURS, to_svg
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.ledger_table import distances_text, ledger_rows
 from gbglass.report.methods import methods_text
-from gbglass.report.records import hold_start
 from gbglass.report.view3d import view_data
 from gbglass.studies.findings import SegregationFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
@@ -80,7 +79,7 @@ class PageFigure:
 def page_figures(findings: SegregationFindings) -> list[PageFigure]:
     """Draw every figure of a study, in the order of the page."""
     f, thermo = findings, findings.thermodynamics
-    start = hold_start(f)
+    start = f.hold_start
     series = ThermodynamicSeries(
         thermo.times, thermo.temperatures, thermo.targets, thermo.pressures, thermo.lengths, start
     )

@@ -38,12 +38,6 @@ def quantity(value: float, unit: str) -> Plain:
     return {"value": None, "unit": unit, "reason": _why_not_finite(value)}
 
 
-def hold_start(findings: SegregationFindings) -> float:
-    """Return the time of the last frame before those averaged over: where the hold begins [ps]."""
-    n_before = len(findings.counts.times) - len(findings.hold_counts.times)
-    return float(findings.counts.times[max(n_before - 1, 0)])
-
-
 def results_record(findings: SegregationFindings) -> Plain:
     """Write everything of a study but its curves as plain data."""
     counts, potential = findings.counts, findings.potential
@@ -272,7 +266,7 @@ def _why_not_finite(value: float) -> str:
 def _thermodynamics(findings: SegregationFindings) -> Plain:
     """Average the logs over the hold; the cell's lengths are those at the end."""
     thermo = findings.thermodynamics
-    chosen = thermo.times > hold_start(findings)
+    chosen = thermo.times > findings.hold_start
     if np.count_nonzero(chosen) < FEWEST_FRAMES:
         return {"remark": f"fewer than {FEWEST_FRAMES} rows of the logs lie in the hold"}
     return {

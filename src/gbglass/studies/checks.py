@@ -101,7 +101,7 @@ def _times_are_whole_steps(tables: Tables) -> Iterator[Problem]:
         if isinstance(stage, Hold):
             durations.append((f"stage.{number}.duration_ps", stage.duration_ps))
         if isinstance(stage, Ramp):
-            durations.append((f"stage.{number}.rate_K_per_fs", stage.duration_ps))
+            yield from _ramp_is_whole(number, stage, timestep)
     for path, duration in durations:
         try:
             whole_steps(duration, timestep, path.rsplit(".", 1)[-1])
@@ -110,12 +110,22 @@ def _times_are_whole_steps(tables: Tables) -> Iterator[Problem]:
     yield from _frames_fit(tables)
 
 
+def _ramp_is_whole(number: int, ramp: Ramp, timestep: float) -> Iterator[Problem]:
+    try:
+        whole_steps(ramp.duration_ps, timestep)
+    except InputError:
+        steps = max(1, round(ramp.duration_ps / timestep))
+        rate = abs(ramp.to_K - ramp.from_K) / (steps * timestep) * PS_PER_FS
+        length = f"{ramp.duration_ps:g} ps long, not a whole number of {timestep / PS_PER_FS:g} fs steps"
+        yield f"stage.{number}.rate_K_per_fs", f"makes the ramp {length}; the nearest rate that is one is {rate:.12g}"
+
+
 def _frames_fit(tables: Tables) -> Iterator[Problem]:
     """Averages need frames: at least twenty of them in the last hold."""
     stages = tables.get("stage", ())
     if stages and isinstance(stages[-1], Hold):
         every, duration = tables["run"].frame_every_ps, stages[-1].duration_ps
-        if duration < 20 * every:
+        if duration < 20 * every * (1 - 1e-9):
             yield (
                 f"stage.{len(stages)}.duration_ps",
                 f"{duration:g} ps hold fewer than 20 frames of {every:g} ps; lengthen it or shorten run.frame_every_ps",

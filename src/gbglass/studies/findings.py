@@ -68,7 +68,7 @@ class Provenance:
     speed
         MD steps a second, over all segments.
     command
-        What was typed.
+        What makes the same again.
 
     """
 
@@ -100,6 +100,8 @@ class SegregationFindings:
         Which slabs are what.
     counts
         Li in each region over all frames, ramp and hold.
+    hold_start
+        Time at which the last hold begins [ps].
     hold_counts
         Li in each region during the last hold only: what the averages are over.
     segregation
@@ -132,6 +134,7 @@ class SegregationFindings:
     structures: Structures
     regions: BoundaryRegions
     counts: RegionCounts
+    hold_start: float
     hold_counts: RegionCounts
     segregation: tuple[BoundarySegregation, ...]
     cavity: CavityProfile

@@ -128,8 +128,9 @@ def _keys_beside(raw: dict[str, Any], location: list[int | str]) -> list[str]:
     if location[0] == "stage":
         stages = raw.get("stage")
         place = location[1]
-        kind = stages[place].get("kind") if isinstance(stages, list) and isinstance(place, int) else None
-        return list(_STAGES[kind].model_fields) if kind in _STAGES else []
+        stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
+        kind = stage.get("kind") if isinstance(stage, dict) else None
+        return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
     annotation = SegregationSpec.model_fields[str(location[0])].annotation
     return list(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
 

@@ -19,8 +19,9 @@ from gbglass.analysis.region_counts import count_regions
 from gbglass.analysis.segregation import relaxation_time, segregation
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.core.potential import Potential, load_potential
-from gbglass.core.provenance import content_id, package_versions
+from gbglass.core.provenance import content_id, package_versions, sha256_text
 from gbglass.core.region import anchor_framework, eleven_boundary_regions
+from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
 from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
@@ -139,6 +140,7 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
         structures=Structures(planned.built.atoms, minimised, simulation.final_atoms()),
         regions=regions,
         counts=counts,
+        hold_start=simulation.task.timeline[-1].first_step * simulation.task.settings.timestep,
         hold_counts=hold_counts,
         segregation=segregation(counts, hold_counts, regions, relaxation),
         cavity=cavity_profile(minimised, planned.potential.cavity_radii, regions),
@@ -148,7 +150,7 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
         frame_every=simulation.task.settings.frame_every,
         timestep=simulation.task.settings.timestep,
         protocol=tuple(map(_sentence, simulation.task.stages)),
-        remarks=tuple(_remarks(planned, simulation, relaxation)),
+        remarks=tuple(dict.fromkeys(_remarks(planned, simulation, relaxation))),
         provenance=_provenance(planned, simulation, engine, command),
     )
 
@@ -183,11 +185,13 @@ def _remarks(planned: SegregationPlan, simulation: Simulation, relaxation: float
     stages = planned.spec.stage
     if simulation.minimisation_end != "force tolerance":
         yield (
-            f"The minimisation ended by its {simulation.minimisation_end}, not by its force tolerance; "
-            "a larger stage.1.max_iterations would let it end."
+            f"The minimisation ended by {simulation.minimisation_end}, not at its force tolerance: MD started from a "
+            "rougher structure than was asked for."
         )
     for stage in stages:
-        if isinstance(stage, Ramp) and not math.isclose(stage.rate_K_per_fs, PAPER_RATE_K_PER_FS):
+        if not isinstance(stage, Ramp) or stage.to_K < stage.from_K:
+            continue
+        if not math.isclose(stage.rate_K_per_fs, PAPER_RATE_K_PER_FS):
             yield (
                 f"The heating rate of this run, {stage.rate_K_per_fs:g} K/fs, is not the paper's "
                 f"({PAPER_RATE_K_PER_FS:g} K/fs)."
@@ -211,6 +215,7 @@ def _provenance(planned: SegregationPlan, simulation: Simulation, engine: Lammps
         checksums={
             "study": content_id(planned.spec.plain()),
             "potential": planned.potential.checksum,
+            "structure": sha256_text(data_text(planned.built.atoms, planned.potential)),
             **{f"{name} frames": sums["frames.lammpstrj"] for name, sums in segments.items()},
         },
         machine={

@@ -88,14 +88,18 @@ def run(study: Path, out: Path | None = None, lammps: Path | None = None, listen
         if record is not None:
             return _outcome(folder, record["summary"]["answers"], was_finished=True)
         engine = _engine_for(spec, lammps)
-        case.reopen()
         listener.phase(f"building the boundary for {folder}")
         planned = plan(spec)
-        write_structure(planned.built, case.folder)
         _check_room(planned, case.folder)
-        words = ["gbglass", "run", str(study), *(["--out", str(out)] if out is not None else [])]
+        case.claim()
+        if not (case.folder / "structure").exists():
+            write_structure(planned.built, case.folder)
+        words = ["gbglass", "run", str(study)]
+        words += ["--out", str(out)] if out is not None else []
+        words += ["--lammps", str(lammps)] if lammps is not None else []
         findings = _simulate(planned, case, engine, listener, shlex.join(words))
         listener.phase("writing the report")
+        case.reopen()
         outputs = write_report(findings, case.folder)
         answers = answers_of(findings)
         case.finish(inputs, outputs, {"answers": list(answers)})
@@ -125,6 +129,10 @@ def _engine_for(spec: SegregationSpec, lammps: Path | None) -> Lammps:
         raise EngineError(
             f"{engine.binary} lacks pair style {', '.join(lacking)}, which potential {potential.name} needs; "
             "'gbglass doctor' says what to do"
+        )
+    if spec.run.ranks > 1 and engine.mpiexec is None:
+        raise EngineError(
+            f"{spec.run.ranks} ranks need mpiexec, and none was found; set run.ranks = 1, or install an MPI"
         )
     return engine
 
