@@ -108,7 +108,7 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
     ('Σ5(012)[100]', 53.13, 96)
 
     """
-    axis, plane = _coprime("axis", axis), _coprime("plane", plane)
+    axis, plane = _bounded("axis", axis), _bounded("plane", plane)
     if _dot(axis, plane) != 0:
         raise InputError(
             f"'plane' must contain the axis (h u + k v + l w = 0), got ({_indices(plane)}) for [{_indices(axis)}]; "
@@ -129,9 +129,14 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
     return TiltBoundary(axis, plane, found, _tilt_angle(axis, plane), spacing, _shortest_periods(axis, plane))
 
 
-def _coprime(name: str, indices: Miller) -> Miller:
+def _bounded(name: str, indices: Miller) -> Miller:
+    """Reduce indices as they were given; beyond a bound, searching among them takes for ever."""
     if max(map(abs, indices)) > LARGEST_INDEX:
         raise InputError(f"'{name}' must have indices from -{LARGEST_INDEX} to {LARGEST_INDEX}, got {tuple(indices)}")
+    return _coprime(name, indices)
+
+
+def _coprime(name: str, indices: Miller) -> Miller:
     factor = math.gcd(*indices)
     if factor == 0:
         raise InputError(f"'{name}' must have an index that is not zero, got {tuple(indices)}")
