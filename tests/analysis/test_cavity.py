@@ -7,7 +7,7 @@ from ase.spacegroup import crystal
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.cavity import cavity_grid, cavity_profile
-from gbglass.core.region import eleven_boundary_regions
+from gbglass.core.region import BoundaryRegions, SlabPartition, eleven_boundary_regions
 from gbglass.errors import InputError
 
 # Awaka et al., Chem. Lett. 40, 60 (2011): cubic LLZO without its lithium.
@@ -86,5 +86,20 @@ def test_an_emptied_boundary_shows_as_cavity_there_and_nowhere_else() -> None:
 def test_what_cannot_be_measured_is_refused() -> None:
     with pytest.raises(InputError, match="has no Al"):
         cavity_grid(GARNET, {"Li-Al": 2.0})
-    with pytest.raises(InputError, match="must be positive"):
-        cavity_grid(GARNET, {"Li-O": -1.0})
+    for radii, spacing in (({"Li-O": -1.0}, 0.25), ({}, 0.25), ({"Li-O": 1.6}, 0.0), ({"Li-O": np.nan}, 0.25)):
+        with pytest.raises(InputError, match="must be positive"):
+            cavity_grid(GARNET, radii, spacing)
+    with pytest.raises(InputError, match="a plane in every region, got 3 Å: none in region"):
+        cavity_profile(GARNET, {"Li-O": 1.6}, eleven_boundary_regions(), spacing=3.0)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_the_profile_follows_the_axis_of_the_regions(axis: int) -> None:
+    slab = Atoms("O", positions=[[4.0, 4.0, 4.0]], cell=[8.0, 8.0, 8.0], pbc=True)
+    halves = SlabPartition((0.0, 0.25, 0.75, 1.0), axis)
+    slab.positions[0, axis] = 0.0
+    longer = slab * tuple(2 if k == axis else 1 for k in range(3))
+    del longer[1]  # one oxygen, at the lower face of 16 Å
+    profile = cavity_profile(longer, {"Li-O": 2.0}, BoundaryRegions(halves, ((0, 2),), (1,)), spacing=0.2)
+    assert profile.boundary_fractions[0] < profile.interior_fraction == 1.0
+    assert_allclose(profile.z[0] + profile.z[-1], 16.0, rtol=1e-12)

@@ -77,6 +77,46 @@ def test_onset_peak_and_every_nth_frame() -> None:
     assert some["Li-O"].n_frames == 4
 
 
+def bumps(*shells: tuple[float, float, float]) -> RadialDistribution:
+    """Gaussians of a place [Å], a height and a width [Å] on a rising floor, with noise of 2 %."""
+    r = np.arange(0.025, 8.0, 0.05)
+    g = sum(height * np.exp(-(((r - place) / width) ** 2) / 2) for place, height, width in shells)
+    noise = np.random.default_rng(3).normal(0.0, 0.02, len(r)) * (r > 2.0)
+    return RadialDistribution(("Li", "Li"), r, np.abs(g + noise), np.zeros_like(r), 1)
+
+
+def test_the_first_peak_is_the_first_and_not_the_highest() -> None:
+    lithium = bumps((2.6, 1.2, 0.2), (4.05, 2.5, 0.3), (6.5, 1.5, 0.5))  # as garnet's: the main shell is the second
+    assert_allclose(lithium.first_peak, 2.6, atol=0.1)
+    assert 3.0 < lithium.first_valley < 3.4
+
+
+def test_the_valley_of_a_lattice_lies_between_its_shells() -> None:
+    atoms = bulk("Li", "fcc", a=4.4, cubic=True)
+    shaken = atoms * (3, 3, 3)
+    shaken.rattle(0.1, seed=4)
+    rdf = radial_distributions(still(["Li"] * len(shaken), shaken.positions, shaken.cell.array), [("Li", "Li")])[
+        "Li-Li"
+    ]
+    assert_allclose(rdf.first_peak, 4.4 / 2**0.5, atol=0.1)
+    assert 4.4 / 2**0.5 < rdf.first_valley < 4.4
+    assert_allclose(rdf.coordination[np.searchsorted(rdf.r, rdf.first_valley)], 12.0, atol=0.2)
+
+
+def test_what_a_distribution_does_not_have_is_infinite() -> None:
+    r = np.arange(0.025, 8.0, 0.05)
+    nothing = RadialDistribution(("Li", "O"), r, np.zeros_like(r), np.zeros_like(r), 1)
+    assert (nothing.onset, nothing.first_peak, nothing.first_valley) == (np.inf,) * 3
+    one_shell = RadialDistribution(("Li", "O"), r, np.exp(-((r - 2.0) ** 2) / 0.02), np.zeros_like(r), 1)
+    assert_allclose(one_shell.first_peak, 2.0, atol=0.05)
+    assert one_shell.first_valley == np.inf
+
+
+def test_frames_cannot_be_skipped_by_less_than_one() -> None:
+    with pytest.raises(InputError, match="'every' must be 1 or more, got 0"):
+        radial_distributions(still(["Li"], np.zeros((1, 3)), np.eye(3) * 9), [("Li", "Li")], every=0)
+
+
 def test_a_species_that_is_not_there_is_named() -> None:
     with pytest.raises(InputError, match="no atom of Zr"):
         radial_distributions(still(["Li"], np.zeros((1, 3)), np.eye(3)), [("Li", "Zr")])

@@ -29,7 +29,7 @@ class CavityProfile:
     Parameters
     ----------
     z
-        Distance from the cell's lower face along the third cell vector, middles of the grid planes [Å, (n_planes,)].
+        Distance from the cell's lower face along the boundary normal, middles of the grid planes [Å, (n_planes,)].
     fraction
         CV(z) [1, (n_planes,)].
     radii
@@ -71,10 +71,17 @@ def cavity_grid(atoms: Atoms, radii: Mapping[str, float], spacing: float = 0.25)
     Raises
     ------
     InputError
-        If a radius or the spacing is not positive, or the structure has no atom of a species.
+        If there is no radius, one or the spacing is not positive, or the structure has no atom of a species.
+
+    Examples
+    --------
+    >>> one_oxygen = Atoms("O", cell=[6.0, 6.0, 6.0], pbc=True)
+    >>> taken = 1.0 - float(cavity_grid(one_oxygen, {"Li-O": 2.0}, spacing=0.1).mean())
+    >>> round(taken * 6.0**3, 1), round(4.0 / 3.0 * np.pi * 2.0**3, 1)
+    (33.6, 33.5)
 
     """
-    if spacing <= 0.0 or min(radii.values()) <= 0.0:
+    if not (spacing > 0.0 and min(radii.values(), default=0.0) > 0.0):
         raise InputError(f"'spacing' and 'radii' must be positive, got {spacing} and {dict(radii)} Å")
     cell = atoms.cell.array
     shape = np.ceil(np.linalg.norm(cell, axis=1) / spacing - _ROUNDING).astype(np.int64)
@@ -99,21 +106,33 @@ def cavity_profile(
     Parameters
     ----------
     atoms
-        The minimised structure, boundary normal along the third cell vector.
+        The minimised structure, slabs following each other along the partition's axis.
     radii, spacing
         As for `cavity_grid`.
     regions
         Which slabs are boundaries and interior.
 
+    Raises
+    ------
+    InputError
+        As for `cavity_grid`, or if the grid is too coarse to have a plane in every slab.
+
     """
     free = cavity_grid(atoms, radii, spacing)
-    n_planes = free.shape[2]
-    fraction = free.mean(axis=(0, 1))
+    axis = regions.partition.axis
+    n_planes = free.shape[axis]
+    fraction = np.moveaxis(free, axis, 0).mean(axis=(1, 2))
     middles = (np.arange(n_planes) + 0.5) / n_planes
-    height = abs(float(np.linalg.det(atoms.cell.array))) / float(np.linalg.norm(np.cross(*atoms.cell.array[:2])))
+    faces = np.delete(atoms.cell.array, axis, axis=0)
+    height = abs(float(np.linalg.det(atoms.cell.array))) / float(np.linalg.norm(np.cross(*faces)))
     along = np.zeros((n_planes, 3))
-    along[:, 2] = middles
+    along[:, axis] = middles
     slabs = regions.partition.assign(along)
+    empty = sorted(set(range(regions.partition.n_slabs)) - set(slabs.tolist()))
+    if empty:
+        raise InputError(
+            f"'spacing' must put a plane in every region, got {spacing:g} Å: none in region {empty[0] + 1}"
+        )
 
     def mean_over(chosen: tuple[int, ...]) -> float:
         return float(fraction[np.isin(slabs, chosen)].mean())

@@ -6,8 +6,17 @@ r"""Mean squared displacement and diffusivity.
 over all atoms of a species and all time origins, with the drift of the framework (La, Zr) removed: lithium that moves
 to a boundary moves the centre of mass of everything, but not the framework. Each atom's first position is subtracted
 before squares are taken, so that atoms far from the origin lose no digits.
+
+Atoms that hop together are not independent. How many move as one is measured: over ten stretches of time that do not
+overlap, the mean of |Δr|² over the atoms scatters f² times as much as it would if each atom went by itself,
+
+.. math:: f^2 = N \frac{\mathrm{var}_w(\langle |Δr|^2 \rangle_i)}{\langle \mathrm{var}_i(|Δr|^2) \rangle_w}
+
+(w a stretch, i one of N atoms; never less than 1), and every uncertainty here is f times that of independent atoms.
+Blocks of time alone would need lags five times shorter, inside the cage in a hold of tens of picoseconds.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +33,10 @@ _FIT = (0.1, 0.5)
 """Lags that the diffusivity is fitted over, in parts of the trajectory: past the cage, before statistics run out."""
 
 _GROUPS = 10
-"""Groups of atoms, each fitted by itself; their spread is the uncertainty of the diffusivity."""
+"""Groups of atoms, each fitted by itself; their spread is the uncertainty of the diffusivity of independent atoms."""
+
+_STRETCHES = 10
+"""Stretches of time that do not overlap, as long as the shortest fitted lag; they tell how much atoms move together."""
 
 _FEWEST_FRAMES = 20
 _DIMENSIONS = 3
@@ -49,11 +61,11 @@ class MeanSquareDisplacement:
     msd
         [Å², (n_lags,)].
     standard_error
-        Of each value, with atoms and stretches of time that do not overlap as independent [Å², (n_lags,)]; neighbours
-        that hop together make it somewhat larger than this.
+        Of each value, from stretches of time that do not overlap and as many atoms as move by themselves
+        [Å², (n_lags,)].
     diffusivity
-        From the slope over lags of 10 to 50 % of the trajectory [Å²/ps]; its samples are groups of atoms, its
-        standard deviation is their spread.
+        From the slope over lags of 10 to 50 % of the trajectory [Å²/ps]. Its standard deviation is the spread of
+        groups of atoms; its independent samples are one more than the degrees of freedom of its error bar.
 
     """
 
@@ -85,18 +97,31 @@ def mean_square_displacement(trajectory: Trajectory, species: str, anchor: Frame
         If the frames are too few or unequally spaced, or the cell changes: displacements in a breathing cell are not
         those of atoms.
 
+    Examples
+    --------
+    >>> from gbglass.core.trajectory import Frame
+    >>> cell, zirconium = np.eye(3) * 9.0, np.zeros((1, 3))
+    >>> walk = np.cumsum(np.random.default_rng(0).normal(0.0, 0.2, size=(200, 50, 3)), axis=0)
+    >>> frames = [Frame(n, 0.1 * n, cell, np.concatenate([zirconium, xyz])) for n, xyz in enumerate(walk)]
+    >>> trajectory = Trajectory(("Zr",) + ("Li",) * 50, lambda: iter(frames))
+    >>> msd = mean_square_displacement(trajectory, "Li", FrameworkAnchor(np.array([0]), zirconium))
+    >>> low, high = msd.diffusivity.interval
+    >>> low < 0.2**2 / (2 * 0.1) < high  # steps of 0.2 Å a direction every 0.1 ps
+    True
+
     """
     times, paths = _collect(trajectory, species, anchor)
     spacing = _equal_spacing(times)
     squares = _windowed(paths)
     lags = spacing * np.arange(len(times))
+    together = _collectivity(paths)
     return MeanSquareDisplacement(
         species,
         paths.shape[1],
         frozen_floats(lags),
         frozen_floats(squares),
-        frozen_floats(_standard_errors(paths)),
-        _diffusivity(paths, spacing),
+        frozen_floats(together * _standard_errors(paths)),
+        _diffusivity(paths, spacing, together),
     )
 
 
@@ -140,7 +165,7 @@ def _windowed(paths: FloatArray) -> FloatArray:
 
 
 def _standard_errors(paths: FloatArray) -> FloatArray:
-    """Return the standard error of the mean of |Δr|² from stretches that do not overlap [Å², (n_lags,)]."""
+    """Return the standard error of <|Δr|²> of independent atoms, from stretches without overlap [Å², (n_lags,)]."""
     errors = np.zeros(len(paths))
     for lag in range(1, len(paths)):
         ends = paths[lag::lag]
@@ -165,15 +190,29 @@ def _squares_of(paths: FloatArray) -> FloatArray:
     return sums
 
 
-def _diffusivity(paths: FloatArray, spacing: float) -> Estimate:
+def _collectivity(paths: FloatArray) -> float:
+    """Return how many times larger collective motion makes the scatter of <|Δr|²>; 1 for independent atoms [1]."""
+    n_atoms = paths.shape[1]
+    stretch = (len(paths) - 1) // _STRETCHES
+    squares = np.sum(np.diff(paths[::stretch][: _STRETCHES + 1], axis=0) ** 2, axis=2)
+    apart = float(squares.var(axis=1, ddof=1).mean()) / n_atoms if n_atoms > 1 else 0.0
+    if apart == 0.0:
+        return 1.0
+    together = float(squares.mean(axis=1).var(ddof=1))
+    return max(1.0, math.sqrt(together / apart))
+
+
+def _diffusivity(paths: FloatArray, spacing: float, together: float) -> Estimate:
     """Fit the MSD of all atoms for the value, and of groups of atoms for its uncertainty."""
     n_groups = min(_GROUPS, paths.shape[1])
     value = _slope(paths, spacing) / (2 * _DIMENSIONS)
     groups = [_slope(paths[:, group::n_groups], spacing) / (2 * _DIMENSIONS) for group in range(n_groups)]
     spread = float(np.std(groups, ddof=1)) if n_groups > 1 else np.inf
-    error = spread / np.sqrt(n_groups)
-    reach = float(student.ppf(_CONFIDENCE, max(n_groups - 1, 1))) * error
-    return Estimate(value, "Å²/ps", spread, error, len(paths), float(n_groups), (value - reach, value + reach))
+    error = together * spread / math.sqrt(n_groups)
+    # The error is a product of two spreads, of groups and of stretches: their relative variances add (Satterthwaite).
+    freedom = 1.0 / (1.0 / max(n_groups - 1, 1) + 1.0 / (_STRETCHES - 1))
+    reach = float(student.ppf(_CONFIDENCE, freedom)) * error
+    return Estimate(value, "Å²/ps", spread, error, len(paths), freedom + 1.0, (value - reach, value + reach))
 
 
 def _slope(paths: FloatArray, spacing: float) -> float:

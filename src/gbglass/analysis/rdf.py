@@ -18,8 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal import find_peaks
 
-from gbglass.core.arrays import FloatArray, frozen_floats
+from gbglass.core.arrays import FloatArray, IntArray, frozen_floats
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import pair_name
 from gbglass.core.trajectory import Frame, Trajectory
@@ -27,6 +28,9 @@ from gbglass.errors import InputError
 
 ONSET_LEVEL = 0.02
 """Where g(r) counts as begun [1]."""
+
+_PROMINENCE = 0.1
+"""A peak rises by this part of the highest value of g over the valleys beside it; less is noise."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +67,26 @@ class RadialDistribution:
 
     @property
     def first_peak(self) -> float:
-        """Where g has its highest value [Å]."""
-        return float(self.r[np.argmax(self.g)])
+        """Where g has its first maximum that is no noise, be it the highest or not [Å]; infinite if it has none."""
+        peaks = self._peaks()
+        return float(self.r[peaks[0]]) if len(peaks) else float("inf")
+
+    @property
+    def first_valley(self) -> float:
+        """Where g is lowest between its first two maxima [Å]; infinite if it has no two within reach.
+
+        Pitfall: the deepest of a wide, empty gap is its first bin.
+        """
+        peaks = self._peaks()
+        if len(peaks) < 2:  # noqa: PLR2004  # a valley lies between two
+            return float("inf")
+        return float(self.r[peaks[0] + np.argmin(self.g[peaks[0] : peaks[1]])])
+
+    def _peaks(self) -> IntArray:
+        # A zero in front lets a peak stand in the first bin; a shell cut by the reach is not a peak.
+        padded = np.concatenate([[0.0], self.g])
+        peaks: IntArray = find_peaks(padded, prominence=_PROMINENCE * max(float(self.g.max()), ONSET_LEVEL))[0] - 1
+        return peaks
 
 
 class RadialDistributions:
@@ -136,6 +158,11 @@ def radial_distributions(
 ) -> dict[str, RadialDistribution]:
     """Average the distributions of some pairs to 8 Å over every n-th frame of a trajectory.
 
+    Raises
+    ------
+    InputError
+        If n is less than 1, a species is not there, or there is no frame.
+
     Examples
     --------
     >>> two = Frame(0, 0.0, np.diag([3.0, 3.0, 6.0]), np.array([[0.0, 0, 0], [0, 0, 3.0]]))
@@ -144,6 +171,8 @@ def radial_distributions(
     6
 
     """
+    if every < 1:
+        raise InputError(f"'every' must be 1 or more, got {every}")
     total = RadialDistributions(trajectory.symbols, pairs)
     for number, frame in enumerate(trajectory):
         if number % every == 0:

@@ -109,9 +109,13 @@ class RegionCounter:
         ------
         StateError
             If the slabs do not hold every atom once.
+        InputError
+            If a position is not finite: such an atom is in no slab.
 
         """
         fractional = self._anchor.coordinates(frame)[self._indices]
+        if not np.isfinite(fractional).all():
+            raise InputError(f"positions must be finite, but some are not at step {frame.step}; the run has blown up")
         counts = np.bincount(self._partition.assign(fractional), minlength=self._partition.n_slabs)
         if counts.sum() != len(self._indices):
             raise StateError(

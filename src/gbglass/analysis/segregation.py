@@ -84,6 +84,20 @@ def segregation(
     relaxation
         Time in which lithium evens out across a grain [ps], from `relaxation_time`.
 
+    Examples
+    --------
+    Two lithium more at the second boundary than in a tenth of the interior, in a cell of 50 Å and 200 Å²:
+
+    >>> from gbglass.core.arrays import frozen_floats, frozen_ints
+    >>> from gbglass.core.region import eleven_boundary_regions
+    >>> regions, n = eleven_boundary_regions(), 100
+    >>> atoms = np.tile([20, 40, 40, 40, 40, 42, 40, 40, 40, 40, 20], (n, 1))
+    >>> steps, lengths, areas = np.arange(n), np.full(n, 50.0), np.full(n, 200.0)
+    >>> frozen = (frozen_ints(steps), frozen_floats(steps), frozen_ints(atoms), frozen_floats(lengths))
+    >>> counts = RegionCounts("Li", regions.partition, 402, *frozen, frozen_floats(areas))
+    >>> round(segregation(counts, counts, regions, 1.0)[1].gibbs_excess.value, 9)  # 2 atoms on 2 nm²
+    1.0
+
     """
     results = []
     for number, slabs in enumerate(regions.boundaries, start=1):

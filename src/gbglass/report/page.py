@@ -171,7 +171,7 @@ def _msd_caption(findings: SegregationFindings) -> str:
     return (
         "Mean squared displacement of Li in the hold, relative to La and Zr, with two standard errors. "
         f"D = {_power(value, error)} cm²/s, from lags of 10 to 50 % of the hold and "
-        f"{mean.n_independent:.0f} groups of atoms."
+        "groups of atoms, widened by how far atoms were seen to move together."
     )
 
 

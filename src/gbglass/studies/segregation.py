@@ -171,7 +171,7 @@ def _thermodynamics(simulation: Simulation) -> Thermodynamics:
 
 def _sentence(stage: Stage) -> str:
     if isinstance(stage, Minimise):
-        return f"energy minimisation in a fixed cell until no force exceeds {stage.force_eV_per_A:g} eV/Å"
+        return f"energy minimisation in a fixed cell (force tolerance {stage.force_eV_per_A:g} eV/Å)"
     if isinstance(stage, Ramp):
         verb = "heating" if stage.to_K > stage.from_K else "cooling"
         return (
