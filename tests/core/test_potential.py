@@ -23,6 +23,8 @@ COULOMB = 14.399645
 
 FILE = files("gbglass") / "data" / "potentials" / "buckingham-llzo.toml"
 
+ELEMENTS = ("Li", "La", "Zr", "O")
+
 
 @pytest.fixture(scope="module")
 def table() -> dict[str, Any]:
@@ -36,7 +38,7 @@ def potential() -> Potential:
 
 def test_the_numbers_are_those_of_the_literature(table: dict[str, Any]) -> None:
     """Tian et al.; their table misprints Zr-O rho and the charge of La, their simulation input does not."""
-    assert table["charges"] == FORMAL_CHARGES
+    assert table["charges"] == {element: FORMAL_CHARGES[element] for element in ELEMENTS}
     assert table["buckingham"] == {
         "Li-O": [632.102, 0.2906, 0.0],
         "La-O": [4579.23, 0.3044, 0.0],
@@ -81,7 +83,7 @@ def _curve(table: dict[str, Any], pair: str, r: FloatArray, *, core: bool) -> Fl
     return energy
 
 
-@pytest.mark.parametrize("pair", [pair_name(*p) for p in species_pairs(FORMAL_CHARGES)])
+@pytest.mark.parametrize("pair", [pair_name(*p) for p in species_pairs(ELEMENTS)])
 def test_with_its_core_every_pair_repels_all_the_way_in(table: dict[str, Any], pair: str) -> None:
     r = np.linspace(0.05, table["core"]["reach"][pair], 4000)
     assert np.all(np.diff(_curve(table, pair, r, core=True)) < 0.0), "there is a hole to fall into"
@@ -93,7 +95,7 @@ def test_without_its_core_every_pair_with_oxygen_collapses(table: dict[str, Any]
     assert np.any(np.diff(_curve(table, pair, r, core=False)) > 0.0)
 
 
-@pytest.mark.parametrize("pair", [pair_name(*p) for p in species_pairs(FORMAL_CHARGES)])
+@pytest.mark.parametrize("pair", [pair_name(*p) for p in species_pairs(ELEMENTS)])
 def test_the_core_begins_without_a_step_or_a_kink(table: dict[str, Any], pair: str) -> None:
     onset = table["core"]["reach"][pair]
     r = onset + np.array([-2e-4, -1e-4, 0.0, 1e-4, 2e-4])

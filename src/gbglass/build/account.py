@@ -151,7 +151,7 @@ def li2o_excess_per_area(atoms: Atoms, area: float) -> float:
     return excess / (2.0 * area * NM2_PER_A2)
 
 
-def valence_by_grain(atoms: Atoms) -> dict[str, dict[str, int]]:
+def valence_by_grain(atoms: Atoms) -> dict[str, dict[str, float]]:
     """Return the formal charge of each species in each grain: garnet ions throughout [e]."""
     grain = atoms.get_array("grain")
     return {

@@ -224,7 +224,7 @@ def _check(atoms: Atoms, ledger: Ledger) -> None:
         problems = [*problems[:_LISTED_CONTACTS], f"and {len(problems) - _LISTED_CONTACTS} more"]
     if ledger.formal_charge != 0:
         problems.append(f"formal charge {ledger.formal_charge:+d} e, atoms {ledger.atoms}")
-    if ledger.intact_octahedra < _ALL_INTACT:
+    if ledger.intact_octahedra is not None and ledger.intact_octahedra < _ALL_INTACT:
         problems.append(f"only {ledger.intact_octahedra:.1f} % of the Zr have exactly six O within 2.6 Å")
     if problems:
         expansions = ", ".join(f"{entry.expansion:.2f} Å" for entry in ledger.boundaries)

@@ -45,35 +45,40 @@ class Ledger:
     removed, added
         Against the cut crystal, by species.
     formal_charge
-        Of the whole cell [e].
+        Of the whole cell, each part with its own valences [e].
     valence
-        Formal charge each part carries, by part and species: Li metal 0, garnet ions formal.
-    dipole_along_normal
-        Of the formal charges within the cell, along the boundary normal, wrapped to the smallest [e Å].
-    li2o_excess_per_area
-        Li2O units above the garnet's composition, over both boundaries [1/nm²].
-    intact_octahedra
-        Share of Zr with exactly six O within 2.6 Å [%].
+        Charge of each species in each part: Li metal 0, garnet ions formal, Zr of LixZr2O4 mixed, (8 - x)/2 [e].
     shortest_contacts
         By species pair [Å].
+    dipole_along_normal
+        Of the formal charges within the cell, along the boundary normal, wrapped to the smallest; None where there is
+        no one normal [e Å].
+    li2o_excess_per_area
+        Li2O units above the crystal's composition, over both boundaries; None where that has no meaning [1/nm²].
+    intact_octahedra
+        Share of the octahedral cations (Zr, Ta, Nb) of the electrolyte with exactly six O within 2.6 Å; None where
+        there is none [%].
+    area
+        Of one boundary or interface; None where there is no one plane [Å²].
     strain
         Put into each part, along the cell vectors [1].
-    area
-        Of one boundary [Å²].
     boundaries
         One entry each.
+    remarks
+        What else a user must know of this cell, one sentence each.
 
     """
 
     atoms: Counts
     removed: Counts
     added: Counts
-    formal_charge: int
-    valence: dict[str, dict[str, int]]
-    dipole_along_normal: float
-    li2o_excess_per_area: float
-    intact_octahedra: float
+    formal_charge: float
+    valence: dict[str, dict[str, float]]
     shortest_contacts: dict[str, float]
-    strain: dict[str, tuple[float, float, float]]
-    area: float
-    boundaries: tuple[BoundaryEntry, ...] = field(default=())
+    dipole_along_normal: float | None = None
+    li2o_excess_per_area: float | None = None
+    intact_octahedra: float | None = None
+    area: float | None = None
+    strain: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    boundaries: tuple[BoundaryEntry, ...] = ()
+    remarks: tuple[str, ...] = ()

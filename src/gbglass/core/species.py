@@ -1,11 +1,12 @@
 """What is known of the elements before any potential: formal charges and the contacts that no structure may have.
 
-Thresholds are the hard minima of reverse Monte Carlo fits to neutron data of LLZO times 0.9, and
-cation-cation contacts no crystal of these elements shows (reference: Tian et al., RMC of LLZO, Table 1).
+The numbers and their sources are in ``data/species.toml``.
 """
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from itertools import combinations_with_replacement
 from types import MappingProxyType
 
@@ -13,47 +14,65 @@ from ase import Atoms
 
 from gbglass.errors import InputError
 
-FORMAL_CHARGES: Mapping[str, int] = MappingProxyType({"Li": 1, "La": 3, "Zr": 4, "O": -2})
-"""Formal charge of each ion [e]."""
+_DATA = tomllib.loads((files("gbglass") / "data" / "species.toml").read_text(encoding="utf-8"))
+
+FORMAL_CHARGES: Mapping[str, int] = MappingProxyType({name: ion["charge"] for name, ion in _DATA["ions"].items()})
+"""Formal charge of each ion [e]; those of LLZO first."""
 
 FRAMEWORK = ("La", "Zr", "O")
 """The garnet framework: what stays on its sites while lithium moves."""
 
-_FORBIDDEN_BELOW: Mapping[frozenset[str], float] = MappingProxyType(
-    {
-        frozenset({"Li"}): 1.7,
-        frozenset({"Li", "O"}): 1.5,
-        frozenset({"Li", "Zr"}): 2.2,
-        frozenset({"Li", "La"}): 2.2,
-        frozenset({"O"}): 2.2,
-        frozenset({"Zr", "O"}): 1.75,
-        frozenset({"La", "O"}): 2.0,
-        frozenset({"La"}): 3.0,
-        frozenset({"Zr"}): 3.0,
-        frozenset({"La", "Zr"}): 3.0,
-    }
-)
+_RADII: Mapping[str, float] = MappingProxyType({name: ion["radius"] for name, ion in _DATA["ions"].items()})
+_MEASURED = {frozenset(pair.split("-")): float(limit) for pair, limit in _DATA["limits"].items()}
+_RULE: Mapping[str, float] = MappingProxyType(_DATA["rule"])
 
 
 def contact_limit(first: str, second: str) -> float:
     """Return the distance [Å] below which a contact of two species is forbidden.
 
+    Measured for the pairs of LLZO; for other ions from their charges and radii.
+
     Raises
     ------
     InputError
-        If no limit is known for the pair.
+        If an element is not known.
 
     Examples
     --------
     >>> contact_limit("O", "Li")
     1.5
+    >>> round(contact_limit("Al", "O"), 2)
+    1.45
 
     """
-    try:
-        return _FORBIDDEN_BELOW[frozenset({first, second})]
-    except KeyError:
-        known = ", ".join(sorted({s for pair in _FORBIDDEN_BELOW for s in pair}))
-        raise InputError(f"no contact limit is known for {first}-{second}; limits exist between {known}") from None
+    check_known((first, second))
+    measured = _MEASURED.get(frozenset({first, second}))
+    return measured if measured is not None else _limit_by_rule(first, second)
+
+
+def _limit_by_rule(first: str, second: str) -> float:
+    charges = sorted((FORMAL_CHARGES[first], FORMAL_CHARGES[second]))
+    radii = _RADII[first] + _RADII[second]
+    if charges[0] < 0:
+        return radii * _RULE["anion_anion" if charges[1] < 0 else "cation_anion"]
+    if charges == [1, 1]:
+        return radii * _RULE["mobile_cations"]
+    return _RULE["mobile_and_framework" if charges[0] == 1 else "framework_cations"]
+
+
+def check_known(species: Iterable[str]) -> None:
+    """Refuse elements without a formal charge here.
+
+    Raises
+    ------
+    InputError
+        Names them, and those that are known.
+
+    """
+    unknown = sorted(set(species) - set(FORMAL_CHARGES))
+    if unknown:
+        known = ", ".join(FORMAL_CHARGES)
+        raise InputError(f"no formal charge or contact limit is known for {', '.join(unknown)}; known are {known}")
 
 
 def species_pairs(species: Iterable[str]) -> list[tuple[str, str]]:
@@ -88,8 +107,5 @@ def formal_charge(atoms: Atoms) -> int:
 
     """
     counts = Counter(atoms.get_chemical_symbols())
-    unknown = sorted(set(counts) - set(FORMAL_CHARGES))
-    if unknown:
-        known = ", ".join(FORMAL_CHARGES)
-        raise InputError(f"no formal charge is known for {', '.join(unknown)}; known are {known}")
+    check_known(counts)
     return sum(FORMAL_CHARGES[symbol] * n for symbol, n in counts.items())

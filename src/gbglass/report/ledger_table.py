@@ -20,26 +20,32 @@ def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:
 
     """
     cell = " × ".join(f"{length:.3f}" for length in atoms.cell.lengths())
-    return [
+    rows = [
         ("Atoms", composition(ledger)),
         ("Cell (Å)", cell),
         ("Removed from the cut crystal", _counts(ledger.removed)),
         ("Added", _counts(ledger.added)),
-        ("Formal charge of the cell (e)", f"{ledger.formal_charge:d}"),
+        ("Formal charge of the cell (e)", _number(ledger.formal_charge, "g")),
         (
             "Formal charge of each ion, by part (e)",
-            "; ".join(f"{part}: {_counts(v)}" for part, v in ledger.valence.items()),
+            "; ".join(f"{part}: {_charges(v)}" for part, v in ledger.valence.items()),
         ),
-        ("Dipole along the normal (e Å)", f"{ledger.dipole_along_normal:.1f}".replace("-", "−")),
-        ("Li2O above LLZO (1/nm²)", f"{ledger.li2o_excess_per_area:.2f}".replace("-", "−")),
-        ("Whole ZrO6 (%)", f"{ledger.intact_octahedra:.1f}"),
+        ("Dipole along the normal (e Å)", _number(ledger.dipole_along_normal, ".1f")),
+        ("Li2O above the crystal (1/nm²)", _number(ledger.li2o_excess_per_area, ".2f")),
+        ("Whole ZrO6 (%)", _number(ledger.intact_octahedra, ".1f")),
         ("Shortest contacts (Å)", distances_text(ledger.shortest_contacts)),
         (
             "Strain along the cell vectors (1)",
-            "; ".join(f"{part}: {', '.join(f'{s:g}' for s in v)}" for part, v in ledger.strain.items()),
+            "; ".join(f"{part}: {', '.join(f'{s:.3g}' for s in v)}" for part, v in ledger.strain.items()),
         ),
-        ("Area of a boundary (Å²)", f"{ledger.area:.1f}"),
+        ("Area of a boundary (Å²)", _number(ledger.area, ".1f")),
+        *(("Remark", remark) for remark in ledger.remarks),
     ]
+    return [(label, value) for label, value in rows if value]
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else f"{value:{form}}".replace("-", "−")
 
 
 def distances_text(distances: Mapping[str, float]) -> str:
@@ -49,3 +55,7 @@ def distances_text(distances: Mapping[str, float]) -> str:
 
 def _counts(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{species} {count}" for species, count in counts.items() if count) or "nothing"
+
+
+def _charges(charges: Mapping[str, float]) -> str:
+    return ", ".join(f"{species} {charge:+g}" if charge else f"{species} 0" for species, charge in charges.items())

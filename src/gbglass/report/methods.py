@@ -28,7 +28,7 @@ def _structure(findings: SegregationFindings) -> str:
         f"{a:.2f} × {b:.2f} × {c:.2f} Å with two boundaries ({composition(ledger)}). The La-Zr-O framework was cut so "
         f"that each ZrO6 octahedron belongs to one grain, mirrored, shifted within the plane and moved apart by {gaps} "
         "until no pair of species was nearer than its limit; lithium was then placed on crystal and cavity sites "
-        f"under the 24d/96h exclusion rule to a formal charge of {ledger.formal_charge:d} e."
+        f"under the 24d/96h exclusion rule to a formal charge of {ledger.formal_charge:g} e."
     )
 
 

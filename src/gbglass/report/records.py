@@ -98,14 +98,19 @@ def ledger_record(ledger: Ledger) -> Plain:
             part: {species: quantity(charge, "e") for species, charge in valence.items()}
             for part, valence in ledger.valence.items()
         },
-        "dipole_along_normal": quantity(ledger.dipole_along_normal, "e Å"),
-        "li2o_excess_per_area": quantity(ledger.li2o_excess_per_area, "1/nm²"),
-        "intact_octahedra": quantity(ledger.intact_octahedra, "%"),
+        "dipole_along_normal": _optional(ledger.dipole_along_normal, "e Å"),
+        "li2o_excess_per_area": _optional(ledger.li2o_excess_per_area, "1/nm²"),
+        "intact_octahedra": _optional(ledger.intact_octahedra, "%"),
         "shortest_contacts": _distances(ledger.shortest_contacts),
         "strain": {part: [quantity(strain, "1") for strain in strains] for part, strains in ledger.strain.items()},
-        "area": quantity(ledger.area, "Å²"),
+        "area": _optional(ledger.area, "Å²"),
         "boundaries": [_boundary_entry(entry) for entry in ledger.boundaries],
+        "remarks": list(ledger.remarks),
     }
+
+
+def _optional(value: float | None, unit: str) -> Plain | None:
+    return None if value is None else quantity(value, unit)
 
 
 def estimate_record(mean: Estimate) -> Plain:
