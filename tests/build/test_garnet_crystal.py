@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
-from gbglass.build.crystal import cubic_llzo
+from gbglass.build.crystal import llzo_crystal
+from gbglass.build.cubic import cubic_llzo
+from gbglass.build.decorate import fill_sites
 from gbglass.build.garnet import LATTICE_PARAMETER, garnet_motif
-from gbglass.build.order import order_lithium
-from gbglass.build.piece import OUTSIDE, cut_cell, cut_slab
+from gbglass.build.piece import OUTSIDE, LithiumSites, cut_cell, cut_slab, plan_cut
 from gbglass.build.tilt import tilt_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.species import formal_charge
@@ -62,7 +63,8 @@ def test_every_oxygen_belongs_to_one_zr() -> None:
 
 
 def test_each_octahedron_joins_one_tetrahedron_of_each_kind_and_each_tetrahedron_has_four() -> None:
-    sites = cut_cell().sites
+    sites = cut_cell(llzo_crystal()).sites
+    assert isinstance(sites, LithiumSites)
     assert (sites.ends != OUTSIDE).all()
     assert (sites.even[sites.ends].sum(axis=1) == 1).all()
     assert (np.bincount(sites.ends.ravel(), minlength=24) == 4).all()
@@ -109,8 +111,8 @@ def test_orderings_really_differ_in_what_is_occupied() -> None:
 @pytest.mark.parametrize("cut_offset", [0.0, 0.31, 0.5, 0.9])
 def test_any_slab_of_whole_layers_is_stoichiometric(n_tetrahedral: int, cut_offset: float) -> None:
     geometry = tilt_boundary((2, 1, 0), (1, -2, 3))
-    piece = cut_slab(geometry, 4, cut_offset)
-    lithium = order_lithium(piece.sites, n_tetrahedral, np.random.default_rng(0))
-    counts = (len(lithium), len(piece.la), len(piece.zr), piece.oxygen.size // 3)
-    assert np.array(counts) / len(piece.zr) == pytest.approx([3.5, 1.5, 1.0, 6.0])
-    assert sum(counts) == 4 * geometry.atoms_per_layer
+    piece = cut_slab(llzo_crystal(), plan_cut(llzo_crystal(), geometry, 4, cut_offset))
+    lithium = fill_sites(piece.sites, n_tetrahedral, np.random.default_rng(0))
+    counts = np.array([len(lithium), *(len(piece.of(species)) for species in ("La", "Zr", "O"))])
+    assert counts / counts[2] == pytest.approx([3.5, 1.5, 1.0, 6.0])
+    assert sum(counts) == round(4 * geometry.cells_per_layer * 192)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from gbglass.build.join import LARGEST_EXPANSION, WHOLE_OCTAHEDRON, Bicrystal, Shift, join_grains
-from gbglass.build.piece import CrystalPiece, cut_slab
+from gbglass.build.crystal import WHOLE_OCTAHEDRON, llzo_crystal
+from gbglass.build.join import LARGEST_EXPANSION, Bicrystal, Shift, join_grains
+from gbglass.build.piece import CrystalPiece, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.species import FRAMEWORK, contact_limit
@@ -12,14 +13,15 @@ from gbglass.errors import InputError
 
 
 def small_piece(cut_offset: float = 0.0) -> CrystalPiece:
-    return cut_slab(tilt_boundary((1, -1, 0), (1, 1, 2)), 3, cut_offset)
+    crystal = llzo_crystal()
+    return cut_slab(crystal, plan_cut(crystal, tilt_boundary((1, -1, 0), (1, 1, 2)), 3, cut_offset))
 
 
 def tightest(piece: CrystalPiece, shift: Shift, expansion: tuple[float, float], boundary: int) -> float:
     """Return the smallest distance across one boundary beyond its limit, by trying all pairs: slow and obvious."""
     bicrystal = Bicrystal(piece, shift, expansion)
     box = bicrystal.lengths
-    points = {"La": piece.la, "Zr": piece.zr, "O": piece.oxygen.reshape(-1, 3)}
+    points = piece.framework()
     middle = 0.0 if boundary == 0 else 0.5 * box[2]
     smallest = np.inf
     for first in FRAMEWORK:
@@ -85,9 +87,10 @@ def test_expansion_never_exceeds_the_limit_when_searched() -> None:
 )
 def test_grain_2_is_grain_1_turned_by_the_tilt_angle(axis: Miller, plane: Miller) -> None:
     geometry = tilt_boundary(axis, plane)
-    piece = cut_slab(geometry, max(4, round(1.2 / geometry.spacing)), 0.0)
+    crystal = llzo_crystal()
+    piece = cut_slab(crystal, plan_cut(crystal, geometry, max(4, round(1.2 / geometry.spacing)), 0.0))
     bicrystal = Bicrystal(piece, (0.1, 0.2), (1.0, 1.0))
-    one, two = (_bond_directions(bicrystal.place(piece.zr, grain)) for grain in (1, 2))
+    one, two = (_bond_directions(bicrystal.place(piece.of("Zr"), grain)) for grain in (1, 2))
     axes = np.array([*geometry.periods, geometry.plane])
     along = axes / np.linalg.norm(axes, axis=1)[:, None] @ (np.array(axis) / np.linalg.norm(axis))
     assert not _same_directions(one, two), "the grains must be misoriented"

@@ -60,13 +60,13 @@ def test_table(  # noqa: PLR0913, PLR0917  # one row of the table
     assert sorted(boundary.lengths) == pytest.approx(periods, abs=6e-4)
     assert boundary.normal_period == pytest.approx(normal, abs=6e-4)
     assert boundary.spacing * 13.0 == pytest.approx(spacing, abs=0.006)
-    assert boundary.atoms_per_layer == atoms
+    assert round(boundary.cells_per_layer * 192) == atoms
 
 
 def test_the_quickstart_boundary_has_the_size_of_the_table() -> None:
     boundary = tilt_boundary(X, (0, 1, 2))
     assert boundary.title == "Σ5(012)[100]"
-    assert boundary.atoms_per_layer * 9 * 2 == 1728
+    assert round(boundary.cells_per_layer * 192) * 9 * 2 == 1728
     assert 9 * boundary.spacing * LATTICE_PARAMETER == pytest.approx(26.1, abs=0.05)
 
 

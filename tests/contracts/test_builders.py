@@ -18,7 +18,7 @@ from gbglass.core.species import formal_charge
 Builder = Callable[..., Any]
 
 ARGUMENTS: dict[str, tuple[object, ...]] = {
-    "gbglass.build.crystal.cubic_llzo": (12,),
+    "gbglass.build.cubic.cubic_llzo": (12,),
     "gbglass.build.boundary.build_boundary": (BoundarySpec((1, -1, 0), (1, 1, 2), 3),),
 }
 """What to call each builder with, before the generator."""

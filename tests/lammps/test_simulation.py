@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gbglass.build.crystal import cubic_llzo
+from gbglass.build.cubic import cubic_llzo
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS

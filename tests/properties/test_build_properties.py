@@ -6,10 +6,11 @@ from hypothesis import strategies as st
 
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.boundary import BoundarySpec, build_boundary
-from gbglass.build.crystal import cubic_llzo
+from gbglass.build.crystal import llzo_crystal
+from gbglass.build.cubic import cubic_llzo
 from gbglass.build.garnet import garnet_motif
 from gbglass.build.join import join_grains
-from gbglass.build.piece import cut_slab
+from gbglass.build.piece import CrystalPiece, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.species import formal_charge
 from gbglass.errors import InputError
@@ -20,6 +21,11 @@ SMALL: list[tuple[Miller, Miller, int]] = [
     ((1, -1, 0), (3, 3, 2), 4),
     ((1, 1, 1), (1, -2, 1), 2),
 ]
+
+
+def cut(geometry: TiltBoundary, layers: int, cut_offset: float) -> CrystalPiece:
+    return cut_slab(llzo_crystal(), plan_cut(llzo_crystal(), geometry, layers, cut_offset))
+
 
 boundaries = st.sampled_from(SMALL)
 offsets = st.floats(0.0, 1.0, exclude_max=True)
@@ -63,8 +69,8 @@ def test_a_cut_at_the_opposite_height_swaps_the_boundaries(
     axis, plane, layers = boundary
     geometry = tilt_boundary(axis, plane)
     assume(_from_nearest_plane(geometry, 0.25 + cut_offset) > 1e-5)  # on a plane of cations, the gap above it is taken
-    here, there = (cut_slab(geometry, layers, offset) for offset in (cut_offset, (0.5 - cut_offset) % 1.0))
-    for one, other in ((here.zr, there.zr), (here.la, there.la), (here.oxygen, there.oxygen)):
+    here, there = (cut(geometry, layers, offset) for offset in (cut_offset, (0.5 - cut_offset) % 1.0))
+    for one, other in ((here.of(s), there.of(s)) for s in ("Zr", "La", "O")):
         heights, depths = np.sort(one[..., 2].ravel()), np.sort(there.lengths[2] - other[..., 2].ravel())
         np.testing.assert_allclose(heights, depths, atol=1e-6)
 
@@ -82,7 +88,7 @@ def test_shifting_by_whole_periods_changes_nothing(
     boundary: tuple[Miller, Miller, int], cut_offset: float, i: int, j: int
 ) -> None:
     axis, plane, layers = boundary
-    piece = cut_slab(tilt_boundary(axis, plane), layers, cut_offset)
+    piece = cut(tilt_boundary(axis, plane), layers, cut_offset)
     try:
         found = join_grains(piece)
     except InputError:

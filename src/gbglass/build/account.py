@@ -6,18 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
-from gbglass.build.join import WHOLE_OCTAHEDRON
+from gbglass.build.crystal import WHOLE_OCTAHEDRON
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import Counts
 from gbglass.core.neighbours import Pairs, find_pairs
 from gbglass.core.species import FORMAL_CHARGES, contact_limit, pair_name, species_pairs
-from gbglass.units import NM2_PER_A2
 
 _CONTACT_REACH = 7.0
 """Longer than the nearest distance of any two species in garnet, Zr-Zr with 5.62 Å [Å]."""
 
+OCTAHEDRAL = ("Zr", "Ta", "Nb")
+"""Cations in the octahedra of the garnet framework."""
+
 _OXYGEN_PER_OCTAHEDRON = 6
-_LITHIUM_PER_ZR = 3.5
 
 
 @dataclass(frozen=True)
@@ -109,14 +110,15 @@ def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
 
 
 def intact_octahedra(atoms: Atoms) -> float:
-    """Return the share of Zr with exactly six O within 2.6 Å [%]."""
+    """Return the share of octahedral cations (Zr, Ta, Nb) with exactly six O within 2.6 Å [%]."""
     symbols = np.array(atoms.get_chemical_symbols())
     pairs = find_pairs(atoms.positions, atoms.cell.array, WHOLE_OCTAHEDRON)
     first, second = symbols[pairs.first], symbols[pairs.second]
-    zr = np.concatenate(
-        [pairs.first[(first == "Zr") & (second == "O")], pairs.second[(first == "O") & (second == "Zr")]]
+    is_centre = np.isin(symbols, OCTAHEDRAL)
+    centres = np.concatenate(
+        [pairs.first[is_centre[pairs.first] & (second == "O")], pairs.second[(first == "O") & is_centre[pairs.second]]]
     )
-    bonds = np.bincount(zr, minlength=len(atoms))[symbols == "Zr"]
+    bonds = np.bincount(centres, minlength=len(atoms))[is_centre]
     return 100.0 * float((bonds == _OXYGEN_PER_OCTAHEDRON).mean())
 
 
@@ -133,28 +135,3 @@ def dipole_along_normal(atoms: Atoms) -> float:
     height = float(np.linalg.norm(atoms.cell.array[2]))
     dipole = float(formal_charges(atoms) @ atoms.get_scaled_positions()[:, 2]) * height
     return dipole - height * round(dipole / height)
-
-
-def li2o_excess_per_area(atoms: Atoms, area: float) -> float:
-    """Return Li2O units above Li7La3Zr2O12, over both boundaries together [1/nm²].
-
-    Parameters
-    ----------
-    atoms
-        A neutral structure.
-    area
-        Of one boundary [Å²]; the cell has two.
-
-    """
-    counts = count_species(atoms)
-    excess = 0.5 * (counts["Li"] - _LITHIUM_PER_ZR * counts["Zr"])
-    return excess / (2.0 * area * NM2_PER_A2)
-
-
-def valence_by_grain(atoms: Atoms) -> dict[str, dict[str, float]]:
-    """Return the formal charge of each species in each grain: garnet ions throughout [e]."""
-    grain = atoms.get_array("grain")
-    return {
-        f"grain {number}": {species: FORMAL_CHARGES[species] for species in count_species(atoms[grain == number])}
-        for number in np.unique(grain).tolist()
-    }

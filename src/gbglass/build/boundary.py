@@ -1,31 +1,33 @@
-"""A symmetric tilt boundary of cubic LLZO: neutral, whole octahedra, no forbidden contact, or an error."""
+"""A symmetric tilt boundary of a cubic crystal: neutral, whole polyhedra, no forbidden contact, or an error."""
 
 import math
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from ase import Atoms
 
 from gbglass.build.account import (
+    OCTAHEDRAL,
     contacts,
     contacts_across,
     count_species,
     dipole_along_normal,
     forbidden_contacts,
     intact_octahedra,
-    li2o_excess_per_area,
-    valence_by_grain,
 )
-from gbglass.build.garnet import LATTICE_PARAMETER
+from gbglass.build.crystal import Crystal, llzo_crystal
+from gbglass.build.decorate import LithiumMode, fill_slab
 from gbglass.build.join import Bicrystal, Expansion, Shift, join_grains
-from gbglass.build.lithium import PlacedLithium, place_lithium
+from gbglass.build.lithium import PlacedLithium, settle_lithium
 from gbglass.build.order import check_tetrahedral
-from gbglass.build.piece import cut_slab, wrap_into
+from gbglass.build.piece import SlabCut, cut_slab, plan_cut, wrap_into
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.ledger import BoundaryEntry, Ledger
-from gbglass.core.species import FRAMEWORK, formal_charge
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.errors import InputError
+from gbglass.units import NM2_PER_A2
 
 THINNEST_GRAIN = 10.0
 """Thinner grains are all boundary: the disturbed layer on either side of one reaches about 4 Å [Å]."""
@@ -57,6 +59,9 @@ class BoundarySpec:
         Space between the grains at boundary 1 and boundary 2; the smallest when absent [Å].
     sigma
         If given, must be that of the plane.
+    lithium
+        ``"placed"``: each grain holds the crystal's lithium and the boundaries share what they displace.
+        ``"carried"``: what the cut exposes decides.
 
     Raises
     ------
@@ -73,8 +78,11 @@ class BoundarySpec:
     shift: Shift | None = None
     expansion: Expansion | None = None
     sigma: int | None = None
+    lithium: LithiumMode = "placed"
 
     def __post_init__(self) -> None:
+        if self.lithium not in get_args(LithiumMode):
+            raise InputError(f"'lithium' must be one of {', '.join(get_args(LithiumMode))}, got {self.lithium!r}")
         if self.layers < 1:
             raise InputError(f"'layers' must be 1 or more, got {self.layers}")
         if not (math.isfinite(self.cut_offset) and 0.0 <= self.cut_offset < 1.0):
@@ -93,7 +101,8 @@ class BuiltBoundary:
     Parameters
     ----------
     atoms
-        In the order Li, La, Zr, O, with the arrays ``grain`` (1 or 2) and ``layer`` (from boundary 1, from 0).
+        The mobile ion first, then the framework (Li, La, Zr, O), with the arrays ``grain`` (1 or 2) and ``layer``
+        (from boundary 1, from 0).
     ledger
         What was done.
     geometry
@@ -109,15 +118,17 @@ class BuiltBoundary:
     shift: Shift
 
 
-def build_boundary(spec: BoundarySpec, rng: np.random.Generator) -> BuiltBoundary:
-    """Build a bicrystal: the framework first, with whole ZrO6 octahedra, then lithium until it is neutral.
+def build_boundary(spec: BoundarySpec, rng: np.random.Generator, crystal: Crystal | None = None) -> BuiltBoundary:
+    """Build a bicrystal: the framework first, with whole polyhedra, then lithium until it is neutral.
 
     Parameters
     ----------
     spec
-        What to build.
+        What to build. Planes that the crystal's symmetry turns into each other give the same cell.
     rng
         Decides where lithium goes; the framework does not depend on it.
+    crystal
+        Cubic; LLZO by default.
 
     Raises
     ------
@@ -130,26 +141,42 @@ def build_boundary(spec: BoundarySpec, rng: np.random.Generator) -> BuiltBoundar
     >>> spec = BoundarySpec(axis=(1, -1, 0), plane=(1, 1, 2), layers=3)
     >>> built = build_boundary(spec, np.random.default_rng(1))
     >>> built.geometry.title, built.atoms.get_chemical_formula(), built.ledger.formal_charge
-    ('Σ3(112)[1-10]', 'La72Li168O288Zr48', 0)
+    ('Σ3(112)[1-10]', 'La72Li168O288Zr48', 0.0)
 
     """
-    geometry = tilt_boundary(spec.axis, spec.plane, spec.sigma)
-    _check_thickness(spec, geometry)
-    bicrystal = join_grains(cut_slab(geometry, spec.layers, spec.cut_offset), spec.shift, spec.expansion)
+    crystal = crystal or llzo_crystal()
+    geometry = tilt_boundary(spec.axis, spec.plane, spec.sigma, crystal.lattice)
+    _check_thickness(spec, geometry, crystal)
+    cut = plan_cut(crystal, geometry.representative(), spec.layers, spec.cut_offset)
+    bicrystal = join_grains(cut_slab(crystal, cut), spec.shift, spec.expansion)
     framework = _place_framework(bicrystal)
-    lithium = place_lithium(bicrystal, framework, spec.n_tetrahedral, rng)
-    atoms = _assemble({"Li": lithium.positions, **framework}, bicrystal, spec.layers)
+    lithium = _settle(spec, cut, bicrystal, framework, rng)
+    atoms = _assemble({crystal.mobile: lithium.positions, **framework}, bicrystal, spec.layers)
     ledger = _account(atoms, bicrystal, lithium)
     _check(atoms, ledger)
     return BuiltBoundary(atoms, ledger, geometry, bicrystal.shift)
+
+
+def _settle(
+    spec: BoundarySpec,
+    cut: SlabCut,
+    bicrystal: Bicrystal,
+    framework: dict[str, FloatArray],
+    rng: np.random.Generator,
+) -> PlacedLithium:
+    first, second = (
+        bicrystal.place(fill_slab(bicrystal.piece, cut, spec.lithium, spec.n_tetrahedral, rng), grain)
+        for grain in (1, 2)
+    )
+    return settle_lithium(bicrystal, framework, (first, second), rng)
 
 
 def _is_finite_pair(values: tuple[float, ...]) -> bool:
     return len(values) == len(_POSITIONS) and all(map(math.isfinite, values))
 
 
-def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary) -> None:
-    spacing = geometry.spacing * LATTICE_PARAMETER
+def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary, crystal: Crystal) -> None:
+    spacing = geometry.spacing * crystal.lattice_parameter
     if spec.layers * spacing < THINNEST_GRAIN:
         raise InputError(
             f"'layers' must make grains of {THINNEST_GRAIN:g} Å or more, got {spec.layers} x {spacing:.2f} Å; "
@@ -158,12 +185,10 @@ def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary) -> None:
 
 
 def _place_framework(bicrystal: Bicrystal) -> dict[str, FloatArray]:
-    """Return La, Zr and O of both grains, grain 1 first."""
-    piece = bicrystal.piece
-    parts = {"La": piece.la, "Zr": piece.zr, "O": piece.oxygen.reshape(-1, 3)}
+    """Return the framework of both grains by species, grain 1 first."""
     return {
         species: np.concatenate([bicrystal.place(points, grain) for grain in (1, 2)])
-        for species, points in parts.items()
+        for species, points in bicrystal.piece.framework().items()
     }
 
 
@@ -174,7 +199,7 @@ def _assemble(positions: dict[str, FloatArray], bicrystal: Bicrystal, layers: in
     atoms = Atoms(symbols.tolist(), positions=points, cell=bicrystal.lengths, pbc=True)
     # Half-open like the wrapped heights: a coordinate of exactly 1/2 is in grain 2.
     grain = 1 + np.floor(2.0 * atoms.get_scaled_positions()[:, 2]).astype(np.int64)
-    for species in FRAMEWORK:
+    for species in bicrystal.piece.crystal.framework:
         grain[symbols == species] = np.repeat([1, 2], len(positions[species]) // 2)
     atoms.set_array("grain", grain)
     atoms.set_array("layer", _layers(atoms, bicrystal, layers))
@@ -190,19 +215,23 @@ def _layers(atoms: Atoms, bicrystal: Bicrystal, layers: int) -> IntArray:
 
 
 def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledger:
+    crystal, counts = bicrystal.piece.crystal, count_species(atoms)
     area = float(bicrystal.lengths[0] * bicrystal.lengths[1])
+    valence = {species: float(crystal.valence[species]) for species in counts}
+    is_ionic = all(valence[species] == FORMAL_CHARGES[species] for species in counts)
+    has_octahedra = any(centre in OCTAHEDRAL and ligand == "O" for centre, ligand in crystal.keep_out)
     return Ledger(
-        atoms=count_species(atoms),
-        removed={"Li": lithium.removed},
-        added={"Li": lithium.added},
-        formal_charge=formal_charge(atoms),
-        valence=valence_by_grain(atoms),
-        dipole_along_normal=dipole_along_normal(atoms),
-        li2o_excess_per_area=li2o_excess_per_area(atoms, area),
-        intact_octahedra=intact_octahedra(atoms),
+        atoms=counts,
+        removed={crystal.mobile: lithium.removed},
+        added={crystal.mobile: lithium.added},
+        formal_charge=sum(valence[species] * count for species, count in counts.items()),
+        valence={"grain 1": valence, "grain 2": valence},
         shortest_contacts=contacts(atoms),
-        strain={"grain 1": (0.0, 0.0, 0.0), "grain 2": (0.0, 0.0, 0.0)},
+        dipole_along_normal=dipole_along_normal(atoms) if is_ionic else None,
+        li2o_excess_per_area=0.5 * _excess(atoms, bicrystal) / (2.0 * area * NM2_PER_A2),
+        intact_octahedra=intact_octahedra(atoms) if has_octahedra else None,
         area=area,
+        strain={"grain 1": (0.0, 0.0, 0.0), "grain 2": (0.0, 0.0, 0.0)},
         boundaries=tuple(
             BoundaryEntry(
                 name=f"boundary {number + 1}",
@@ -211,10 +240,30 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
                 lithium_sites_lost=lithium.sites_lost[number],
                 lithium_on_cavities=lithium.on_cavities[number],
                 shortest_contacts=contacts_across(atoms, position),
+                lithium_excess_per_area=_excess_beside(atoms, bicrystal, number) / (area * NM2_PER_A2),
             )
             for number, position in enumerate(_POSITIONS)
         ),
     )
+
+
+def _excess(atoms: Atoms, bicrystal: Bicrystal) -> float:
+    """Return how many mobile ions the cell has above the crystal's composition."""
+    crystal = bicrystal.piece.crystal
+    per_atom = crystal.content / len(crystal.groups.symbols)
+    symbols = atoms.get_chemical_symbols()
+    return float(symbols.count(crystal.mobile)) - per_atom * 2 * len(bicrystal.piece.symbols)
+
+
+def _excess_beside(atoms: Atoms, bicrystal: Bicrystal, number: int) -> float:
+    """Return the same for the half of each grain next to one boundary; each half has half of the framework's planes."""
+    crystal, layer = bicrystal.piece.crystal, atoms.get_array("layer")
+    last = int(layer.max())
+    beside_first = np.where(2 * layer == last, 0.5, np.where(2 * layer < last, 1.0, 0.0))
+    weights = beside_first if number == 0 else 1.0 - beside_first
+    is_mobile = np.array(atoms.get_chemical_symbols()) == crystal.mobile
+    per_atom = crystal.content / len(crystal.groups.symbols)
+    return float(weights[is_mobile].sum()) - per_atom * len(bicrystal.piece.symbols)
 
 
 def _check(atoms: Atoms, ledger: Ledger) -> None:
@@ -223,7 +272,7 @@ def _check(atoms: Atoms, ledger: Ledger) -> None:
     if len(problems) > _LISTED_CONTACTS:
         problems = [*problems[:_LISTED_CONTACTS], f"and {len(problems) - _LISTED_CONTACTS} more"]
     if ledger.formal_charge != 0:
-        problems.append(f"formal charge {ledger.formal_charge:+d} e, atoms {ledger.atoms}")
+        problems.append(f"formal charge {ledger.formal_charge:+g} e, atoms {ledger.atoms}")
     if ledger.intact_octahedra is not None and ledger.intact_octahedra < _ALL_INTACT:
         problems.append(f"only {ledger.intact_octahedra:.1f} % of the Zr have exactly six O within 2.6 Å")
     if problems:

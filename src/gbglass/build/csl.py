@@ -7,7 +7,7 @@ boundary, whichever of its equivalent angles is typed, and however many axes its
 import math
 from dataclasses import dataclass
 
-from gbglass.build.garnet import LATTICE_PARAMETER
+from gbglass.build.crystal import Crystal, llzo_crystal
 from gbglass.build.tilt import Miller, TiltBoundary, planes_of_zone, tilt_boundary
 from gbglass.errors import InputError
 
@@ -30,7 +30,9 @@ class CslEntry:
     thickness
         Of each grain then [Å].
     n_atoms
-        In the smallest orthogonal cell with two boundaries, of stoichiometric LLZO.
+        In the smallest orthogonal cell with two boundaries, of the stoichiometric crystal.
+    lattice_parameter
+        Of the crystal [Å].
 
     """
 
@@ -38,9 +40,12 @@ class CslEntry:
     layers: int
     thickness: float
     n_atoms: int
+    lattice_parameter: float
 
 
-def list_csl(axis: Miller, max_sigma: int, thickness: float = RECOMMENDED_THICKNESS) -> tuple[CslEntry, ...]:
+def list_csl(
+    axis: Miller, max_sigma: int, thickness: float = RECOMMENDED_THICKNESS, crystal: Crystal | None = None
+) -> tuple[CslEntry, ...]:
     """List the symmetric tilt boundaries about an axis up to a Σ, sorted by Σ and size.
 
     Parameters
@@ -51,11 +56,13 @@ def list_csl(axis: Miller, max_sigma: int, thickness: float = RECOMMENDED_THICKN
         Largest Σ, up to 200.
     thickness
         Least thickness of a grain [Å].
+    crystal
+        Cubic; LLZO by default.
 
     Raises
     ------
     InputError
-        If a value cannot be used.
+        If a value cannot be used, or the crystal is not cubic.
 
     Examples
     --------
@@ -67,17 +74,22 @@ def list_csl(axis: Miller, max_sigma: int, thickness: float = RECOMMENDED_THICKN
         raise InputError(f"'max_sigma' must be from 1 to {_LARGEST_SIGMA}, got {max_sigma}")
     if not (math.isfinite(thickness) and thickness > 0.0):
         raise InputError(f"'thickness' must be a positive number of Å, got {thickness}")
-    families: dict[tuple[int, ...], Miller] = {}
+    crystal = crystal or llzo_crystal()
+    lattice = crystal.lattice
+    boundaries: dict[Miller, TiltBoundary] = {}
     planes = planes_of_zone(axis, math.isqrt(2 * max_sigma))
     for plane in sorted(planes, key=lambda p: (sum(index < 0 for index in p), p)):
         norm = sum(index * index for index in plane)
         if 1 < (norm if norm % 2 else norm // 2) <= max_sigma:
-            families.setdefault(tuple(sorted(map(abs, plane))), plane)
-    entries = [_entry(tilt_boundary(axis, plane), thickness) for plane in families.values()]
+            boundary = tilt_boundary(axis, plane, lattice=lattice)
+            boundaries.setdefault(boundary.representative().plane, boundary)
+    entries = [_entry(boundary, crystal, thickness) for boundary in boundaries.values()]
     return tuple(sorted(entries, key=lambda entry: (entry.boundary.sigma, entry.n_atoms, entry.boundary.plane)))
 
 
-def _entry(boundary: TiltBoundary, thickness: float) -> CslEntry:
-    spacing = boundary.spacing * LATTICE_PARAMETER
+def _entry(boundary: TiltBoundary, crystal: Crystal, thickness: float) -> CslEntry:
+    parameter = crystal.lattice_parameter
+    spacing = boundary.spacing * parameter
     layers = math.ceil(thickness / spacing - 1e-9)
-    return CslEntry(boundary, layers, layers * spacing, 2 * layers * boundary.atoms_per_layer)
+    n_atoms = round(2 * layers * boundary.cells_per_layer * crystal.atoms_per_cell)
+    return CslEntry(boundary, layers, layers * spacing, n_atoms, parameter)

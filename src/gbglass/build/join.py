@@ -9,11 +9,7 @@ from scipy.spatial import cKDTree
 
 from gbglass.build.piece import CrystalPiece, wrap_into
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.core.species import FRAMEWORK, contact_limit
 from gbglass.errors import InputError
-
-WHOLE_OCTAHEDRON = 2.6
-"""A Zr has exactly six O within this distance: the bond is 2.11 Å, the next O of a crystal 4.3 Å away [Å]."""
 
 LARGEST_EXPANSION = 3.0
 """More space than this between two rigid grains is a crack, not a boundary; no boundary with Σ ≤ 29 needs more [Å]."""
@@ -39,8 +35,9 @@ Shift = tuple[float, float]
 class Bicrystal:
     """Two grains with their common plane across z; boundary 1 is centred at z = 0, boundary 2 at half the cell.
 
-    Grain 2 is the mirror image of grain 1, moved within the plane. The garnet has a centre of inversion, so the
-    crystal within is the one that a rotation by 180° about the normal gives; the faces differ: like meets like.
+    Grain 2 is the mirror image of grain 1, moved within the plane. A framework with a centre of inversion is then the
+    crystal that a rotation by 180° about the normal gives; one without is turned by 180° about an edge of the cell
+    instead, so that both grains are the same crystal. The faces differ, and like meets like.
 
     Parameters
     ----------
@@ -69,17 +66,27 @@ class Bicrystal:
         if grain == 1:
             return lifted
         shift = np.array([*self.shift, 0.0]) * self.lengths
-        mirrored: FloatArray = lifted * np.array([1.0, 1.0, -1.0]) + np.array([0.0, 0.0, self.lengths[2]]) + shift
-        return mirrored
+        second: FloatArray = lifted * _turn_over(self.piece) + np.array([0.0, 0.0, self.lengths[2]]) + shift
+        return second
+
+
+def _turn_over(piece: CrystalPiece) -> FloatArray:
+    """Return the signs of the axes that make grain 2 of grain 1 [1, (3,)]."""
+    return np.array([1.0 if piece.crystal.is_centrosymmetric else -1.0, 1.0, -1.0])
 
 
 @dataclass(frozen=True)
 class _Face:
-    """Framework atoms near one face; depth counts from the face into the grain, so what sticks out is negative."""
+    """Framework atoms near one face; depth counts from the face into the grain, so what sticks out is negative.
+
+    `limits` are the nearest allowed distances across the boundary by species, `turn` the signs of x and y in grain 2.
+    """
 
     across: FloatArray
     depth: FloatArray
     species: IntArray
+    limits: FloatArray
+    turn: FloatArray
 
 
 def join_grains(piece: CrystalPiece, shift: Shift | None = None, expansion: Expansion | None = None) -> Bicrystal:
@@ -157,24 +164,22 @@ def _around(shift: Shift, spread: FloatArray) -> list[Shift]:
 
 def _faces(piece: CrystalPiece) -> tuple[_Face, _Face]:
     """Return the lower and the upper face, with all atoms that could meet one of the other grain."""
-    oxygen = piece.oxygen.reshape(-1, 3)
-    points = np.concatenate([piece.la, piece.zr, oxygen])
-    species = np.repeat(np.arange(len(FRAMEWORK)), [len(piece.la), len(piece.zr), len(oxygen)])
+    framework, limits = piece.crystal.framework, _limits(piece)
+    species = np.array([framework.index(symbol) for symbol in piece.symbols.tolist()], dtype=np.int64)
     faces = []
-    for depth in (points[:, 2], piece.lengths[2] - points[:, 2]):
-        near = depth < _limits().max() - depth.min()
-        faces.append(_Face(points[near, :2], depth[near], species[near]))
+    for depth in (piece.positions[:, 2], piece.lengths[2] - piece.positions[:, 2]):
+        near = depth < limits.max() - depth.min()
+        across = piece.positions[near, :2]
+        faces.append(_Face(across, depth[near], species[near], limits, _turn_over(piece)[:2]))
     lower, upper = faces
     return lower, upper
 
 
-def _limits() -> FloatArray:
-    """Tabulate the nearest allowed distances across a boundary, in the order of `FRAMEWORK` [Å, (3, 3)]."""
-    return np.array([[_limit(first, second) for second in FRAMEWORK] for first in FRAMEWORK]) + _MARGIN
-
-
-def _limit(first: str, second: str) -> float:
-    return WHOLE_OCTAHEDRON if {first, second} == {"Zr", "O"} else contact_limit(first, second)
+def _limits(piece: CrystalPiece) -> FloatArray:
+    """Tabulate the nearest allowed distances across a boundary, by species of the framework [Å, (n, n)]."""
+    crystal = piece.crystal
+    pairs = [[crystal.contact_limit(first, second) for second in crystal.framework] for first in crystal.framework]
+    return np.array(pairs) + _MARGIN
 
 
 def _expansion(face: _Face, shift: FloatArray, lengths: FloatArray) -> float:
@@ -184,9 +189,9 @@ def _expansion(face: _Face, shift: FloatArray, lengths: FloatArray) -> float:
     limit l they are too near while g + e lies within ±√(l² - r²). The answer is the first e ≥ 0 in none of these gaps.
     """
     box = lengths[:2]
-    limits = _limits()
+    limits = face.limits
     first = cKDTree(wrap_into(face.across, box), boxsize=box)
-    second = cKDTree(wrap_into(face.across + shift * box, box), boxsize=box)
+    second = cKDTree(wrap_into(face.across * face.turn + shift * box, box), boxsize=box)
     near = first.sparse_distance_matrix(second, limits.max(), output_type="ndarray")
     i, j, distance = near["i"], near["j"], near["v"]
     reach = limits[face.species[i], face.species[j]] ** 2 - distance**2

@@ -1,4 +1,4 @@
-"""Lithium after the framework: each grain ordered like the crystal, the boundaries filled until the cell is neutral."""
+"""Lithium after the framework: what stays of the grains' own, and the boundaries filled until the cell is neutral."""
 
 from dataclasses import dataclass
 
@@ -7,29 +7,24 @@ from scipy.spatial import cKDTree
 
 from gbglass.build.independent import SiteProblem, choose_apart
 from gbglass.build.join import Bicrystal
-from gbglass.build.order import order_lithium
 from gbglass.build.piece import wrap_into
+from gbglass.build.room import find_cavities, has_room
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
 from gbglass.errors import InputError
 
 NEAREST_LITHIUM = 2.0
 """Two Li placed by the builder are never nearer; between 1.60 Å (forbidden in the crystal) and 2.38 Å [Å]."""
 
-_ROOM = {"La": 2.69, "Zr": 2.56, "O": 1.61}
-"""Distance below which Li hardly ever comes to a framework atom: 0.1 % onsets of the radial distribution functions
-of LLZO at 100 to 1200 K under a machine-learned potential [Å]."""
-
 _REACHES = (4.0, 5.5, 7.0, 9.0)
 """Lithium is added and moved only this near to the middle of a boundary; the first that is enough is taken [Å]."""
 
-_CAVITY_REACH = 2.0
-"""Cavities are sought between the faces and this far into the grains [Å]."""
-
-_GRID, _CAVITY_APART = 0.4, 1.0
-"""Step of the grid of cavities; nearest distance of two cavity sites, or of one to a crystal site [Å]."""
+_SAME_SITE = 0.05
+"""Positions closer than this are one site [Å]."""
 
 _ELSEWHERE = 0
 """Grain of a cavity site."""
+
+_WHOLE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -41,11 +36,11 @@ class PlacedLithium:
     positions
         [Å, (n_lithium, 3)].
     removed
-        Li of the cut crystal that had no room beside the other grain.
+        Li of the cut crystal that had no room beside the other grain, or was too much for a neutral cell.
     added
-        Li put on other sites instead.
+        Li put on other sites for a neutral cell.
     sites_lost
-        24d and 96h positions that the other grain's framework closed.
+        Crystal sites that the other grain's framework closed.
     on_cavities
         Li on sites of neither crystal.
 
@@ -68,24 +63,27 @@ class _Candidates:
     from_boundary: FloatArray
 
 
-def place_lithium(
-    bicrystal: Bicrystal, framework: dict[str, FloatArray], n_tetrahedral: int, rng: np.random.Generator
+def settle_lithium(
+    bicrystal: Bicrystal,
+    framework: dict[str, FloatArray],
+    cut: tuple[FloatArray, FloatArray],
+    rng: np.random.Generator,
 ) -> PlacedLithium:
-    """Place 3.5 Li for each Zr.
+    """Bring the lithium of two grains to a neutral cell in which none is too near to anything.
 
-    Each grain is ordered like the perfect crystal. Li that the other grain leaves no room is taken out and as many are
-    put on free crystal sites and cavities near the boundary, where Li nearby may move aside.
+    Li that the other grain leaves no room is taken out, then as many are put on free crystal sites and cavities near
+    the boundaries, or taken out there, as a neutral cell needs; Li nearby moves aside only if nothing else helps.
 
     Parameters
     ----------
     bicrystal
         The joined grains.
     framework
-        La, Zr and O in the cell [Å, (n, 3) each].
-    n_tetrahedral
-        Tetrahedral Li on each 24 tetrahedra in the grains, from 8 to 13.
+        Positions of each species in the cell [Å, (n, 3) each].
+    cut
+        Lithium of grain 1 and of grain 2 as they were cut, where it is in the cell [Å, (n, 3) each].
     rng
-        Decides the ordering.
+        Decides between equals.
 
     Raises
     ------
@@ -93,21 +91,44 @@ def place_lithium(
         If the boundaries have no room for all Li.
 
     """
-    open_sites, ordered, lost = _crystal_sites(bicrystal, framework, n_tetrahedral, rng)
-    cavities = _cavities(bicrystal, framework, open_sites)
-    candidates = _candidates(bicrystal, open_sites, ordered, cavities)
-    kept = _without_conflicts(candidates, bicrystal.lengths, rng)
-    total = round(3.5 * len(framework["Zr"]))
-    chosen = _fill(candidates, kept, total, bicrystal.lengths, rng)
-    on_cavity = chosen & (candidates.grain == _ELSEWHERE)
+    total = neutral_count(bicrystal, framework)
+    if total == 0:
+        return PlacedLithium(np.empty((0, 3)), sum(map(len, cut)), 0, (0, 0), (0, 0))
+    candidates, lost = _candidates(bicrystal, framework, cut)
+    box = bicrystal.lengths
+    kept = _trim(candidates, _without_conflicts(candidates, box, rng), total, box)
+    chosen = _fill(candidates, kept, total, box, rng)
     stayed = int((chosen & candidates.occupied).sum())
     return PlacedLithium(
         positions=candidates.points[chosen],
-        removed=total - stayed,
+        removed=sum(map(len, cut)) - stayed,
         added=total - stayed,
         sites_lost=_by_boundary(bicrystal, lost),
-        on_cavities=_by_boundary(bicrystal, candidates.points[on_cavity]),
+        on_cavities=_by_boundary(bicrystal, candidates.points[chosen & (candidates.grain == _ELSEWHERE)]),
     )
+
+
+def neutral_count(bicrystal: Bicrystal, framework: dict[str, FloatArray]) -> int:
+    """Return how many mobile ions make the framework neutral.
+
+    Raises
+    ------
+    InputError
+        If no whole number does.
+
+    """
+    crystal = bicrystal.piece.crystal
+    if crystal.content == 0:
+        return 0
+    charge = sum(crystal.valence[species] * len(positions) for species, positions in framework.items())
+    count = -charge / crystal.valence[crystal.mobile]
+    if count < -_WHOLE or abs(count - round(count)) > _WHOLE:
+        atoms = ", ".join(f"{species} {len(positions)}" for species, positions in framework.items())
+        raise InputError(
+            f"no number of {crystal.mobile} makes the framework neutral: {atoms} carry {charge:+g} e and each "
+            f"{crystal.mobile} carries {crystal.valence[crystal.mobile]:+g} e; check the charges of {crystal.name}"
+        )
+    return round(count)
 
 
 def _boundary_of(bicrystal: Bicrystal, points: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -123,86 +144,48 @@ def _by_boundary(bicrystal: Bicrystal, points: FloatArray) -> tuple[int, int]:
     return int((which == 0).sum()), int((which == 1).sum())
 
 
-def _has_room(points: FloatArray, framework: dict[str, FloatArray], box: FloatArray) -> BoolArray:
-    """Say which points are far enough from every framework atom for lithium."""
-    wrapped = wrap_into(points, box)
-    room = np.ones(len(points), dtype=bool)
-    for species, needed in _ROOM.items():
-        tree = cKDTree(wrap_into(framework[species], box), boxsize=box)
-        distance, _ = tree.query(wrapped, distance_upper_bound=needed)
-        room &= ~np.isfinite(distance)
-    return room
-
-
-def _crystal_sites(
-    bicrystal: Bicrystal, framework: dict[str, FloatArray], n_tetrahedral: int, rng: np.random.Generator
-) -> tuple[list[FloatArray], list[FloatArray], FloatArray]:
-    """Return the sites that stay open and the ordered lithium on them, each by grain, and the sites that closed."""
-    open_sites, ordered, lost = [], [], []
-    for grain in (1, 2):
-        sites = bicrystal.place(bicrystal.piece.sites.positions, grain)
-        lithium = bicrystal.place(order_lithium(bicrystal.piece.sites, n_tetrahedral, rng), grain)
-        is_open = _has_room(sites, framework, bicrystal.lengths)
-        open_sites.append(sites[is_open])
-        ordered.append(lithium[_has_room(lithium, framework, bicrystal.lengths)])
-        lost.append(sites[~is_open])
-    return open_sites, ordered, np.concatenate(lost)
-
-
-def _cavities(bicrystal: Bicrystal, framework: dict[str, FloatArray], open_sites: list[FloatArray]) -> FloatArray:
-    """Find places in the boundaries that have room for lithium but are not sites of either crystal [Å, (n, 3)]."""
-    box = bicrystal.lengths
-    counts = np.ceil(box[:2] / _GRID).astype(np.int64)
-    x, y = (np.arange(n) * length / n for n, length in zip(counts, box[:2], strict=True))
-    z = []
-    for centre, expansion in zip((0.0, 0.5 * box[2]), bicrystal.expansion, strict=True):
-        reach = 0.5 * expansion + _CAVITY_REACH
-        z.append(np.linspace(centre - reach, centre + reach, int(np.ceil(2.0 * reach / _GRID)) + 1))
-    grid = np.stack(np.meshgrid(x, y, np.concatenate(z), indexing="ij"), axis=-1).reshape(-1, 3)
-    grid = grid[_has_room(grid, framework, box)]
-    crystal = cKDTree(wrap_into(np.concatenate(open_sites), box), boxsize=box)
-    distance, _ = crystal.query(wrap_into(grid, box), distance_upper_bound=_CAVITY_APART)
-    return _thin(grid[~np.isfinite(distance)], framework, box)
-
-
-def _thin(points: FloatArray, framework: dict[str, FloatArray], box: FloatArray) -> FloatArray:
-    """Keep points at least `_CAVITY_APART` from each other, those with the most room first."""
-    if len(points) == 0:
-        return points
-    wrapped = wrap_into(points, box)
-    room = np.full(len(points), np.inf)
-    for species, needed in _ROOM.items():
-        distance, _ = cKDTree(wrap_into(framework[species], box), boxsize=box).query(wrapped)
-        room = np.minimum(room, distance / needed)
-    near = cKDTree(wrapped, boxsize=box).query_ball_point(wrapped, _CAVITY_APART)
-    free = np.ones(len(points), dtype=bool)
-    kept = []
-    for index in np.argsort(-np.round(room, 6), kind="stable").tolist():
-        if free[index]:
-            kept.append(index)
-            free[near[index]] = False
-    return points[kept]
-
-
 def _candidates(
-    bicrystal: Bicrystal, open_sites: list[FloatArray], ordered: list[FloatArray], cavities: FloatArray
-) -> _Candidates:
-    points = np.concatenate([*open_sites, cavities])
-    grain = np.repeat([1, 2, _ELSEWHERE], [*map(len, open_sites), len(cavities)])
-    occupied = np.zeros(len(points), dtype=bool)
-    start = 0
-    for sites, lithium in zip(open_sites, ordered, strict=True):
-        _, index = cKDTree(sites).query(lithium)
-        occupied[start + index] = True
-        start += len(sites)
-    _, distance = _boundary_of(bicrystal, points)
-    return _Candidates(points, grain.astype(np.int64), occupied, distance)
+    bicrystal: Bicrystal, framework: dict[str, FloatArray], cut: tuple[FloatArray, FloatArray]
+) -> tuple[_Candidates, FloatArray]:
+    """Return crystal sites with room, lithium on them, and cavities; and the sites that have no room."""
+    box, mobile = bicrystal.lengths, bicrystal.piece.crystal.mobile
+    points, grains, occupied, lost = [], [], [], []
+    for grain, lithium in enumerate(cut, start=1):
+        sites = _with_unlisted(bicrystal.place(bicrystal.piece.sites.positions, grain), lithium)
+        is_open = has_room(sites, framework, box, mobile)
+        lost.append(sites[~is_open])
+        points.append(sites[is_open])
+        grains.append(np.full(len(points[-1]), grain))
+        taken = np.zeros(len(points[-1]), dtype=bool)
+        if len(lithium) and len(points[-1]):
+            distance, index = cKDTree(points[-1]).query(lithium)
+            taken[index[distance < _SAME_SITE]] = True
+        occupied.append(taken)
+    cavities = find_cavities(bicrystal, framework, np.concatenate(points))
+    everywhere = np.concatenate([*points, cavities])
+    _, distance = _boundary_of(bicrystal, everywhere)
+    return _Candidates(
+        everywhere,
+        np.concatenate([*grains, np.full(len(cavities), _ELSEWHERE)]).astype(np.int64),
+        np.concatenate([*occupied, np.zeros(len(cavities), dtype=bool)]),
+        distance,
+    ), np.concatenate(lost)
+
+
+def _with_unlisted(sites: FloatArray, lithium: FloatArray) -> FloatArray:
+    """Add lithium that came along with the cut from just outside the listed sites."""
+    if not len(sites) or not len(lithium):
+        return np.concatenate([sites, lithium])
+    distance, _ = cKDTree(sites).query(lithium)
+    return np.concatenate([sites, lithium[distance >= _SAME_SITE]])
 
 
 def _without_conflicts(candidates: _Candidates, box: FloatArray, rng: np.random.Generator) -> BoolArray:
     """Take out ordered lithium that stands too near to lithium of the other grain, the most crowded first."""
     kept = candidates.occupied.copy()
     index = np.flatnonzero(kept)
+    if not len(index):
+        return kept
     tree = cKDTree(wrap_into(candidates.points[index], box), boxsize=box)
     pairs = tree.query_pairs(NEAREST_LITHIUM, output_type="ndarray")
     while len(pairs):
@@ -213,10 +196,25 @@ def _without_conflicts(candidates: _Candidates, box: FloatArray, rng: np.random.
     return kept
 
 
+def _trim(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray) -> BoolArray:
+    """Take out lithium that is too much for a neutral cell, the one nearest to another first, near the boundaries."""
+    trimmed = kept.copy()
+    while trimmed.sum() > total:
+        index = np.flatnonzero(trimmed)
+        wrapped = wrap_into(candidates.points[index], box)
+        distance, _ = cKDTree(wrapped, boxsize=box).query(wrapped, k=2)
+        near = candidates.from_boundary[index] < max(_REACHES[0], float(candidates.from_boundary[index].min()))
+        crowded = np.where(near, np.round(distance[:, 1], 6), np.inf)
+        trimmed[index[int(np.argmin(crowded))]] = False
+    return trimmed
+
+
 def _fill(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray, rng: np.random.Generator) -> BoolArray:
     """Put the missing lithium near the boundaries, moving as little of the rest as will do."""
     problem = SiteProblem(candidates.points, box, NEAREST_LITHIUM)
     most = int(kept.sum())
+    if most == total:
+        return kept
     for reach in _REACHES:
         chosen = choose_apart(problem, kept, candidates.from_boundary < reach, total, rng)
         most = max(most, int(chosen.sum()))

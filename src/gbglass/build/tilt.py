@@ -1,13 +1,13 @@
-"""Which symmetric tilt boundaries a cubic body-centred crystal has, and the lattice they repeat on."""
+"""Which symmetric tilt boundaries a cubic crystal has, and the lattice they repeat on."""
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
+from typing import Literal
 
 import numpy as np
 
-from gbglass.build.garnet import ATOMS_PER_CELL
 from gbglass.errors import InputError
 
 Miller = tuple[int, int, int]
@@ -23,6 +23,26 @@ _LISTED_INDEX = 5
 _LISTED_SIGMA = 33
 _LISTED_PLANES = 8
 """What a message lists of the planes that would do."""
+
+
+@dataclass(frozen=True)
+class CubicLattice:
+    """What of a cubic crystal decides the geometry of its boundaries.
+
+    Parameters
+    ----------
+    centring
+        Of its lattice.
+    laue_class
+        ``"m-3m"``, or ``"m-3"``, in which (012) and (021) are different planes.
+
+    """
+
+    centring: Literal["P", "I", "F"]
+    laue_class: Literal["m-3m", "m-3"] = "m-3m"
+
+
+GARNET = CubicLattice("I")
 
 
 @dataclass(frozen=True)
@@ -44,7 +64,10 @@ class TiltBoundary:
     spacing
         Between lattice planes (hkl) [a].
     periods
-        Two orthogonal lattice vectors in the plane, of the smallest area; right-handed with the normal [a].
+        Two orthogonal lattice vectors in the plane, of the smallest area, the shorter first; right-handed with the
+        normal [a].
+    lattice
+        Of the crystal.
 
     """
 
@@ -54,6 +77,7 @@ class TiltBoundary:
     angle: float
     spacing: float
     periods: tuple[Vector, Vector]
+    lattice: CubicLattice = GARNET
 
     @property
     def title(self) -> str:
@@ -69,15 +93,38 @@ class TiltBoundary:
     @property
     def normal_period(self) -> float:
         """Shortest lattice vector along the normal [a]."""
-        return math.hypot(*_primitive(self.plane))
+        return math.hypot(*_primitive(self.plane, self.lattice))
 
     @property
-    def atoms_per_layer(self) -> int:
-        """Atoms of stoichiometric LLZO in one lattice plane spacing over one in-plane cell."""
-        return round(math.prod(self.lengths) * self.spacing * ATOMS_PER_CELL)
+    def cells_per_layer(self) -> float:
+        """Volume of one lattice plane spacing over one in-plane cell, in cubic cells [1]."""
+        return math.prod(self.lengths) * self.spacing
+
+    def representative(self) -> "TiltBoundary":
+        """Return the same physical boundary on the first of its symmetry-equivalent planes.
+
+        Builders cut this one, so that every way to type a boundary gives one cell.
+
+        Examples
+        --------
+        >>> tilt_boundary((0, 0, 1), (-2, 1, 0)).representative().title
+        'Σ5(012)[100]'
+
+        """
+        images = ((_turned(self.plane, turn), _turned(self.axis, turn)) for turn in _symmetries(self.lattice))
+        plane, axis = min(images, key=_fewest_negative)
+        return tilt_boundary(axis, plane, lattice=self.lattice)
 
 
-def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> TiltBoundary:
+def _fewest_negative(image: tuple[Miller, Miller]) -> tuple[int, Miller, int, Miller]:
+    plane, axis = image
+    opposite = (-axis[0], -axis[1], -axis[2])
+    return sum(index < 0 for index in plane), plane, sum(index < 0 for index in axis), opposite
+
+
+def tilt_boundary(
+    axis: Miller, plane: Miller, sigma: int | None = None, lattice: CubicLattice = GARNET
+) -> TiltBoundary:
     r"""Work out the geometry of the symmetric tilt boundary on a plane.
 
     For coprime (hkl), with ``N = h² + k² + l²``,
@@ -94,6 +141,8 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
         Boundary plane (hkl); must contain the axis.
     sigma
         If given, must be that of the plane: a guard against mistaken indices.
+    lattice
+        Of the crystal; garnet's by default.
 
     Raises
     ------
@@ -104,8 +153,8 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
     Examples
     --------
     >>> boundary = tilt_boundary((1, 0, 0), (0, 1, 2))
-    >>> boundary.title, round(boundary.angle, 2), boundary.atoms_per_layer
-    ('Σ5(012)[100]', 53.13, 96)
+    >>> boundary.title, round(boundary.angle, 2), round(boundary.cells_per_layer, 6)
+    ('Σ5(012)[100]', 53.13, 0.5)
 
     """
     axis, plane = _bounded("axis", axis), _bounded("plane", plane)
@@ -125,8 +174,34 @@ def tilt_boundary(axis: Miller, plane: Miller, sigma: int | None = None) -> Tilt
             f"'sigma' must be that of the plane: ({_indices(plane)}) has Σ{found}, got Σ{sigma}; "
             f"planes that contain [{_indices(axis)}]: {_listed(axis, sigma)}"
         )
-    spacing = (1.0 if sum(plane) % 2 == 0 else 0.5) / math.hypot(*plane)
-    return TiltBoundary(axis, plane, found, _tilt_angle(axis, plane), spacing, _shortest_periods(axis, plane))
+    spacing = _spacing_factor(plane, lattice) / math.hypot(*plane)
+    periods = _shortest_periods(plane, lattice)
+    return TiltBoundary(axis, plane, found, _tilt_angle(axis, plane), spacing, periods, lattice)
+
+
+def _spacing_factor(plane: Miller, lattice: CubicLattice) -> float:
+    """Return 1, or 1/2 where centring puts a lattice plane halfway."""
+    is_whole = {
+        "P": True,
+        "I": sum(plane) % 2 == 0,
+        "F": all(index % 2 for index in plane),
+    }
+    return 1.0 if is_whole[lattice.centring] else 0.5
+
+
+def _symmetries(lattice: CubicLattice) -> Iterator[tuple[tuple[int, int, int], tuple[int, int, int]]]:
+    """Yield the permutations and signs that turn the lattice into itself."""
+    cyclic = {(0, 1, 2), (1, 2, 0), (2, 0, 1)}
+    for order in permutations((0, 1, 2)):
+        if lattice.laue_class == "m-3m" or order in cyclic:
+            for signs in product((1, -1), repeat=3):
+                yield (order[0], order[1], order[2]), (signs[0], signs[1], signs[2])
+
+
+def _turned(indices: Miller, turn: tuple[tuple[int, int, int], tuple[int, int, int]]) -> Miller:
+    order, signs = turn
+    x, y, z = (sign * indices[place] for place, sign in zip(order, signs, strict=True))
+    return x, y, z
 
 
 def _bounded(name: str, indices: Miller) -> Miller:
@@ -189,9 +264,14 @@ def _listed(axis: Miller, sigma: int | None = None) -> str:
     return ", ".join(f"Σ{_sigma(p)} ({_indices(p)})" for p in wanted) or f"none up to Σ{_LISTED_SIGMA}"
 
 
-def _primitive(direction: Miller) -> Vector:
-    """Return the shortest vector of the body-centred lattice along a coprime direction [a]."""
-    scale = 0.5 if all(index % 2 for index in direction) else 1.0
+def _primitive(direction: Miller, lattice: CubicLattice) -> Vector:
+    """Return the shortest lattice vector along a coprime direction [a]."""
+    is_halved = {
+        "P": False,
+        "I": all(index % 2 for index in direction),
+        "F": sum(direction) % 2 == 0,
+    }
+    scale = 0.5 if is_halved[lattice.centring] else 1.0
     x, y, z = (scale * index for index in direction)
     return x, y, z
 
@@ -201,15 +281,16 @@ def _cross(first: Miller, second: Miller) -> Miller:
     return _coprime("axis", (x, y, z))
 
 
-def _shortest_periods(axis: Miller, plane: Miller) -> tuple[Vector, Vector]:
-    """Find the orthogonal in-plane cell of the smallest area; of equal ones, one with an edge along the axis."""
+def _shortest_periods(plane: Miller, lattice: CubicLattice) -> tuple[Vector, Vector]:
+    """Find the orthogonal in-plane cell of the smallest area, whatever axis the plane was reached by."""
 
-    def area_then_axis(first: Miller) -> tuple[float, bool, float]:
-        edge, other = math.hypot(*_primitive(first)), math.hypot(*_primitive(_cross(plane, first)))
-        return round(edge * other, 9), first != axis, round(edge, 9)
+    def area_then_edge(first: Miller) -> tuple[float, float, Miller]:
+        edge = math.hypot(*_primitive(first, lattice))
+        other = math.hypot(*_primitive(_cross(plane, first), lattice))
+        return round(edge * other, 9), round(edge, 9), first
 
-    first = min([axis, *planes_of_zone(plane, _SEARCHED_INDEX)], key=area_then_axis)
-    return _primitive(first), _primitive(_cross(plane, first))
+    first = min(planes_of_zone(plane, _SEARCHED_INDEX), key=area_then_edge)
+    return _primitive(first, lattice), _primitive(_cross(plane, first), lattice)
 
 
 def _tilt_angle(axis: Miller, plane: Miller) -> float:

@@ -7,7 +7,6 @@ from rich.table import Table
 
 from gbglass.build.boundary import BoundarySpec
 from gbglass.build.csl import CslEntry
-from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import Miller
 from gbglass.cli.output import print_json
 from gbglass.report.ledger_table import ledger_rows
@@ -45,12 +44,12 @@ def show_gb(spec: BoundarySpec, seed: int, out: Path | None, *, as_json: bool) -
 
 def _cells(entry: CslEntry) -> list[str]:
     boundary = entry.boundary
-    first, second = (length * LATTICE_PARAMETER for length in boundary.lengths)
+    first, second = (length * entry.lattice_parameter for length in boundary.lengths)
     return [
         boundary.title,
         f"{boundary.angle:.2f}",
         f"{first:.2f} × {second:.2f}",
-        f"{boundary.spacing * LATTICE_PARAMETER:.2f}",
+        f"{boundary.spacing * entry.lattice_parameter:.2f}",
         str(entry.layers),
         f"{entry.thickness:.1f}",
         str(entry.n_atoms),
@@ -65,8 +64,8 @@ def _plain(entry: CslEntry) -> dict[str, object]:
         "axis": list(boundary.axis),
         "plane": list(boundary.plane),
         "angle_degrees": boundary.angle,
-        "periods_A": [length * LATTICE_PARAMETER for length in boundary.lengths],
-        "spacing_A": boundary.spacing * LATTICE_PARAMETER,
+        "periods_A": [length * entry.lattice_parameter for length in boundary.lengths],
+        "spacing_A": boundary.spacing * entry.lattice_parameter,
         "layers": entry.layers,
         "grain_thickness_A": entry.thickness,
         "atoms": entry.n_atoms,

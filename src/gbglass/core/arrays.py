@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+StringArray = NDArray[np.str_]
 
 
 def frozen_floats(values: ArrayLike) -> FloatArray:

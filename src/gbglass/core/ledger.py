@@ -23,6 +23,9 @@ class BoundaryEntry:
         Lithium placed on cavity sites that belong to neither crystal.
     shortest_contacts
         Across this boundary, by species pair [Å].
+    lithium_excess_per_area
+        Lithium on this boundary's side of both grains above the crystal's composition; what the other boundary's side
+        lacks [1/nm²].
 
     """
 
@@ -32,6 +35,7 @@ class BoundaryEntry:
     lithium_sites_lost: int
     lithium_on_cavities: int
     shortest_contacts: dict[str, float]
+    lithium_excess_per_area: float
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ FRAMEWORK = ("La", "Zr", "O")
 
 _RADII: Mapping[str, float] = MappingProxyType({name: ion["radius"] for name, ion in _DATA["ions"].items()})
 _MEASURED = {frozenset(pair.split("-")): float(limit) for pair, limit in _DATA["limits"].items()}
+_ROOM: Mapping[str, float] = MappingProxyType(_DATA["room"])
 _RULE: Mapping[str, float] = MappingProxyType(_DATA["rule"])
 
 
@@ -58,6 +59,28 @@ def _limit_by_rule(first: str, second: str) -> float:
     if charges == [1, 1]:
         return radii * _RULE["mobile_cations"]
     return _RULE["mobile_and_framework" if charges[0] == 1 else "framework_cations"]
+
+
+def mobile_room(mobile: str, species: str) -> float:
+    """Return how far from a framework ion a builder puts a mobile ion, at least [Å]; more than the contact limit.
+
+    Raises
+    ------
+    InputError
+        If an element is not known.
+
+    Examples
+    --------
+    >>> mobile_room("Li", "O"), round(mobile_room("Li", "S"), 2)
+    (1.61, 1.95)
+
+    """
+    check_known((mobile, species))
+    if mobile == "Li" and species in _ROOM:
+        return _ROOM[species]
+    if FORMAL_CHARGES[species] > 0:
+        return max(_RULE["room_to_cation"], contact_limit(mobile, species))
+    return max(_RULE["room_to_anion"] * (_RADII[mobile] + _RADII[species]), contact_limit(mobile, species))
 
 
 def check_known(species: Iterable[str]) -> None:

@@ -254,6 +254,7 @@ def _boundary_entry(entry: BoundaryEntry) -> Plain:
         "expansion": quantity(entry.expansion, "Å"),
         "lithium_sites_lost": quantity(entry.lithium_sites_lost, "sites"),
         "lithium_on_cavities": quantity(entry.lithium_on_cavities, "atoms"),
+        "lithium_excess_per_area": quantity(entry.lithium_excess_per_area, "1/nm²"),
         "shortest_contacts": _distances(entry.shortest_contacts),
     }
 
