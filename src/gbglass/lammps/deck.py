@@ -3,11 +3,13 @@
 Only numbers and fixed names go into a deck: nothing that a study file says can become a command.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gbglass.core.potential import Potential
-from gbglass.lammps.log import THERMO_COLUMNS
-from gbglass.protocol.stages import Minimise, Ramp
+from gbglass.lammps.log import PRESSURES, THERMO_COLUMNS
+from gbglass.protocol.stages import Minimise, MovingCell, Ramp
 from gbglass.protocol.timeline import TimedStage
 
 DATA, START, END, FRAMES = "start.data", "start.restart", "end.restart", "frames.lammpstrj"
@@ -18,6 +20,20 @@ THERMO_EVERY = 100
 
 _THERMOSTAT_PS, _BAROSTAT_PS = 0.1, 1.0
 """Damping times of the Nosé-Hoover chains, the values the LAMMPS manual recommends [ps]."""
+
+_MOVING: Mapping[MovingCell, str] = MappingProxyType({"fixed": "", "normal": "z", "lengths": "xyz"})
+
+_YOUNG, _POISSON = 2.0e6, 0.25
+"""Of a stiff oxide: LLZO has 1.5 to 2.0 Mbar. They only guess the next cell, so they decide how fast 0 bar is reached,
+not what comes out [bar, 1]."""
+
+_LARGEST_STRAIN = 0.02
+"""Of one step of the cell: a rough start pulls harder than Hooke's law can tell [1]."""
+
+_CELL_ROUNDS = 40
+CELL_PRESSURE = 100.0
+"""A cell is at rest when no pressure along a moving length is larger: 0.01 GPa changes a boundary's energy by less than
+1e-6 J/m² [bar]."""
 
 _NEIGHBOURS = ("neighbor 1.0 bin", "neigh_modify every 1 delay 5 check yes")
 _DUMP_FORMAT = "id type xu yu zu"
@@ -65,10 +81,13 @@ class SegmentSpan:
 
 
 def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> str:
-    """Write the deck that moves the atoms of a data file downhill in a fixed cell."""
+    """Write the deck that moves the atoms of a data file downhill, and the cell with them if the stage says so."""
     style = "atomic" if potential.fixed_charges is None else "charge"
+    moving = _MOVING[stage.cell]
+    title = f"until {' and '.join(moving)} are at 0 bar" if moving else "in a fixed cell"
+    minimise = f"minimize 0.0 {stage.force_eV_per_A:.10g} {stage.max_iterations} {10 * stage.max_iterations}"
     lines = [
-        "# Minimisation in a fixed cell, made by gbglass",
+        f"# Minimisation {title}, made by gbglass",
         *_threads(threads=threads),
         "units metal",
         f"atom_style {style}",
@@ -80,7 +99,8 @@ def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> st
         *_thermo(every=10),
         "min_style cg",
         "min_modify norm max",
-        f"minimize 0.0 {stage.force_eV_per_A:.10g} {stage.max_iterations} {10 * stage.max_iterations}",
+        *(_with_the_cell(minimise, moving) if moving else [minimise]),
+        f'print "{PRESSURES}: $(pxx) $(pyy) $(pzz) bar"',
         "reset_timestep 0 time 0.0",
         f"dump frames all custom 1 {FRAMES} {_DUMP_FORMAT}",
         "dump_modify frames sort id units yes time yes format float %.8f",
@@ -88,6 +108,26 @@ def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> st
         f"write_restart {END}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _with_the_cell(minimise: str, moving: str) -> list[str]:
+    r"""Write a loop: minimise in a fixed cell, then strain its moving lengths as Hooke's law says, until 0 bar.
+
+    .. math:: ε_i = ((1 + ν) p_i - ν \sum_{j\ moving} p_j) / E
+
+    LAMMPS' own ``fix box/relax`` stops early here: the mesh of PPPM makes the energy jump when the cell moves.
+    """
+    total = "+".join(f"p{d}{d}" for d in moving)
+    lines = [f"variable round loop {_CELL_ROUNDS}", "label minimise", minimise]
+    lines += [f"variable rest equal {'*'.join(f'(abs(p{d}{d})<{CELL_PRESSURE:g})' for d in moving)}"]
+    lines += ['if "$(v_rest) == 1" then "jump SELF rest"']
+    for d in moving:
+        strain = f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/{_YOUNG:g}"
+        bound = f"{_LARGEST_STRAIN:g}"
+        lines.append(f"variable l{d} equal $(l{d}*(1.0+({strain})/(1.0+abs({strain})/{bound})))")
+    lines += ["change_box all " + " ".join(f"{d} final 0.0 ${{l{d}}}" for d in moving) + " remap"]
+    lines += ["next round", "jump SELF minimise", "label rest"]
+    return lines
 
 
 def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) -> str:

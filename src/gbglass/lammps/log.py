@@ -12,6 +12,9 @@ from gbglass.errors import FormatError
 THERMO_COLUMNS = ("step", "time", "temp", "press", "pe", "etotal", "lx", "ly", "lz")
 """What our decks print: [1, ps, K, bar, eV, eV, Å, Å, Å]."""
 
+PRESSURES = "pressures along the cell"
+"""Introduces the line in which a minimisation says what pressures it left."""
+
 _HEADER_WORD = "Step"
 _TAIL_BYTES = 4096
 
@@ -63,16 +66,34 @@ def read_thermo(log: Path) -> FloatArray:
 def stopping_criterion(log: Path) -> str:
     """Return why a minimisation ended, in LAMMPS' words, such as ``"force tolerance"`` or ``"max iterations"``.
 
+    If the cell moved too, there were several in a row: the last one counts.
+
     Raises
     ------
     FormatError
         If the log does not say.
 
     """
-    found = re.search(r"^  Stopping criterion = (.+)$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = re.findall(r"^  Stopping criterion = (.+)$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
     if not found:
         raise FormatError(log, 1, "does not say why its minimisation ended")
-    return found.group(1).strip()
+    return str(found[-1]).strip()
+
+
+def pressures_left(log: Path) -> tuple[float, float, float]:
+    """Return the pressures along x, y and z that a minimisation left [bar].
+
+    Raises
+    ------
+    FormatError
+        If the log does not say.
+
+    """
+    found = re.search(rf"^{PRESSURES}: (\S+) (\S+) (\S+) bar$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    if not found:
+        raise FormatError(log, 1, "does not say what pressures its minimisation left")
+    x, y, z = map(float, found.groups())
+    return x, y, z
 
 
 def _row(log: Path, number: int, words: list[str]) -> list[float]:

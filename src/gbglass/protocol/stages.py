@@ -5,9 +5,18 @@ Each number carries its unit in its name, as it stands in a study file.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Temperature = Annotated[float, Field(gt=0.0, le=10_000.0, description="temperature [K]")]
+MovingCell = Literal["fixed", "normal", "lengths"]
+"""What of the cell a minimisation moves: nothing, its length along z (a boundary's normal), or each of its lengths."""
 
 
 class _Stage(BaseModel):
@@ -15,11 +24,22 @@ class _Stage(BaseModel):
 
 
 class Minimise(_Stage):
-    """Move the atoms downhill in a fixed cell until no force exceeds the tolerance."""
+    """Move the atoms downhill until no force exceeds the tolerance, the cell fixed or brought to 0 bar."""
 
     kind: Literal["minimise"] = "minimise"
     force_eV_per_A: Annotated[float, Field(gt=0.0, description="largest force left [eV/Å]")] = 0.05
     max_iterations: Annotated[int, Field(gt=0, le=100_000)] = 2000
+    cell: Annotated[
+        MovingCell, Field(description="what is brought to 0 bar: nothing, the length along z, or each length")
+    ] = "fixed"
+
+    @model_serializer(mode="wrap")
+    def _leave_out_a_fixed_cell(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write what was written before there was a choice, so that older folders stay those of their study."""
+        plain: dict[str, object] = write(self)
+        if self.cell == "fixed":
+            del plain["cell"]
+        return plain
 
 
 class Ramp(_Stage):

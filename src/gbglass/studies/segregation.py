@@ -171,7 +171,8 @@ def _thermodynamics(simulation: Simulation) -> Thermodynamics:
 
 def _sentence(stage: Stage) -> str:
     if isinstance(stage, Minimise):
-        return f"energy minimisation in a fixed cell (force tolerance {stage.force_eV_per_A:g} eV/Å)"
+        cell = {"fixed": "in a fixed cell", "normal": "with the cell's height", "lengths": "with the cell's lengths"}
+        return f"energy minimisation {cell[stage.cell]} (force tolerance {stage.force_eV_per_A:g} eV/Å)"
     if isinstance(stage, Ramp):
         verb = "heating" if stage.to_K > stage.from_K else "cooling"
         return (

@@ -1,0 +1,162 @@
+"""A structure at rest: one minimisation in one folder, done once, with its energy."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ase import Atoms
+
+from gbglass.core.potential import Potential
+from gbglass.core.provenance import content_id, sha256_text
+from gbglass.core.suitability import check_structure
+from gbglass.errors import StateError
+from gbglass.lammps.data import data_text
+from gbglass.lammps.deck import CELL_PRESSURE, DATA, minimise_deck
+from gbglass.lammps.dump import read_dump
+from gbglass.lammps.engine import DECK, Job, run_lammps
+from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, stopping_criterion
+from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
+from gbglass.lammps.simulation import Runner
+from gbglass.protocol.stages import Minimise
+
+_FORMAT = 1
+_ENERGY = THERMO_COLUMNS.index("pe")
+_MOVING = {"fixed": (), "normal": (2,), "lengths": (0, 1, 2)}
+
+
+@dataclass(frozen=True)
+class RelaxTask:
+    """What is to be brought to rest.
+
+    Parameters
+    ----------
+    atoms
+        The structure, inside its cell.
+    potential
+        What acts between the atoms.
+    stage
+        How far, and what of the cell moves.
+    ranks
+        MPI processes.
+
+    Raises
+    ------
+    InputError
+        If the potential cannot describe the structure.
+
+    """
+
+    atoms: Atoms
+    potential: Potential
+    stage: Minimise
+    ranks: int = 1
+
+    def __post_init__(self) -> None:
+        check_structure(self.potential, self.atoms)
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """A structure at rest.
+
+    Parameters
+    ----------
+    atoms
+        Unwrapped, in the order and with the arrays of the structure that went in.
+    energy
+        Potential energy of the cell [eV].
+    ending
+        ``"force tolerance"`` if all went as was asked; else what stopped it.
+    wall_seconds
+        How long LAMMPS took.
+
+    """
+
+    atoms: Atoms
+    energy: float
+    ending: str
+    wall_seconds: float
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether forces, and pressures along the moving lengths, are as small as was asked for."""
+        return self.ending == "force tolerance"
+
+
+def relax(task: RelaxTask, folder: Path, runner: Runner) -> Relaxed:
+    """Bring a structure to rest in a folder, or read what is finished there.
+
+    Parameters
+    ----------
+    task
+        What to relax.
+    folder
+        Made if it does not exist.
+    runner
+        Which LAMMPS, and who listens.
+
+    Raises
+    ------
+    EngineError
+        If LAMMPS fails.
+    StateError
+        If the folder holds a relaxation of other inputs.
+
+    """
+    data = data_text(task.atoms, task.potential)
+    threads = "buck/coul/long/omp" in runner.engine.pair_styles
+    key = content_id(
+        {
+            "format": _FORMAT,
+            "lammps": runner.engine.version,
+            "threads": threads,
+            "potential": task.potential.checksum,
+            "structure": sha256_text(data),
+            "stage": task.stage.model_dump(mode="json"),
+            "ranks": task.ranks,
+        }
+    )
+    segment = load_segment(folder, lambda _last: key)
+    if segment is None:
+        working = partial_folder(folder)
+        (working / DATA).write_text(data, encoding="utf-8")
+        (working / DECK).write_text(minimise_deck(task.stage, task.potential, threads=threads), encoding="utf-8")
+        start = time.monotonic()
+        run_lammps(
+            runner.engine,
+            Job(working, task.ranks, None, runner.pass_fds),
+            lambda _step: runner.on_step("minimise", 0, 0),
+        )
+        segment = finish_segment(folder, Promise(key, 0, 0, (0,)), time.monotonic() - start)
+    return relaxed_structure(segment, task.atoms, task.stage)
+
+
+def relaxed_structure(segment: Segment, atoms: Atoms, stage: Minimise) -> Relaxed:
+    """Read a finished minimisation.
+
+    Parameters
+    ----------
+    segment
+        Where it lies.
+    atoms
+        The structure that went in.
+    stage
+        What was asked for.
+
+    Raises
+    ------
+    StateError
+        If the folder holds other than one frame of as many atoms.
+
+    """
+    frames = [dumped.frame for dumped in read_dump(segment.frames)]
+    if len(frames) != 1 or len(frames[0].positions) != len(atoms):
+        raise StateError(f"{segment.frames} is not one frame of {len(atoms)} atoms; move {segment.folder} away")
+    rested: Atoms = atoms.copy()
+    rested.set_cell(frames[0].cell)
+    rested.set_positions(frames[0].positions)
+    ending = stopping_criterion(segment.log)
+    left = max((abs(pressures_left(segment.log)[axis]) for axis in _MOVING[stage.cell]), default=0.0)
+    if ending == "force tolerance" and left > CELL_PRESSURE:
+        ending = f"a pressure of {left:.0f} bar left along the cell"
+    return Relaxed(rested, float(read_thermo(segment.log)[-1, _ENERGY]), ending, segment.wall_seconds)

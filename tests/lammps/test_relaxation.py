@@ -1,0 +1,116 @@
+"""Structures at rest: small forces, no pressure along the lengths that move, the energy of a second calculation."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ase import Atoms
+from numpy.testing import assert_allclose
+
+from gbglass.core.potential import Potential
+from gbglass.errors import EngineError, InputError, StateError
+from gbglass.lammps.deck import CELL_PRESSURE
+from gbglass.lammps.engine import Lammps
+from gbglass.lammps.relaxation import Relaxed, RelaxTask, relax
+from gbglass.lammps.simulation import Runner
+from gbglass.protocol.stages import Minimise
+from gbglass.units import J_PER_M2_PER_EV_PER_A2
+from tests.lammps.conftest import single_point, start_lines
+
+pytestmark = [pytest.mark.lammps, pytest.mark.xdist_group("simulation")]
+
+BAR_PER_EV_PER_A3 = J_PER_M2_PER_EV_PER_A2 * 1e5
+"""1 eV/Å³ is 160.2 GPa."""
+
+FORCE = 0.05
+"""PPPM is no better than this [eV/Å]."""
+
+
+@pytest.fixture
+def rested(garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path) -> Relaxed:
+    stage = Minimise(force_eV_per_A=FORCE, cell="normal")
+    return relax(RelaxTask(garnet, potential, stage), tmp_path / "rested", Runner(engine))
+
+
+def test_energy_and_forces_are_those_of_a_second_calculation(
+    rested: Relaxed, potential: Potential, engine: Lammps, tmp_path: Path
+) -> None:
+    wrapped = rested.atoms.copy()
+    wrapped.wrap()
+    start = start_lines(wrapped, potential, tmp_path / "point", potential.lines)
+    energy, forces = single_point(engine, tmp_path / "point", start)
+    assert rested.at_rest
+    assert_allclose(rested.energy, energy, rtol=0, atol=1e-3)
+    assert np.abs(forces).max() < 1.5 * FORCE  # the wrapped atoms meet the mesh elsewhere
+
+
+def test_the_height_is_at_a_minimum_of_the_energy_and_the_other_lengths_stand(
+    rested: Relaxed, garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path
+) -> None:
+    """The slope of the energy over the height, from energies alone, is the pressure that may be left."""
+    assert_allclose(rested.atoms.cell.lengths()[:2], garnet.cell.lengths()[:2], rtol=0, atol=1e-9)
+    assert abs(rested.atoms.cell.lengths()[2] - garnet.cell.lengths()[2]) > 0.01
+    energies = []
+    for number, strain in enumerate((-4e-3, 4e-3)):
+        atoms = rested.atoms.copy()
+        atoms.set_cell(atoms.cell.array * [[1.0], [1.0], [1.0 + strain]], scale_atoms=True)
+        atoms.wrap()
+        task = RelaxTask(atoms, potential, Minimise(force_eV_per_A=FORCE))
+        energies.append(relax(task, tmp_path / f"strained-{number}", Runner(engine)).energy)
+    assert min(energies) > rested.energy
+    slope = (energies[1] - energies[0]) / 8e-3 / rested.atoms.get_volume() * BAR_PER_EV_PER_A3
+    curvature = (sum(energies) - 2.0 * rested.energy) / 16e-6 / rested.atoms.get_volume() * BAR_PER_EV_PER_A3
+    assert abs(slope) < 10.0 * CELL_PRESSURE  # of a stiffness of 2 Mbar: the height is right within 0.05 %
+    assert 1.5e6 < curvature < 3.5e6  # LLZO has 2.0 to 2.2 Mbar along an axis; forces of 0.05 eV/Å are left
+
+
+def test_all_lengths_relax_where_they_are_asked_to(
+    garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path
+) -> None:
+    done = relax(RelaxTask(garnet, potential, Minimise(cell="lengths")), tmp_path / "a", Runner(engine))
+    fixed = relax(RelaxTask(garnet, potential, Minimise()), tmp_path / "b", Runner(engine))
+    assert done.at_rest
+    assert_allclose(done.atoms.cell.lengths(), 12.94, rtol=0, atol=0.12)  # this potential's cubic LLZO at 0 K
+    assert done.energy < fixed.energy - 0.05
+    assert_allclose(fixed.atoms.cell.array, garnet.cell.array, rtol=0, atol=1e-6)
+
+
+def test_a_finished_relaxation_is_read_and_other_inputs_are_refused(
+    rested: Relaxed, garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path
+) -> None:
+    nobody = Runner(replace(engine, binary=Path("/absent/lmp")))
+    stage = Minimise(force_eV_per_A=FORCE, cell="normal")
+    again = relax(RelaxTask(garnet, potential, stage), tmp_path / "rested", nobody)
+    assert (again.energy, again.wall_seconds) == (rested.energy, rested.wall_seconds)
+    assert_allclose(again.atoms.positions, rested.atoms.positions, rtol=0, atol=0)
+    with pytest.raises(StateError, match="other inputs"):
+        relax(RelaxTask(garnet, potential, Minimise(force_eV_per_A=FORCE)), tmp_path / "rested", nobody)
+
+
+def test_what_did_not_come_to_rest_says_so(garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path) -> None:
+    hasty = Minimise(max_iterations=1, force_eV_per_A=1e-4)
+    done = relax(RelaxTask(garnet, potential, hasty), tmp_path / "hasty", Runner(engine))
+    assert not done.at_rest
+    assert done.ending == "max iterations"
+
+
+def test_a_structure_that_the_potential_cannot_describe_is_refused_before_anything_runs(potential: Potential) -> None:
+    with pytest.raises(InputError, match="does not know Cu"):
+        RelaxTask(Atoms("Cu", cell=[3, 3, 3], pbc=True), potential, Minimise())
+
+
+def test_a_failing_lammps_leaves_nothing_finished(
+    garnet: Atoms, potential: Potential, engine: Lammps, tmp_path: Path
+) -> None:
+    broken = replace(potential, lines=(*potential.lines, "pair_coeff 9 9 lj/cut 1.0 1.0"))
+    with pytest.raises(EngineError, match="pair_coeff 9 9"):
+        relax(RelaxTask(garnet, broken, Minimise()), tmp_path / "broken", Runner(engine))
+    assert not (tmp_path / "broken").exists()
+
+
+def test_a_fixed_cell_is_written_as_before_there_was_a_choice() -> None:
+    assert Minimise().model_dump() == {"kind": "minimise", "force_eV_per_A": 0.05, "max_iterations": 2000}
+    moved = Minimise(cell="lengths")
+    assert Minimise.model_validate(moved.model_dump(mode="json")) == moved
+    assert moved.model_dump()["cell"] == "lengths"
