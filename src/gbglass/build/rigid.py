@@ -12,7 +12,7 @@ from ase.neighborlist import neighbor_list
 
 from gbglass.build.crystal import Crystal, PlainSites, RigidGroups
 from gbglass.build.tilt import CubicLattice
-from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
+from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray, frozen_floats
 from gbglass.core.species import FORMAL_CHARGES, check_known
 from gbglass.errors import InputError
 
@@ -111,9 +111,7 @@ def crystal_from_atoms(
     )
 
 
-def _charges(
-    symbols: np.ndarray[tuple[int], np.dtype[np.str_]], name: str, valence: Mapping[str, float] | None
-) -> dict[str, float]:
+def _charges(symbols: StringArray, name: str, valence: Mapping[str, float] | None) -> dict[str, float]:
     species = sorted(set(symbols.tolist()))
     if valence is None:
         check_known(species)
