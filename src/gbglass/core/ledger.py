@@ -1,6 +1,9 @@
 """The account of what a builder did: nothing is added, removed or strained without standing here."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from ase import Atoms
 
 Counts = dict[str, int]
 
@@ -86,3 +89,15 @@ class Ledger:
     strain: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     boundaries: tuple[BoundaryEntry, ...] = ()
     remarks: tuple[str, ...] = ()
+
+
+class Built(Protocol):
+    """What every builder returns: a structure with its account."""
+
+    @property
+    def atoms(self) -> Atoms:
+        """The structure."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was done."""

@@ -17,6 +17,9 @@ SPECIES_COLOURS: Mapping[str, str] = MappingProxyType(
 Li blue, La purple, Zr green as in the paper's Fig. 1a.
 """
 
+OTHER_COLOURS = ("#E69F00", "#56B4E9", "#8C564B", "#17BECF", "#BCBD22", "#7F7F7F")
+"""Of species beyond those four, in the order in which a structure has them."""
+
 BOUNDARY_COLOURS = ("#B07C00", "#332288")
 """Gold and indigo: none of the species has them, so that a colour never means two things on one page."""
 

@@ -23,7 +23,8 @@ from gbglass.figures.style import BOUNDARY_COLOURS, to_svg
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.ledger_table import distances_text, ledger_rows
 from gbglass.report.methods import methods_text
-from gbglass.report.view3d import view_data
+from gbglass.report.study_view import study_view
+from gbglass.report.view3d import view_json
 from gbglass.studies.findings import SegregationFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 
@@ -99,24 +100,25 @@ def render_page(findings: SegregationFindings, figures: list[PageFigure]) -> str
     """Write the page; text that came from a user is escaped."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(distances=distances_text, own_names=_own_names)
-    template = environment.from_string(_asset("report.html.j2"))
+    template = environment.from_string(page_asset("report.html.j2"))
     structures = findings.structures
     return template.render(
         f=findings,
-        css=_asset("page.css"),
+        css=page_asset("page.css"),
         n_atoms=len(structures.built),
         answers=[_answer(findings, number) for number in range(len(findings.segregation))],
         structures=("as built", "minimised", "after the hold"),
         figures=figures,
         ledger_rows=ledger_rows(findings.ledger, structures.built),
         methods=methods_text(findings),
-        structure_data=view_data(findings, anchor_framework(structures.minimised)),
+        structure_data=view_json(study_view(findings, anchor_framework(structures.minimised))),
         plotly=get_plotlyjs(),
-        view_script=_asset("view.js"),
+        view_script=page_asset("view.js"),
     )
 
 
-def _asset(name: str) -> str:
+def page_asset(name: str) -> str:
+    """Read a part of a page that lies beside this module."""
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 

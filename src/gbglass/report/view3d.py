@@ -1,77 +1,104 @@
-"""A rotatable picture of a structure, drawn by plotly's script, which the page carries with it."""
+"""A rotatable picture of structures, drawn by plotly's script, which the page carries with it."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
-from gbglass.core.region import BoundaryRegions, FrameworkAnchor
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR, SPECIES_COLOURS
-from gbglass.studies.findings import SegregationFindings
+from gbglass.core.arrays import FloatArray, IntArray
+from gbglass.figures.style import OTHER_COLOURS, SPECIES_COLOURS
 
 _DIAMETERS = {"Li": 1.0, "La": 1.7, "Zr": 1.3, "O": 0.8}
 """Of the spheres: large enough to be told apart, small enough to look through the cell [Å]."""
 
+_OTHER_DIAMETER = 1.2
 _DECIMALS = 2
 _EDGES = ((0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7))
 """Of a cell whose corners are counted in binary."""
 
 
-def view_data(findings: SegregationFindings, anchor: FrameworkAnchor) -> str:
+@dataclass(frozen=True)
+class View:
+    """What the picture shows.
+
+    Parameters
+    ----------
+    structures
+        By the names a reader chooses from; the last is shown first. All of one composition.
+    groups
+        For each structure the group of each atom, from 0 [int, (n_atoms,)].
+    legend
+        Name and colour of each group.
+
+    """
+
+    structures: Mapping[str, Atoms]
+    groups: Mapping[str, IntArray]
+    legend: tuple[tuple[str, str], ...]
+
+
+def view_json(view: View) -> str:
     """Write what the page's script needs as JSON that may stand inside a script element.
 
-    For each structure and species: coordinates, and for each atom the place of its region in the legend.
+    For each structure and species: coordinates, and for each atom the place of its group in the legend.
     """
-    structures, regions = findings.structures, findings.regions
-    named = {"as built": structures.built, "minimised": structures.minimised, "after the hold": structures.final}
+    first = next(iter(view.structures.values()))
+    symbols = _species(first)
     data = {
-        "diameters": _DIAMETERS,
-        "colours": dict(SPECIES_COLOURS),
-        "legend": _region_legend(regions),
-        "lengths": [round(float(length), _DECIMALS) for length in structures.built.cell.lengths()],
-        "structures": {name: _structure(atoms, regions, anchor) for name, atoms in named.items()},
+        "diameters": {symbol: _DIAMETERS.get(symbol, _OTHER_DIAMETER) for symbol in symbols},
+        "colours": _colours(symbols),
+        "legend": view.legend,
+        "lengths": [round(float(length), _DECIMALS) for length in _extent(first)],
+        "structures": {name: _structure(atoms, view.groups[name]) for name, atoms in view.structures.items()},
     }
     return json.dumps(data, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c")
 
 
-def _structure(atoms: Atoms, regions: BoundaryRegions, anchor: FrameworkAnchor) -> dict[str, object]:
+def _species(atoms: Atoms) -> list[str]:
+    """List the species, those of garnet first and in its order."""
+    present = list(dict.fromkeys(atoms.get_chemical_symbols()))
+    return [s for s in _DIAMETERS if s in present] + [s for s in present if s not in _DIAMETERS]
+
+
+def _colours(symbols: list[str]) -> dict[str, str]:
+    others = [symbol for symbol in symbols if symbol not in SPECIES_COLOURS]
+    more = {symbol: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, symbol in enumerate(others)}
+    return {symbol: SPECIES_COLOURS.get(symbol) or more[symbol] for symbol in symbols}
+
+
+def _extent(atoms: Atoms) -> FloatArray:
+    """Return how far the cell reaches along x, y and z [Å, (3,)]."""
+    corners = _corners(atoms)
+    extent: FloatArray = corners.max(axis=0) - corners.min(axis=0)
+    return extent
+
+
+def _corners(atoms: Atoms) -> FloatArray:
+    corners: FloatArray = (
+        np.array([[(corner >> axis) & 1 for axis in range(3)] for corner in range(8)]) @ atoms.cell.array
+    )
+    return corners
+
+
+def _structure(atoms: Atoms, groups: IntArray) -> dict[str, object]:
     wrapped = atoms.copy()
     wrapped.wrap()
-    fractional = wrapped.get_scaled_positions()
-    shift = fractional[anchor.indices] - anchor.fractional
-    drift = (shift - np.round(shift)).mean(axis=0)
-    kinds = np.array([_kind(slab, regions) for slab in range(regions.partition.n_slabs)])
-    by_region = kinds[regions.partition.assign(fractional - drift)]
     symbols = np.array(wrapped.get_chemical_symbols())
     species = {}
-    for symbol in [s for s in _DIAMETERS if s in symbols]:
+    for symbol in _species(wrapped):
         chosen = symbols == symbol
         points = np.round(wrapped.positions[chosen], _DECIMALS)
-        species[symbol] = {"xyz": points.T.tolist(), "region": by_region[chosen].tolist()}
+        species[symbol] = {"xyz": points.T.tolist(), "region": groups[chosen].tolist()}
     return {"species": species, "box": _box(wrapped)}
 
 
 def _box(atoms: Atoms) -> list[list[float | None]]:
     """Write the edges of the cell as one line with gaps."""
-    corners = np.array([[(corner >> axis) & 1 for axis in range(3)] for corner in range(8)]) @ atoms.cell.array
+    corners = _corners(atoms)
     line: list[list[float | None]] = [[], [], []]
     for start, end in _EDGES:
         for axis in range(3):
             line[axis] += [round(float(corners[corner, axis]), _DECIMALS) for corner in (start, end)] + [None]
     return line
-
-
-def _region_legend(regions: BoundaryRegions) -> list[tuple[str, str]]:
-    """Name what an atom may lie in: each boundary, the interior, and what is between them, in this order."""
-    boundaries = [
-        (f"boundary {number}", BOUNDARY_COLOURS[number - 1]) for number in range(1, len(regions.boundaries) + 1)
-    ]
-    return [*boundaries, ("interior", INTERIOR_COLOUR), ("between", FAINT_COLOUR)]
-
-
-def _kind(slab: int, regions: BoundaryRegions) -> int:
-    """Return the place of a slab in the legend."""
-    for number, slabs in enumerate(regions.boundaries):
-        if slab in slabs:
-            return number
-    return len(regions.boundaries) + (0 if slab in regions.interior else 1)
