@@ -37,6 +37,7 @@ def findings(name: str = "sample") -> SegregationFindings:
     return SegregationFindings(
         name=name,
         boundary_title=built.geometry.title,
+        lithium="placed",
         potential=potential,
         ledger=built.ledger,
         structures=Structures(built.atoms, built.atoms, built.atoms),

@@ -4,8 +4,6 @@ import dataclasses
 import json
 import math
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from gbglass.core.results import Verdict
 from gbglass.report.folder import write_report
 from gbglass.report.page import page_figures, render_page
 from gbglass.report.records import results_record, tables
+from tests.report.browser import browse, needs_browser, said_by
 from tests.report.sample import findings
 
 
@@ -160,21 +159,6 @@ def test_text_of_users_is_escaped() -> None:
     assert "&lt;script&gt;alert(1)" in page
 
 
-def browse(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Open a page in headless Chromium with every host unknown."""
-    chromium = shutil.which("chromium")
-    assert chromium
-    return subprocess.run(
-        [
-            chromium, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync",
-            "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr",
-            f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=5000", *options, page.as_uri(),
-        ],
-        capture_output=True, text=True, timeout=180, check=False,
-    )  # fmt: skip
-
-
 PROBE = """
 <script>
 addEventListener("load", () => setTimeout(async () => {
@@ -200,8 +184,7 @@ addEventListener("load", () => setTimeout(async () => {
 """
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+@needs_browser
 @pytest.mark.parametrize("width", [1300, 500])
 def test_the_page_lives_in_a_real_browser(page: str, tmp_path: Path, width: int) -> None:
     probed = tmp_path / "report.html"
@@ -221,21 +204,10 @@ def test_the_page_lives_in_a_real_browser(page: str, tmp_path: Path, width: int)
     assert said["pressed"] == "true"
     assert said["svg"] == 7
     assert said["wide"] is False, "the page must not scroll sideways"
-    assert not _said_by(seen)
+    assert not said_by(seen)
 
 
-_ADVICE = ("GPU stall due to ReadPixels", "Multiple readback operations")
-"""How plotly's drawing could be faster; says nothing of the page."""
-
-
-def _said_by(seen: subprocess.CompletedProcess[str]) -> list[str]:
-    """Return what a page wrote to its console; Chromium prints errors as INFO too, so nothing at all may be said."""
-    lines = [line for line in seen.stderr.splitlines() if "CONSOLE" in line]
-    return [line for line in lines if not any(advice in line for advice in _ADVICE)]
-
-
-@pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+@needs_browser
 @pytest.mark.parametrize(
     "mischief",
     ["new Image().src = 'https://example.com/x.png'", "fetch('https://example.com')", "console.error('broken')"],
@@ -243,4 +215,4 @@ def _said_by(seen: subprocess.CompletedProcess[str]) -> list[str]:
 def test_the_browser_test_would_see_a_page_that_fetches_or_fails(page: str, tmp_path: Path, mischief: str) -> None:
     head = page[: page.index("<style>")]  # with the page's own rules of what it may fetch
     (tmp_path / "report.html").write_text(f"{head}</head><body><script>{mischief}</script>", encoding="utf-8")
-    assert _said_by(browse(tmp_path / "report.html", "--dump-dom"))
+    assert said_by(browse(tmp_path / "report.html", "--dump-dom"))

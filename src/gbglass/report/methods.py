@@ -1,10 +1,22 @@
 """A methods paragraph that a paper could use, written from what was done."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
+from gbglass.build.decorate import LithiumMode
 from gbglass.core.ledger import Ledger
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.studies.findings import SegregationFindings
+
+_LITHIUM: Mapping[LithiumMode, str] = MappingProxyType(
+    {
+        "placed": "lithium was then placed on crystal and cavity sites under the 24d/96h exclusion rule",
+        "carried": (
+            "lithium, ordered in the crystal under the 24d/96h exclusion rule, was carried along by the cut; what had "
+            "no room was taken out, and ions were added or taken out at the boundaries"
+        ),
+    }
+)
 
 
 def methods_text(findings: SegregationFindings) -> tuple[str, ...]:
@@ -27,8 +39,8 @@ def _structure(findings: SegregationFindings) -> str:
         f"A symmetric tilt boundary {findings.boundary_title} of cubic Li7La3Zr2O12 was built in a periodic cell of "
         f"{a:.2f} × {b:.2f} × {c:.2f} Å with two boundaries ({composition(ledger)}). The La-Zr-O framework was cut so "
         f"that each ZrO6 octahedron belongs to one grain, mirrored, shifted within the plane and moved apart by {gaps} "
-        "until no pair of species was nearer than its limit; lithium was then placed on crystal and cavity sites "
-        f"under the 24d/96h exclusion rule to a formal charge of {ledger.formal_charge:g} e."
+        f"until no pair of species was nearer than its limit; {_LITHIUM[findings.lithium]} to a formal charge of "
+        f"{ledger.formal_charge:g} e."
     )
 
 

@@ -9,6 +9,7 @@ from gbglass.analysis.msd import MeanSquareDisplacement
 from gbglass.analysis.rdf import RadialDistribution
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation
+from gbglass.build.decorate import LithiumMode
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import Ledger
 from gbglass.core.potential import Potential
@@ -90,6 +91,8 @@ class SegregationFindings:
         Of the study, from its file.
     boundary_title
         Such as ``"Σ5(012)[100]"``.
+    lithium
+        How the builder put it there.
     potential
         What acted between the atoms.
     ledger
@@ -129,6 +132,7 @@ class SegregationFindings:
 
     name: str
     boundary_title: str
+    lithium: LithiumMode
     potential: Potential
     ledger: Ledger
     structures: Structures

@@ -95,6 +95,7 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
         cut_offset=boundary.cut_offset,
         shift=boundary.shift,
         sigma=boundary.sigma,
+        lithium=boundary.lithium,
     )
     lithium_seed, velocity_seed = _seeds(spec.seed)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
@@ -135,6 +136,7 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
     return SegregationFindings(
         name=planned.spec.name,
         boundary_title=planned.built.geometry.title,
+        lithium=planned.spec.boundary.lithium,
         potential=planned.potential,
         ledger=planned.built.ledger,
         structures=Structures(planned.built.atoms, minimised, simulation.final_atoms()),

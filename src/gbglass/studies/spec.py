@@ -41,7 +41,8 @@ class BoundaryChoice(_Table):
         Field(description="in-plane shift of grain 2 as fractions of the periods; searched when absent"),
     ] = None
     lithium: Annotated[
-        Literal["placed"], Field(description="'placed': framework first, then Li on cavity sites to a neutral cell")
+        Literal["placed", "carried"],
+        Field(description="'placed': Li where there is room; 'carried': Li as the cut exposes it, as in the paper"),
     ] = "placed"
 
 

@@ -3,5 +3,6 @@
 from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.run import run
+from gbglass.verbs.structures import save_structure
 
-__all__ = ["build_gb", "csl", "doctor", "run"]
+__all__ = ["build_gb", "csl", "doctor", "run", "save_structure"]
