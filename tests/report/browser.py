@@ -13,7 +13,9 @@ Test = TypeVar("Test", bound=Callable[..., object])
 
 def needs_browser(test: Test) -> Test:
     """Mark a test that opens a page."""
-    return pytest.mark.browser(pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")(test))
+    skip = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+    marked: Test = pytest.mark.browser(skip(test))
+    return marked
 
 
 def browse(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
