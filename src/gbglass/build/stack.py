@@ -1,0 +1,344 @@
+"""Cells from parts: slabs on top of each other, as near as contacts allow, and the periodic boundary closed or open."""
+
+import math
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal, get_args
+
+import numpy as np
+from ase import Atoms
+from scipy.spatial import cKDTree
+
+from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
+from gbglass.build.crystal import WHOLE_OCTAHEDRON
+from gbglass.build.piece import wrap_into
+from gbglass.build.slab import VACUUM, Slab, in_species_order
+from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
+from gbglass.core.ledger import BoundaryEntry, Ledger
+from gbglass.core.neighbours import Pairs, find_pairs
+from gbglass.core.species import contact_limit
+from gbglass.errors import InputError
+
+Closure = Literal["vacuum", "open"]
+
+HELD_LAYER = 4.0
+"""Held of the outer face of LixZr2O4: two planes of ZrO2, so that nothing passes; the third is 4.56 Å deep [Å]."""
+
+_SHIFTS = 8
+"""Places along each edge that are tried for each part that is put on; the one with the least space is taken."""
+
+_SAME_EDGE = 1e-4
+_REACH = 7.0
+_NEUTRAL = 1e-6
+_LISTED_CONTACTS = 5
+
+
+@dataclass(frozen=True)
+class StackSpec:
+    """How parts are put together.
+
+    Parameters
+    ----------
+    clearance
+        Put on top of every contact limit across an interface [Å].
+    vacuum
+        Between the two ends of the stack, through the periodic boundary [Å].
+    closure
+        ``"vacuum"`` keeps the ends apart; ``"open"`` lets the last part touch the first through the boundary.
+
+    Raises
+    ------
+    InputError
+        If a value cannot be used.
+
+    """
+
+    clearance: float = 0.5
+    vacuum: float = 20.0
+    closure: Closure = "vacuum"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.clearance) and 0.0 <= self.clearance <= 3.0):  # noqa: PLR2004  # a gap, not a crack
+            raise InputError(f"'clearance' must be from 0 to 3 Å, got {self.clearance}")
+        if not (math.isfinite(self.vacuum) and VACUUM <= self.vacuum <= 10.0 * VACUUM):
+            raise InputError(f"'vacuum' must be from {VACUUM:g} to {10 * VACUUM:g} Å, got {self.vacuum}")
+        if self.closure not in get_args(Closure):
+            raise InputError(f"'closure' must be one of {', '.join(get_args(Closure))}, got {self.closure!r}")
+
+
+@dataclass(frozen=True)
+class BuiltCell:
+    """A full or a half cell.
+
+    Parameters
+    ----------
+    atoms
+        In the order Li, La, Zr, O, with the arrays ``part`` (index of `parts`), ``grain`` (0 where there is none),
+        ``layer``, and ``held`` (to be kept still, so that nothing passes through the periodic boundary).
+    ledger
+        What was done; interfaces and grain boundaries are its boundaries.
+    parts
+        Names, from the bottom.
+    interfaces
+        Heights of the planes between neighbouring parts [Å].
+    title
+        Such as ``"cell-2, Σ5(012)[100]"``.
+
+    """
+
+    atoms: Atoms
+    ledger: Ledger
+    parts: tuple[str, ...]
+    interfaces: tuple[float, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A part where it stands: moved within the plane and lifted."""
+
+    slab: Slab
+    points: FloatArray
+
+    @property
+    def top(self) -> float:
+        return float(self.points[:, 2].max())
+
+    @property
+    def species(self) -> StringArray:
+        return np.array(self.slab.atoms.get_chemical_symbols())
+
+
+def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> BuiltCell:
+    """Put slabs on top of each other along z.
+
+    Each part comes as near to the one below as the contact limits and the clearance allow, moved within the plane to
+    where that needs the least space. The electrolyte stays where it is in the plane, and so do its boundaries.
+
+    Parameters
+    ----------
+    parts
+        From the bottom; neutral, with equal edges. If the last is LixZr2O4 and the cell is closed by vacuum, its outer
+        layer is marked as held.
+    spec
+        How; by default with 0.5 Å of clearance and 20 Å of vacuum.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two parts, their edges differ, one is not neutral, or two atoms come too near.
+
+    Examples
+    --------
+    >>> from gbglass.build.electrode_slabs import lithium_slab
+    >>> from gbglass.build.cubic import cubic_llzo
+    >>> from gbglass.build.opening import open_slab
+    >>> llzo = open_slab(cubic_llzo(12, np.random.default_rng(1)), axis=2, at=0.1)
+    >>> cell = stack_parts((lithium_slab(llzo.edges, 10.0), llzo))
+    >>> cell.parts, len(cell.interfaces)
+    (('Li', 'LLZO'), 1)
+
+    """
+    spec = spec or StackSpec()
+    _check_parts(parts)
+    placed, gaps = _pile(parts, spec)
+    ends = _ends_gap(placed, spec)
+    height = placed[-1].top + ends
+    atoms = _join(placed, parts[0].edges, height)
+    atoms.set_array("held", _held(placed, spec))
+    middles = tuple(0.5 * (below.top + float(above.points[:, 2].min())) for below, above in pairwise(placed))
+    ledger = _account(atoms, placed, (middles, gaps), spec)
+    _check(atoms, ledger)
+    return BuiltCell(in_species_order(atoms), ledger, tuple(part.name for part in parts), middles)
+
+
+def _check_parts(parts: tuple[Slab, ...]) -> None:
+    if len(parts) < 2:  # noqa: PLR2004  # an interface has two sides
+        raise InputError(f"a cell has two parts or more, got {len(parts)}")
+    for part in parts:
+        if max(abs(a - b) for a, b in zip(part.edges, parts[0].edges, strict=True)) > _SAME_EDGE:
+            raise InputError(
+                f"all parts must have the edges of {parts[0].name}, {parts[0].edges[0]:.4f} x {parts[0].edges[1]:.4f} "
+                f"Å; {part.name} has {part.edges[0]:.4f} x {part.edges[1]:.4f} Å; strain it to them first"
+            )
+        charge = float(part.charges.sum())
+        if abs(charge) > _NEUTRAL:
+            raise InputError(f"each part must be neutral by its own valences; {part.name} has {charge:+g} e")
+
+
+def _pile(parts: tuple[Slab, ...], spec: StackSpec) -> tuple[list[_Placed], tuple[float, ...]]:
+    placed = [_Placed(parts[0], parts[0].atoms.positions.copy())]
+    gaps = []
+    for part in parts[1:]:
+        below = placed[-1]
+        points, gap = part.atoms.positions, np.inf
+        for moved in _moved(part):
+            needed = _gap(below, _Placed(part, moved), spec.clearance)
+            if needed < gap - _SAME_EDGE:
+                points, gap = moved, needed
+        lift = below.top + gap - float(points[:, 2].min())
+        placed.append(_Placed(part, points + np.array([0.0, 0.0, lift])))
+        gaps.append(float(gap))
+    return _around_electrolyte(placed), tuple(gaps)
+
+
+def _around_electrolyte(placed: list[_Placed]) -> list[_Placed]:
+    """Move the whole pile within the plane so that the electrolyte, with its boundaries, is where it was by itself."""
+    fixed = next((part for part in placed if "La" in part.species), placed[0])
+    back = fixed.slab.atoms.positions[0] - fixed.points[0]
+    back[2] = 0.0
+    return [replace(part, points=part.points + back) for part in placed]
+
+
+def _moved(part: Slab) -> list[FloatArray]:
+    steps = np.arange(_SHIFTS) / _SHIFTS
+    return [part.atoms.positions + np.array([i * part.edges[0], j * part.edges[1], 0.0]) for i in steps for j in steps]
+
+
+def _gap(below: _Placed, above: _Placed, clearance: float) -> float:
+    """Return the space between the outermost atoms of two parts at which no pair is too near [Å].
+
+    Two atoms at a distance r within the plane with depths summing to g are g + gap apart along z; they are far enough
+    when (g + gap)² ≥ limit² - r².
+    """
+    limits = _limits(below, above, clearance)
+    longest = max(limits.values())
+    box = np.array(below.slab.edges)
+    depth_below = below.top - below.points[:, 2]
+    depth_above = above.points[:, 2] - above.points[:, 2].min()
+    lower, upper = np.flatnonzero(depth_below < longest), np.flatnonzero(depth_above < longest)
+    first = cKDTree(wrap_into(below.points[lower, :2], box), boxsize=box)
+    second = cKDTree(wrap_into(above.points[upper, :2], box), boxsize=box)
+    near = first.sparse_distance_matrix(second, longest, output_type="ndarray")
+    i, j = lower[near["i"]], upper[near["j"]]
+    pairs = list(zip(below.species[i].tolist(), above.species[j].tolist(), strict=True))
+    reach = np.array([limits[pair] for pair in pairs]) ** 2 - near["v"] ** 2
+    meets = reach > 0.0
+    needed = np.sqrt(reach[meets]) - depth_below[i[meets]] - depth_above[j[meets]]
+    return float(max(needed.max(initial=0.0), 0.0))
+
+
+def _limits(below: _Placed, above: _Placed, clearance: float) -> dict[tuple[str, str], float]:
+    """Tabulate the nearest distances across an interface; O of a neighbour stays out of the electrolyte's octahedra."""
+    limits = {}
+    for a in set(below.species.tolist()):
+        for b in set(above.species.tolist()):
+            limits[a, b] = contact_limit(a, b) + clearance
+            whole = (a in OCTAHEDRAL and b == "O" and "La" in below.species) or (
+                b in OCTAHEDRAL and a == "O" and "La" in above.species
+            )
+            if whole:
+                limits[a, b] = max(limits[a, b], WHOLE_OCTAHEDRON + _SAME_EDGE)
+    return limits
+
+
+def _ends_gap(placed: list[_Placed], spec: StackSpec) -> float:
+    """Return the space between the top and the bottom of the next image [Å]."""
+    return spec.vacuum if spec.closure == "vacuum" else _gap(placed[-1], placed[0], spec.clearance)
+
+
+def _join(placed: list[_Placed], edges: tuple[float, float], height: float) -> Atoms:
+    box = np.array([*edges, height])
+    symbols = np.concatenate([part.species for part in placed])
+    points = np.concatenate([part.points for part in placed])
+    points[:, :2] = wrap_into(points[:, :2], box[:2])
+    atoms = Atoms(symbols.tolist(), positions=points, cell=box, pbc=True)
+    numbers: IntArray = np.repeat(np.arange(len(placed)), [len(part.points) for part in placed]).astype(np.int64)
+    atoms.set_array("part", numbers)
+    for name in ("grain", "layer"):
+        atoms.set_array(name, np.concatenate([part.slab.atoms.get_array(name) for part in placed]))
+    return atoms
+
+
+def _holds(placed: list[_Placed], spec: StackSpec) -> bool:
+    return placed[-1].slab.name == "LZO" and spec.closure == "vacuum"
+
+
+def _held(placed: list[_Placed], spec: StackSpec) -> BoolArray:
+    held = [np.zeros(len(part.points), dtype=bool) for part in placed]
+    if _holds(placed, spec):
+        held[-1] = placed[-1].points[:, 2] > placed[-1].top - HELD_LAYER
+    return np.concatenate(held)
+
+
+def _account(
+    atoms: Atoms, placed: list[_Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], spec: StackSpec
+) -> Ledger:
+    height = float(atoms.cell.lengths()[2])
+    charges = np.concatenate([part.slab.charges for part in placed])
+    electrolytes = [part.slab.atoms for part in placed if "La" in part.species]
+    has_ends = spec.closure == "vacuum"
+    return Ledger(
+        atoms=count_species(atoms),
+        removed={},
+        added={},
+        formal_charge=round(float(charges.sum()), 9) + 0.0,
+        valence={part.slab.name: dict(part.slab.valence) for part in placed},
+        shortest_contacts=contacts(atoms),
+        dipole_along_normal=float(charges @ atoms.positions[:, 2]) if has_ends else None,
+        intact_octahedra=intact_octahedra(electrolytes[0]) if electrolytes else None,
+        area=float(np.prod(placed[0].slab.edges)),
+        strain={label: strain for part in placed for label, strain in part.slab.strain.items()},
+        boundaries=(
+            *_interface_entries(atoms, placed, interfaces, height),
+            *_grain_boundary_entries(placed, height),
+        ),
+        remarks=(*(remark for part in placed for remark in part.slab.remarks), *_closure_remarks(atoms, placed, spec)),
+    )
+
+
+def _interface_entries(
+    atoms: Atoms, placed: list[_Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], height: float
+) -> list[BoundaryEntry]:
+    pairs = find_pairs(atoms.positions, atoms.cell.array, _REACH)
+    part = atoms.get_array("part")
+    entries = []
+    for number, (middle, gap) in enumerate(zip(*interfaces, strict=True)):
+        lower, upper = part[pairs.first], part[pairs.second]
+        across = (np.minimum(lower, upper) == number) & (np.maximum(lower, upper) == number + 1)
+        chosen = Pairs(pairs.first[across], pairs.second[across], pairs.distances[across])
+        entries.append(
+            BoundaryEntry(
+                name=f"interface {placed[number].slab.name} | {placed[number + 1].slab.name}",
+                position=middle / height,
+                expansion=gap,
+                lithium_sites_lost=0,
+                lithium_on_cavities=0,
+                shortest_contacts=contacts(atoms, chosen),
+                lithium_excess_per_area=0.0,
+            )
+        )
+    return entries
+
+
+def _grain_boundary_entries(placed: list[_Placed], height: float) -> list[BoundaryEntry]:
+    entries = []
+    for part in placed:
+        floor = float(part.points[:, 2].min())
+        for boundary in part.slab.boundaries:
+            lies = boundary.axis == 2  # noqa: PLR2004  # z
+            position = (floor + boundary.at) / height if lies else boundary.at / part.slab.edges[1]
+            name = f"{boundary.entry.name}, {'parallel to' if lies else 'across y, perpendicular to'} the interfaces"
+            entries.append(replace(boundary.entry, name=name, position=position))
+    return entries
+
+
+def _closure_remarks(atoms: Atoms, placed: list[_Placed], spec: StackSpec) -> list[str]:
+    first, last = placed[0].slab.name, placed[-1].slab.name
+    if spec.closure == "open":
+        return [f"{last} touches {first} through the periodic boundary: this cell short-circuits there, on purpose"]
+    remarks = [f"{spec.vacuum:g} Å of vacuum keep {last} and {first} apart through the periodic boundary"]
+    if _holds(placed, spec):
+        held = int(atoms.get_array("held").sum())
+        remarks.append(f"{held} atoms of the outer {HELD_LAYER:g} Å of {last} are marked as held")
+    return remarks
+
+
+def _check(atoms: Atoms, ledger: Ledger) -> None:
+    problems = [str(contact) for contact in forbidden_contacts(atoms)]
+    if problems:
+        shown = "; ".join(problems[:_LISTED_CONTACTS])
+        raise InputError(
+            f"the cell has {len(problems)} forbidden contacts: {shown}; minimise the parts that come from files first, "
+            f"or give more clearance ({ledger.area or 0.0:.0f} Å² of interface)"
+        )
