@@ -3,7 +3,8 @@
 import pytest
 from numpy.testing import assert_allclose
 
-from gbglass.build.csl import list_csl
+from gbglass.build.csl import list_csl, plane_at_angle
+from gbglass.build.tilt import Miller
 from gbglass.errors import InputError
 
 # Σ, plane, angle, layers and atoms at 25 Å: worked out by hand and by an independent enumeration.
@@ -47,3 +48,26 @@ def test_grains_are_as_thick_as_asked_and_not_a_plane_more() -> None:
 def test_wrong_wishes_are_refused(sigma: int, thickness: float, name: str) -> None:
     with pytest.raises(InputError, match=name):
         list_csl((1, 0, 0), sigma, thickness)
+
+
+@pytest.mark.parametrize(
+    ("axis", "sigma", "angles", "plane"),
+    [
+        ((1, 0, 0), 5, (36.87, 143.13, 216.87, -36.87), (0, 1, 3)),
+        ((1, 0, 0), 5, (53.13, 126.87, 233.13, 306.87), (0, 1, 2)),
+        ((1, -1, 0), 3, (70.53, 289.47, -70.53), (1, 1, 2)),
+        ((1, -1, 0), 3, (109.47, 250.53), (1, 1, 1)),
+        ((1, -1, 0), 11, (129.52,), (3, 3, 2)),
+    ],
+)
+def test_every_equivalent_angle_names_the_same_plane(
+    axis: Miller, sigma: int, angles: tuple[float, ...], plane: Miller
+) -> None:
+    assert {plane_at_angle(axis, angle, sigma) for angle in angles} == {plane}
+
+
+def test_a_wrong_angle_lists_the_right_ones() -> None:
+    with pytest.raises(
+        InputError, match=r"no Σ5 boundary about \[100\] has 45°; there are 53.13° \(012\), 36.87° \(013\)"
+    ):
+        plane_at_angle((1, 0, 0), 45.0, 5)

@@ -87,6 +87,39 @@ def list_csl(
     return tuple(sorted(entries, key=lambda entry: (entry.boundary.sigma, entry.n_atoms, entry.boundary.plane)))
 
 
+def plane_at_angle(axis: Miller, angle: float, sigma: int, crystal: Crystal | None = None) -> Miller:
+    """Find the plane of the symmetric boundary with a tilt angle, whichever of its equivalent angles is given.
+
+    Parameters
+    ----------
+    axis
+        [uvw].
+    angle
+        From one grain to the other about the axis [degrees].
+    sigma
+        Of the boundary, up to 200.
+    crystal
+        Cubic; LLZO by default.
+
+    Raises
+    ------
+    InputError
+        If no boundary of that Σ has that angle; the message lists those that there are.
+
+    Examples
+    --------
+    >>> plane_at_angle((1, 0, 0), 53.13, 5), plane_at_angle((1, 0, 0), 126.87, 5), plane_at_angle((1, 0, 0), 36.87, 5)
+    ((0, 1, 2), (0, 1, 2), (0, 1, 3))
+
+    """
+    boundaries = [entry.boundary for entry in list_csl(axis, sigma, crystal=crystal) if entry.boundary.sigma == sigma]
+    for boundary in boundaries:
+        if boundary.has_angle(angle):
+            return boundary.plane
+    known = ", ".join(f"{b.angle:.2f}° ({''.join(map(str, b.plane))})" for b in boundaries) or "none"
+    raise InputError(f"no Σ{sigma} boundary about [{''.join(map(str, axis))}] has {angle:g}°; there are {known}")
+
+
 def _entry(boundary: TiltBoundary, crystal: Crystal, thickness: float) -> CslEntry:
     parameter = crystal.lattice_parameter
     spacing = boundary.spacing * parameter

@@ -19,6 +19,9 @@ LARGEST_INDEX = 30
 _SEARCHED_INDEX = 8
 """In-plane directions up to this index are tried as one edge of the cell; the other edge follows exactly."""
 
+_SAME_ANGLE = 0.05
+"""Angles are typed with two digits [degrees]."""
+
 _LISTED_INDEX = 5
 _LISTED_SIGMA = 33
 _LISTED_PLANES = 8
@@ -99,6 +102,22 @@ class TiltBoundary:
     def cells_per_layer(self) -> float:
         """Volume of one lattice plane spacing over one in-plane cell, in cubic cells [1]."""
         return math.prod(self.lengths) * self.spacing
+
+    def has_angle(self, angle: float) -> bool:
+        """Say whether a tilt about the axis is this boundary's, or one that the crystal's symmetry makes equivalent.
+
+        Examples
+        --------
+        >>> boundary = tilt_boundary((1, 0, 0), (0, 1, 2))
+        >>> [boundary.has_angle(angle) for angle in (53.13, 126.87, -53.13, 36.87)]
+        [True, True, True, False]
+
+        """
+        turn = 360.0 / len(_shortest_across(self.axis))
+        return any(
+            abs((angle - equivalent + 0.5 * turn) % turn - 0.5 * turn) < _SAME_ANGLE
+            for equivalent in (self.angle, -self.angle)
+        )
 
     def representative(self) -> "TiltBoundary":
         """Return the same physical boundary on the first of its symmetry-equivalent planes.
@@ -293,13 +312,17 @@ def _shortest_periods(plane: Miller, lattice: CubicLattice) -> tuple[Vector, Vec
     return _primitive(first, lattice), _primitive(_cross(plane, first), lattice)
 
 
-def _tilt_angle(axis: Miller, plane: Miller) -> float:
-    """Return twice the angle of the normal to the nearest of the shortest directions across the axis [degrees]."""
+def _shortest_across(axis: Miller) -> list[Miller]:
+    """List the shortest directions perpendicular to the axis, one of each opposite pair; they are evenly spread."""
     across = list(planes_of_zone(axis, max(map(abs, axis))))
     shortest = min(_dot(direction, direction) for direction in across)
+    return [direction for direction in across if _dot(direction, direction) == shortest]
+
+
+def _tilt_angle(axis: Miller, plane: Miller) -> float:
+    """Return twice the angle of the normal to the nearest of the shortest directions across the axis [degrees]."""
     cosines = (
-        abs(_dot(direction, plane)) / math.sqrt(shortest * _dot(plane, plane))
-        for direction in across
-        if _dot(direction, direction) == shortest
+        abs(_dot(direction, plane)) / math.sqrt(_dot(direction, direction) * _dot(plane, plane))
+        for direction in _shortest_across(axis)
     )
     return 2.0 * math.degrees(math.acos(min(1.0, max(cosines))))
