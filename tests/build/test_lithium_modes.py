@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from ase.spacegroup import crystal as spacegroup_crystal
 from scipy.spatial import cKDTree
 
 from gbglass.build.account import forbidden_contacts
@@ -9,6 +10,7 @@ from gbglass.build.boundary import BoundarySpec, build_boundary
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.decorate import LithiumMode, fill_slab
 from gbglass.build.piece import SlabCut, cut_slab, plan_cut
+from gbglass.build.rigid import crystal_from_atoms
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import InputError
@@ -100,3 +102,12 @@ def test_one_physical_boundary_gives_one_cell_however_it_is_typed(axis: Miller, 
 def test_an_unknown_mode_is_refused() -> None:
     with pytest.raises(InputError, match="'lithium' must be one of placed, carried, got 'poured'"):
         BoundarySpec(AXIS, PLANE, 3, lithium="poured")  # type: ignore[arg-type]
+
+
+def test_a_cell_that_cannot_be_neutral_is_refused_with_its_account() -> None:
+    """Li2O is so full of lithium that two of its faces pressed together cannot hold what they displace."""
+    sites = [(0, 0, 0), (0.25, 0.25, 0.25)]
+    oxide = spacegroup_crystal(["O", "Li"], sites, spacegroup=225, cellpar=[4.62, 4.62, 4.62, 90.0, 90.0, 90.0])
+    crystal = crystal_from_atoms(oxide, "Li2O")
+    with pytest.raises(InputError, match=r"room for \d+ of 96 Li .*O 48 with Li \d+ would carry -\d+ e"):
+        build_boundary(BoundarySpec((1, 0, 0), (0, 1, 2), 12), np.random.default_rng(1), crystal)

@@ -98,6 +98,7 @@ def settle_lithium(
     box = bicrystal.lengths
     kept = _trim(candidates, _without_conflicts(candidates, box, rng), total, box)
     chosen = _fill(candidates, kept, total, box, rng)
+    _check_neutral(bicrystal, framework, int(chosen.sum()), total)
     stayed = int((chosen & candidates.occupied).sum())
     return PlacedLithium(
         positions=candidates.points[chosen],
@@ -210,17 +211,26 @@ def _trim(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray)
 
 
 def _fill(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray, rng: np.random.Generator) -> BoolArray:
-    """Put the missing lithium near the boundaries, moving as little of the rest as will do."""
+    """Put the missing lithium near the boundaries, as many as fit, moving as little of the rest as will do."""
     problem = SiteProblem(candidates.points, box, NEAREST_LITHIUM)
-    most = int(kept.sum())
-    if most == total:
-        return kept
+    fullest = kept
     for reach in _REACHES:
+        if fullest.sum() == total:
+            break
         chosen = choose_apart(problem, kept, candidates.from_boundary < reach, total, rng)
-        most = max(most, int(chosen.sum()))
-        if most == total:
-            return chosen
+        fullest = max(fullest, chosen, key=lambda occupied: int(occupied.sum()))
+    return fullest
+
+
+def _check_neutral(bicrystal: Bicrystal, framework: dict[str, FloatArray], found: int, total: int) -> None:
+    """Refuse a cell that could not be filled, and show its account."""
+    if found == total:
+        return
+    crystal = bicrystal.piece.crystal
+    charge = (found - total) * crystal.valence[crystal.mobile]
+    atoms = ", ".join(f"{species} {len(positions)}" for species, positions in framework.items())
     raise InputError(
-        f"the boundaries have room for {most} of {total} Li (no two nearer than {NEAREST_LITHIUM} Å); "
+        f"the boundaries have room for {found} of {total} {crystal.mobile} (no two nearer than {NEAREST_LITHIUM} Å); "
+        f"{atoms} with {crystal.mobile} {found} would carry {charge:+g} e; "
         "take another cut_offset or shift, or give a larger expansion"
     )
