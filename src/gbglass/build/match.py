@@ -115,6 +115,26 @@ LITHIUM_LATTICE = LatticeConstants(full=3.51, empty=3.51)
 """bcc lithium at room temperature."""
 
 
+def given_constants(known: LatticeConstants, full: float | None, empty: float | None) -> LatticeConstants:
+    """Take lattice constants from a user, and the known ones where there are none.
+
+    Parameters
+    ----------
+    known
+        If both are absent; if only that at x = 0 is absent, it keeps its ratio to the other.
+    full, empty
+        At x = 1 and at x = 0 [Å].
+
+    Examples
+    --------
+    >>> round(given_constants(LZO_LATTICE, 9.026, None).empty, 3)
+    9.323
+
+    """
+    taken = known.full if full is None else full
+    return LatticeConstants(taken, taken * known.empty / known.full if empty is None else empty)
+
+
 @dataclass(frozen=True)
 class Surface:
     """A surface that is to lie on an electrolyte.
@@ -315,7 +335,7 @@ def _rank(match: Match) -> tuple[float, float, tuple[float, float]]:
 def _turn(match: Match) -> tuple[float, float]:
     """Order turns: those nearest to an axis first, and of mirror images the smaller angle."""
     angle = round(match.angle, 3)
-    return min(angle % 90.0, 90.0 - angle % 90.0), angle
+    return round(min(angle % 90.0, 90.0 - angle % 90.0), 3), angle
 
 
 def _refusal(cell: Pair, surface: Surface, limit: float, ranked: list[Match]) -> str:

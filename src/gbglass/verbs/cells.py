@@ -1,0 +1,166 @@
+"""Full and half cells, and what fits on what."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ase import Atoms
+from ase.io import read
+
+from gbglass.build.boundary import BoundarySpec
+from gbglass.build.cells import MODELS, CellSpec, Thicknesses, build_cell
+from gbglass.build.csl import RECOMMENDED_THICKNESS
+from gbglass.build.electrolyte import fewest_layers
+from gbglass.build.match import find_matches
+from gbglass.build.piece import wrap_into
+from gbglass.build.stack import BuiltCell
+from gbglass.build.tilt import Miller
+from gbglass.errors import InputError
+from gbglass.lammps.dump import read_dump
+
+match = find_matches
+"""Find the cells of a surface that fit an electrolyte; see `gbglass.build.match.find_matches`."""
+
+_FORMATS = {".data": "lammps-data", ".vasp": "vasp", ".poscar": "vasp"}
+"""Endings that ASE does not know by themselves."""
+
+_BUILT = Path("structure") / "built.extxyz"
+_FRAMES = "md/*/segment-*/frames.lammpstrj"
+
+
+def cell(spec: CellSpec, seed: int = 1, electrolyte: Path | None = None) -> BuiltCell:
+    """Build a full or a half cell; `save_structure` writes it to a file or a page.
+
+    Parameters
+    ----------
+    spec
+        Which cell.
+    seed
+        Decides where lithium goes.
+    electrolyte
+        A file with an electrolyte, or the folder of a run whose last frame is taken, instead of the one that would be
+        built.
+
+    Raises
+    ------
+    InputError
+        If the cell cannot be built, or the electrolyte cannot be read.
+
+    Examples
+    --------
+    >>> built = cell(CellSpec("half-llzo", thicknesses=Thicknesses(llzo=6.0, lithium=6.0)))
+    >>> built.parts, len(built.atoms)
+    (('Li', 'LLZO'), 148)
+
+    """
+    given = None if electrolyte is None else read_electrolyte(electrolyte)
+    return build_cell(spec, np.random.default_rng(seed), given)
+
+
+@dataclass(frozen=True)
+class WantedBoundary:
+    """A boundary as a user names it for a cell.
+
+    Parameters
+    ----------
+    axis, plane
+        Tilt axis [uvw] and plane (hkl).
+    layers
+        Planes in each grain; enough for the cell if absent.
+    cut_offset
+        Where the plane cuts the crystal, in parts of the plane spacing [1].
+
+    """
+
+    axis: Miller
+    plane: Miller
+    layers: int | None = None
+    cut_offset: float = 0.0
+
+
+def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses) -> BoundarySpec:
+    """Say which bicrystal a cell needs.
+
+    Parameters
+    ----------
+    model
+        Name of the cell.
+    wanted
+        What the user gave. Layers that are absent are those that give the electrolyte its thickness if boundaries lie
+        parallel to the electrodes, and grains of 25 Å if they stand perpendicular; always so many that a twin exists.
+    thicknesses
+        Of the parts of the cell.
+
+    Raises
+    ------
+    InputError
+        If there is no such cell or boundary.
+
+    Examples
+    --------
+    >>> boundary_for("cell-2", WantedBoundary((1, 0, 0), (0, 1, 2)), Thicknesses()).layers
+    10
+
+    """
+    if model not in MODELS:
+        raise InputError(f"'model' must be one of {', '.join(MODELS)}, got {model!r}")
+    layers = wanted.layers
+    if layers is None:
+        is_parallel = MODELS[model].orientation == "parallel"
+        grain = 0.5 * thicknesses.llzo if is_parallel else RECOMMENDED_THICKNESS
+        layers = fewest_layers(wanted.axis, wanted.plane, grain)
+    return BoundarySpec(wanted.axis, wanted.plane, layers, cut_offset=wanted.cut_offset)
+
+
+def read_electrolyte(path: Path) -> Atoms:
+    """Read an electrolyte from a structure file, or the last frame of the folder of a run.
+
+    Parameters
+    ----------
+    path
+        A file in any format that ASE reads, or an output folder.
+
+    Raises
+    ------
+    InputError
+        If there is no structure in it.
+
+    """
+    if path.is_dir():
+        return _last_frame(path)
+    try:
+        atoms = read(path, format=_FORMATS.get(path.suffix.lower()))
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}; give a structure file, or the folder of a run") from error
+    except Exception as error:  # ASE's readers raise what they like
+        raise InputError(f"{path} cannot be read as a structure ({error}); write it as .extxyz") from error
+    if not isinstance(atoms, Atoms) or len(atoms) == 0 or math.isclose(atoms.cell.volume, 0.0):
+        raise InputError(f"{path} holds no periodic structure")
+    return atoms
+
+
+def _last_frame(folder: Path) -> Atoms:
+    """Take the structure of a run as built, and move its atoms to where its last finished segment left them."""
+    built = folder / _BUILT
+    if not built.exists():
+        raise InputError(f"{folder} is no folder of a run: it has no {_BUILT}")
+    atoms = read(built)
+    segments = sorted(folder.glob(_FRAMES), key=_place_in_run)
+    if not isinstance(atoms, Atoms) or not segments:
+        raise InputError(f"{folder} has no finished segment yet; run its study first")
+    frames = deque(read_dump(segments[-1]), maxlen=1)
+    if not frames:
+        raise InputError(f"{segments[-1]} has no frame")
+    last = frames[0]
+    if len(last.types) != len(atoms):
+        raise InputError(f"{segments[-1]} has {len(last.types)} atoms, {built} has {len(atoms)}")
+    atoms.set_cell(last.frame.cell)
+    atoms.positions = wrap_into(last.frame.positions, atoms.cell.lengths())
+    return atoms
+
+
+def _place_in_run(frames: Path) -> tuple[int, str]:
+    stage = frames.parts[-3]
+    return int(stage.split("-")[0]), frames.parts[-2]
