@@ -24,7 +24,7 @@ from gbglass.build.order import check_tetrahedral
 from gbglass.build.piece import SlabCut, cut_slab, plan_cut, wrap_into
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.core.ledger import BoundaryEntry, Ledger
+from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.errors import InputError
 from gbglass.units import NM2_PER_A2
@@ -222,6 +222,7 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
     has_octahedra = any(centre in OCTAHEDRAL and ligand == "O" for centre, ligand in crystal.keep_out)
     return Ledger(
         atoms=counts,
+        cut=_cut_counts(bicrystal, lithium),
         removed={crystal.mobile: lithium.removed},
         added={crystal.mobile: lithium.added},
         formal_charge=sum(valence[species] * count for species, count in counts.items()),
@@ -245,6 +246,11 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
             for number, position in enumerate(_POSITIONS)
         ),
     )
+
+
+def _cut_counts(bicrystal: Bicrystal, lithium: PlacedLithium) -> Counts:
+    framework = {species: 2 * len(points) for species, points in bicrystal.piece.framework().items()}
+    return dict(sorted({bicrystal.piece.crystal.mobile: lithium.cut, **framework}.items()))
 
 
 def _excess(atoms: Atoms, bicrystal: Bicrystal) -> float:

@@ -35,6 +35,8 @@ class PlacedLithium:
     ----------
     positions
         [Å, (n_lithium, 3)].
+    cut
+        Li that came with the grains.
     removed
         Li of the cut crystal that had no room beside the other grain, or was too much for a neutral cell.
     added
@@ -47,6 +49,7 @@ class PlacedLithium:
     """
 
     positions: FloatArray
+    cut: int
     removed: int
     added: int
     sites_lost: tuple[int, int]
@@ -91,9 +94,9 @@ def settle_lithium(
         If the boundaries have no room for all Li.
 
     """
-    total = neutral_count(bicrystal, framework)
+    total, n_cut = neutral_count(bicrystal, framework), sum(map(len, cut))
     if total == 0:
-        return PlacedLithium(np.empty((0, 3)), sum(map(len, cut)), 0, (0, 0), (0, 0))
+        return PlacedLithium(np.empty((0, 3)), n_cut, n_cut, 0, (0, 0), (0, 0))
     candidates, lost = _candidates(bicrystal, framework, cut)
     box = bicrystal.lengths
     kept = _trim(candidates, _without_conflicts(candidates, box, rng), total, box)
@@ -102,7 +105,8 @@ def settle_lithium(
     stayed = int((chosen & candidates.occupied).sum())
     return PlacedLithium(
         positions=candidates.points[chosen],
-        removed=sum(map(len, cut)) - stayed,
+        cut=n_cut,
+        removed=n_cut - stayed,
         added=total - stayed,
         sites_lost=_by_boundary(bicrystal, lost),
         on_cavities=_by_boundary(bicrystal, candidates.points[chosen & (candidates.grain == _ELSEWHERE)]),

@@ -50,7 +50,7 @@ class Ledger:
     atoms
         Atoms of each species in the finished cell.
     removed, added
-        Against the cut crystal, by species.
+        Against what was cut, by species: atoms = cut - removed + added.
     formal_charge
         Of the whole cell, each part with its own valences [e].
     valence
@@ -71,6 +71,8 @@ class Ledger:
         Put into each part, along the cell vectors [1].
     boundaries
         One entry each.
+    cut
+        Atoms of each species before anything was removed or added.
     remarks
         What else a user must know of this cell, one sentence each.
 
@@ -88,6 +90,7 @@ class Ledger:
     area: float | None = None
     strain: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     boundaries: tuple[BoundaryEntry, ...] = ()
+    cut: Counts = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
 

@@ -91,6 +91,7 @@ def ledger_record(ledger: Ledger) -> Plain:
     """Write a ledger with units."""
     return {
         "atoms": _atoms(ledger.atoms),
+        "cut": _atoms(ledger.cut),
         "removed": _atoms(ledger.removed),
         "added": _atoms(ledger.added),
         "formal_charge": quantity(ledger.formal_charge, "e"),
