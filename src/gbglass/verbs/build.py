@@ -5,10 +5,53 @@ import numpy as np
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.cavity import CavitySpec, enlarge_cavity
 from gbglass.build.crystal import Crystal
-from gbglass.build.csl import list_csl
+from gbglass.build.csl import list_csl, plane_at_angle
+from gbglass.build.tilt import Miller, tilt_boundary
+from gbglass.errors import InputError
 
 csl = list_csl
 """List the symmetric tilt boundaries about an axis; see `gbglass.build.csl.list_csl`."""
+
+
+def boundary_plane(
+    axis: Miller, plane: Miller | None, angle: float | None, sigma: int | None, crystal: Crystal | None = None
+) -> Miller:
+    """Return the plane of a boundary that was named by its plane, or by its Σ and tilt angle.
+
+    Parameters
+    ----------
+    axis
+        [uvw].
+    plane
+        (hkl), or None.
+    angle
+        Of the tilt, any of its equivalents [degrees]; with a plane it must be that of the plane.
+    sigma
+        Needed with an angle alone.
+    crystal
+        Cubic; LLZO by default.
+
+    Raises
+    ------
+    InputError
+        If neither a plane nor Σ and angle are given, or they do not belong together.
+
+    Examples
+    --------
+    >>> boundary_plane((1, 0, 0), None, 126.87, 5)
+    (0, 1, 2)
+
+    """
+    if plane is None:
+        if angle is None or sigma is None:
+            raise InputError("name the boundary by its plane, or by its Σ and its tilt angle; neither is given")
+        return plane_at_angle(axis, angle, sigma, crystal)
+    if angle is not None and not tilt_boundary(axis, plane, sigma).has_angle(angle):
+        right = tilt_boundary(axis, plane, sigma).angle
+        raise InputError(
+            f"'angle' of {''.join(map(str, plane))} is {right:.2f}° or an equivalent of it, got {angle:g}°"
+        )
+    return plane
 
 
 def build_gb(
