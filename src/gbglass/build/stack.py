@@ -1,6 +1,7 @@
 """Cells from parts: slabs on top of each other, as near as contacts allow, and the periodic boundary closed or open."""
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, get_args
@@ -14,7 +15,7 @@ from gbglass.build.crystal import WHOLE_OCTAHEDRON
 from gbglass.build.piece import wrap_into
 from gbglass.build.slab import VACUUM, Slab, in_species_order
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
-from gbglass.core.ledger import BoundaryEntry, Ledger
+from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
 from gbglass.core.neighbours import Pairs, find_pairs
 from gbglass.core.species import contact_limit
 from gbglass.errors import InputError
@@ -273,6 +274,7 @@ def _account(
     has_ends = spec.closure == "vacuum"
     return Ledger(
         atoms=count_species(atoms),
+        cut=_count_parts(placed),
         removed={},
         added={},
         formal_charge=round(float(charges.sum()), 9) + 0.0,
@@ -288,6 +290,11 @@ def _account(
         ),
         remarks=(*(remark for part in placed for remark in part.slab.remarks), *_closure_remarks(atoms, placed, spec)),
     )
+
+
+def _count_parts(placed: list[_Placed]) -> Counts:
+    symbols = Counter(symbol for part in placed for symbol in part.slab.atoms.get_chemical_symbols())
+    return dict(sorted(symbols.items()))
 
 
 def _interface_entries(
