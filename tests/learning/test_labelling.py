@@ -1,0 +1,185 @@
+"""Labelling goes in rounds, keeps causes, and interrupted equals uninterrupted; legs are dynamics."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ase import Atoms, units
+from ase.calculators.lj import LennardJones
+from numpy.testing import assert_allclose
+
+from gbglass.core.arrays import FloatArray
+from gbglass.core.labels import Labels, LabelSource
+from gbglass.errors import EngineError, InputError
+from gbglass.learning.crystals import lithium
+from gbglass.learning.disturb import rattle
+from gbglass.learning.labelled import LabelStore, StoredFrame
+from gbglass.learning.labelling import label_origins
+from gbglass.learning.origins import Draw, Leg, Origin, from_chain, maxwell_velocities, verlet
+from gbglass.teachers.calculator import CalculatorTeacher
+
+
+def metal(_rng: np.random.Generator) -> Atoms:
+    return lithium("bcc", (2, 2, 2))
+
+
+def lithium_origins(size: int) -> list[Origin]:
+    """One origin of rattles and one chain."""
+
+    def draw(given: Draw) -> Atoms:
+        return rattle(metal(given.rng), 300, given.rng)
+
+    return [
+        Origin("li/rattled", "li", size, draw),
+        Origin("li/chain", "li", size, from_chain(metal, Leg(400, steps=4))),
+    ]
+
+
+@dataclass(frozen=True)
+class FailsOnOxygen:
+    """A labeller that can do lithium only."""
+
+    soft: CalculatorTeacher
+
+    @property
+    def source(self) -> LabelSource:
+        return self.soft.source
+
+    def label(self, atoms: Atoms) -> Labels:
+        if "O" in atoms.get_chemical_symbols():
+            raise EngineError("no oxygen please")
+        return self.soft.label(atoms)
+
+
+def names_of(store: LabelStore) -> list[str]:
+    return [frame.tag.name for frame in store.frames()]
+
+
+def test_frames_come_in_rounds_over_the_origins(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    store = LabelStore(tmp_path / "store")
+    count = label_origins(lithium_origins(3), labeller, store, tmp_path / "work")
+    assert (count.labelled, count.failed, count.known) == (6, 0, 0)
+    expected = [f"li/{origin}/{index:04d}" for index in range(3) for origin in ("rattled", "chain")]
+    assert names_of(LabelStore(tmp_path / "store")) == expected
+
+
+def test_labels_are_those_of_the_stored_positions(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    label_origins(lithium_origins(2), labeller, LabelStore(tmp_path / "store"), tmp_path / "work")
+    for frame in LabelStore(tmp_path / "store").frames():
+        again = labeller.label(frame.atoms)
+        assert frame.labels is not None
+        assert frame.labels.energy == again.energy
+        assert np.array_equal(frame.labels.forces, again.forces.astype(np.float32))
+
+
+def test_interrupted_anywhere_equals_uninterrupted(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    origins = lithium_origins(3)
+    label_origins(origins, labeller, LabelStore(tmp_path / "whole"), tmp_path / "work")
+
+    class Enough(Exception):  # noqa: N818
+        pass
+
+    for stop in range(1, 6):
+        folder = tmp_path / f"stopped-{stop}"
+        seen: list[StoredFrame] = []
+
+        def stop_there(frame: StoredFrame, seen: list[StoredFrame] = seen, stop: int = stop) -> None:
+            seen.append(frame)
+            if len(seen) == stop:
+                raise Enough
+
+        with pytest.raises(Enough):
+            label_origins(origins, labeller, LabelStore(folder), tmp_path / "work", stop_there)
+        count = label_origins(origins, labeller, LabelStore(folder), tmp_path / "work")
+        assert (count.labelled, count.known) == (6 - stop, stop)
+        assert (folder / "chunk-0001.npz").read_bytes() == (tmp_path / "whole" / "chunk-0001.npz").read_bytes()
+
+
+def test_more_frames_may_be_asked_for_later(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    label_origins(lithium_origins(4), labeller, LabelStore(tmp_path / "at once"), tmp_path / "work")
+    for size in (2, 4):
+        label_origins(lithium_origins(size), labeller, LabelStore(tmp_path / "twice"), tmp_path / "work")
+    at_once, twice = (
+        {frame.tag.name: frame.atoms for frame in LabelStore(tmp_path / name).frames()} for name in ("at once", "twice")
+    )
+    assert at_once == twice
+
+
+def test_what_fails_is_kept_with_its_cause_and_not_tried_again(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    def oxide(_given: Draw) -> Atoms:
+        return Atoms("LiO", [[0, 0, 0], [2, 0, 0]], cell=[6, 6, 6], pbc=True)
+
+    def collision(_given: Draw) -> Atoms:
+        return Atoms("Li2", [[0, 0, 0], [0.5, 0, 0]], cell=[6, 6, 6], pbc=True)
+
+    def no_room(_given: Draw) -> Atoms:
+        raise InputError("no room for it")
+
+    origins = [
+        *(Origin(f"off/{draw.__name__}", "off", 1, draw) for draw in (oxide, collision, no_room)),
+        *lithium_origins(1),
+    ]
+    teacher = FailsOnOxygen(labeller)
+    count = label_origins(origins, teacher, LabelStore(tmp_path / "store"), tmp_path / "work")
+    assert (count.labelled, count.failed) == (2, 3)
+    frames = {frame.tag.origin: frame for frame in LabelStore(tmp_path / "store").frames()}
+    assert frames["off/oxide"].cause == "EngineError: no oxygen please"
+    assert len(frames["off/oxide"].atoms) == 2
+    assert "0.50 Å apart" in frames["off/collision"].cause
+    assert frames["off/no_room"].cause == "InputError: no room for it"
+    again = label_origins(origins, teacher, LabelStore(tmp_path / "store"), tmp_path / "work")
+    assert (again.labelled, again.failed, again.known) == (0, 0, 5)
+
+
+def test_a_chain_starts_anew_after_a_frame_that_failed(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    befores: list[bool] = []
+
+    def draw(given: Draw) -> Atoms:
+        befores.append(given.before is not None)
+        if given.index == 1:
+            raise InputError("not this one")
+        return metal(given.rng)
+
+    label_origins([Origin("li/x", "li", 4, draw)], labeller, LabelStore(tmp_path / "store"), tmp_path / "work")
+    assert befores == [False, True, False, True]
+
+
+def test_two_origins_of_one_name_are_refused(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+    with pytest.raises(InputError, match="li/chain, li/rattled more than once"):
+        label_origins(lithium_origins(1) * 2, labeller, LabelStore(tmp_path), tmp_path)
+
+
+SPHERES = CalculatorTeacher(LabelSource("lj", "ase", ""), LennardJones(sigma=2.6, epsilon=0.3, rc=6.0, smooth=True))
+
+
+def total_energy(atoms: Atoms, velocities: FloatArray) -> float:
+    return SPHERES.label(atoms).energy + 0.5 * float((atoms.get_masses()[:, None] * velocities**2).sum())
+
+
+def test_a_leg_is_dynamics_energy_stays_and_time_turns_back() -> None:
+    """Velocity Verlet: half the step, a quarter of the error; and it is reversible."""
+    atoms = rattle(lithium("bcc", (3, 3, 3)), 100, np.random.default_rng(0))
+    velocities = maxwell_velocities(atoms, 600, np.random.default_rng(5))
+    errors = []
+    for steps in (25, 50):
+        leg = Leg(600, steps=steps, timestep_fs=50.0 / steps)
+        end, final = verlet(atoms, velocities, leg, SPHERES)
+        errors.append(abs(total_energy(end, final) - total_energy(atoms, velocities)))
+        back, started = verlet(end, -final, leg, SPHERES)
+        assert_allclose(back.positions, atoms.positions, atol=1e-9)
+        assert_allclose(started, -velocities, atol=1e-9)
+        assert np.abs(end.positions - atoms.positions).max() > 0.1
+        assert_allclose((end.positions - atoms.positions).mean(axis=0), 0.0, atol=1e-9)
+    assert 3.0 < errors[0] / errors[1] < 5.0
+    assert errors[1] < 1e-3 * 54 * units.kB * 600
+
+
+def test_velocities_have_their_temperature() -> None:
+    atoms = Atoms("LiZr" * 2000, positions=np.zeros((4000, 3)))
+    velocities = maxwell_velocities(atoms, 500, np.random.default_rng(1))
+    for symbol in ("Li", "Zr"):
+        chosen = atoms.symbols == symbol
+        kinetic = 0.5 * float((atoms.get_masses()[chosen, None] * velocities[chosen] ** 2).mean())
+        assert_allclose(kinetic, 0.5 * units.kB * 500, rtol=4 * np.sqrt(2 / 6000))
+    assert_allclose((atoms.get_masses()[:, None] * velocities).sum(axis=0), 0.0, atol=1e-9)
