@@ -211,7 +211,7 @@ class CellSpec:
         check_tetrahedral(self.n_tetrahedral)
         if self.repeats is not None and not all(1 <= n <= LARGEST_REPEAT for n in self.repeats):
             raise InputError(f"'repeats' must be two numbers from 1 to {LARGEST_REPEAT}, got {self.repeats}")
-        source = MODELS[self.model].source
+        stand, source = self.stand, MODELS[self.model].source
         if self.boundary is None and (source in ("boundary", "twin", "cavity") or self.twin):
             raise InputError(
                 f"{self.model}{' as a twin' if self.twin else ''} needs a boundary; give its axis and plane"
@@ -224,7 +224,7 @@ class CellSpec:
             raise InputError(f"{self.model} has no boundary and so no twin; take the twin of cell-1 or cell-2")
         if self.twin and source == "cavity":
             raise InputError("cell-2s holds less lithium than a crystal and has no twin; take the twin of cell-2")
-        if self.boundaries != 2 and not self.stand.is_parallel:  # noqa: PLR2004  # both
+        if self.boundaries != 2 and not stand.is_parallel:  # noqa: PLR2004  # both
             raise InputError(f"{self.model} keeps both boundaries of a bicrystal; 'boundaries' is for parallel ones")
 
     @property

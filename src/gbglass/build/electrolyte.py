@@ -235,7 +235,7 @@ def twin_electrolyte(spec: BoundarySpec, standing: Electrolyte, stand: Stand, rn
         raise InputError(
             f"a twin holds the same atoms as its boundary cell: the crystal has {atoms.get_chemical_formula()}, the "
             f"electrolyte {standing.atoms.get_chemical_formula()}; give the axis, plane and layers that it was built "
-            "with, and lithium mode 'placed'"
+            "with"
         )
     natural, wanted = atoms.cell.lengths(), standing.atoms.cell.lengths()
     stretch = wanted / natural

@@ -20,7 +20,8 @@ _LITHIUM_REACH = 3.0
 _CUTS = 48
 """Places that are compared."""
 
-_EDGE = 1e-9
+_EDGE = 1e-6
+"""Atoms this close below a cut count as on it [Å]."""
 
 
 def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str = "LLZO") -> Slab:
@@ -61,7 +62,9 @@ def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str =
     _check_opening(atoms, axis, at, keep)
     turned = _turn(atoms, axis)
     lengths = turned.cell.lengths()
-    points = wrap_into(turned.positions - np.array([0.0, 0.0, at * lengths[2]]), lengths)
+    # What is on the cut is above it, even after rounding.
+    points = wrap_into(turned.positions - np.array([0.0, 0.0, at * lengths[2] - _EDGE]), lengths)
+    points[:, 2] -= _EDGE
     species = np.array(turned.get_chemical_symbols())
     owners = _owners(points, species, lengths)
     centres = np.where(owners >= 0, points[owners, 2], points[:, 2])
@@ -172,10 +175,11 @@ def _take_lithium(
     charges = _formal(species)
     wanted = -round(float(charges[framework].sum()))
     lithium = np.flatnonzero(species == "Li")
+    # One order for all images: of atoms at one height, the same ones come first at the bottom and at the top.
+    lithium = lithium[np.argsort(np.round(points[lithium, 2], 6), kind="stable")]
     images = np.concatenate([points[lithium, 2] + shift * length for shift in (-1, 0, 1)])
     near = (images >= -_LITHIUM_REACH) & (images < thickness + _LITHIUM_REACH)
-    order = np.argsort(images[near], kind="stable")
-    atoms, heights = np.tile(lithium, 3)[near][order], images[near][order]
+    atoms, heights = np.tile(lithium, 3)[near], images[near]
     if not 0 <= wanted <= min(len(heights), len(lithium)):
         raise InputError(
             f"the framework from the cut to {thickness:.2f} Å above it needs {wanted} Li to be neutral, and "

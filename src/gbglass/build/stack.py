@@ -28,6 +28,9 @@ HELD_LAYER = 4.0
 _SHIFTS = 8
 """Places along each edge that are tried for each part that is put on; the one with the least space is taken."""
 
+_MARGIN = 1e-3
+"""Kept to every limit, so that rounding never makes a contact forbidden [Å]."""
+
 _SAME_EDGE = 1e-4
 _REACH = 7.0
 _NEUTRAL = 1e-6
@@ -227,12 +230,12 @@ def _limits(below: _Placed, above: _Placed, clearance: float) -> dict[tuple[str,
     limits = {}
     for a in set(below.species.tolist()):
         for b in set(above.species.tolist()):
-            limits[a, b] = contact_limit(a, b) + clearance
+            limits[a, b] = contact_limit(a, b) + clearance + _MARGIN
             whole = (a in OCTAHEDRAL and b == "O" and "La" in below.species) or (
                 b in OCTAHEDRAL and a == "O" and "La" in above.species
             )
             if whole:
-                limits[a, b] = max(limits[a, b], WHOLE_OCTAHEDRON + _SAME_EDGE)
+                limits[a, b] = max(limits[a, b], WHOLE_OCTAHEDRON + _MARGIN)
     return limits
 
 
