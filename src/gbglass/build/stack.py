@@ -8,16 +8,14 @@ from typing import Literal, get_args
 
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 
-from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
-from gbglass.build.crystal import WHOLE_OCTAHEDRON
+from gbglass.build.account import contacts, count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.piece import wrap_into
+from gbglass.build.pile import Placed, gap_between, pile_up
 from gbglass.build.slab import VACUUM, Slab, in_species_order
-from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
+from gbglass.core.arrays import BoolArray, IntArray
 from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
 from gbglass.core.neighbours import Pairs, find_pairs
-from gbglass.core.species import contact_limit
 from gbglass.errors import InputError
 
 Closure = Literal["vacuum", "open"]
@@ -25,14 +23,10 @@ Closure = Literal["vacuum", "open"]
 HELD_LAYER = 4.0
 """Held of the outer face of LixZr2O4: two planes of ZrO2, so that nothing passes; the third is 4.56 Å deep [Å]."""
 
-_SHIFTS = 8
-"""Places along each edge that are tried for each part that is put on; the one with the least space is taken."""
-
-_MARGIN = 1e-3
-"""Kept to every limit, so that rounding never makes a contact forbidden [Å]."""
-
 _SAME_EDGE = 1e-4
 _REACH = 7.0
+"""Contacts across an interface are sought this far [Å]."""
+
 _NEUTRAL = 1e-6
 _LISTED_CONTACTS = 5
 _HOT = 0.9
@@ -99,22 +93,6 @@ class BuiltCell:
     title: str = ""
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """A part where it stands: moved within the plane and lifted."""
-
-    slab: Slab
-    points: FloatArray
-
-    @property
-    def top(self) -> float:
-        return float(self.points[:, 2].max())
-
-    @property
-    def species(self) -> StringArray:
-        return np.array(self.slab.atoms.get_chemical_symbols())
-
-
 def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> BuiltCell:
     """Put slabs on top of each other along z.
 
@@ -147,7 +125,7 @@ def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> Built
     """
     spec = spec or StackSpec()
     _check_parts(parts)
-    placed, gaps = _pile(parts, spec)
+    placed, gaps = pile_up(parts, spec.clearance)
     ends = _ends_gap(placed, spec)
     height = placed[-1].top + ends
     atoms = _join(placed, parts[0].edges, height)
@@ -173,78 +151,14 @@ def _check_parts(parts: tuple[Slab, ...]) -> None:
             raise InputError(f"each part must be neutral by its own valences; {part.name} has {charge:+g} e")
 
 
-def _pile(parts: tuple[Slab, ...], spec: StackSpec) -> tuple[list[_Placed], tuple[float, ...]]:
-    placed = [_Placed(parts[0], parts[0].atoms.positions.copy())]
-    gaps = []
-    for part in parts[1:]:
-        below = placed[-1]
-        points, gap = part.atoms.positions, np.inf
-        for moved in _moved(part):
-            needed = _gap(below, _Placed(part, moved), spec.clearance)
-            if needed < gap - _SAME_EDGE:
-                points, gap = moved, needed
-        lift = below.top + gap - float(points[:, 2].min())
-        placed.append(_Placed(part, points + np.array([0.0, 0.0, lift])))
-        gaps.append(float(gap))
-    return _around_electrolyte(placed), tuple(gaps)
-
-
-def _around_electrolyte(placed: list[_Placed]) -> list[_Placed]:
-    """Move the whole pile within the plane so that the electrolyte, with its boundaries, is where it was by itself."""
-    fixed = next((part for part in placed if "La" in part.species), placed[0])
-    back = fixed.slab.atoms.positions[0] - fixed.points[0]
-    back[2] = 0.0
-    return [replace(part, points=part.points + back) for part in placed]
-
-
-def _moved(part: Slab) -> list[FloatArray]:
-    steps = np.arange(_SHIFTS) / _SHIFTS
-    return [part.atoms.positions + np.array([i * part.edges[0], j * part.edges[1], 0.0]) for i in steps for j in steps]
-
-
-def _gap(below: _Placed, above: _Placed, clearance: float) -> float:
-    """Return the space between the outermost atoms of two parts at which no pair is too near [Å].
-
-    Two atoms at a distance r within the plane with depths summing to g are g + gap apart along z; they are far enough
-    when (g + gap)² ≥ limit² - r².
-    """
-    limits = _limits(below, above, clearance)
-    longest = max(limits.values())
-    box = np.array(below.slab.edges)
-    depth_below = below.top - below.points[:, 2]
-    depth_above = above.points[:, 2] - above.points[:, 2].min()
-    lower, upper = np.flatnonzero(depth_below < longest), np.flatnonzero(depth_above < longest)
-    first = cKDTree(wrap_into(below.points[lower, :2], box), boxsize=box)
-    second = cKDTree(wrap_into(above.points[upper, :2], box), boxsize=box)
-    near = first.sparse_distance_matrix(second, longest, output_type="ndarray")
-    i, j = lower[near["i"]], upper[near["j"]]
-    pairs = list(zip(below.species[i].tolist(), above.species[j].tolist(), strict=True))
-    reach = np.array([limits[pair] for pair in pairs]) ** 2 - near["v"] ** 2
-    meets = reach > 0.0
-    needed = np.sqrt(reach[meets]) - depth_below[i[meets]] - depth_above[j[meets]]
-    return float(max(needed.max(initial=0.0), 0.0))
-
-
-def _limits(below: _Placed, above: _Placed, clearance: float) -> dict[tuple[str, str], float]:
-    """Tabulate the nearest distances across an interface; O of a neighbour stays out of the electrolyte's octahedra."""
-    limits = {}
-    for a in set(below.species.tolist()):
-        for b in set(above.species.tolist()):
-            limits[a, b] = contact_limit(a, b) + clearance + _MARGIN
-            whole = (a in OCTAHEDRAL and b == "O" and "La" in below.species) or (
-                b in OCTAHEDRAL and a == "O" and "La" in above.species
-            )
-            if whole:
-                limits[a, b] = max(limits[a, b], WHOLE_OCTAHEDRON + _MARGIN)
-    return limits
-
-
-def _ends_gap(placed: list[_Placed], spec: StackSpec) -> float:
+def _ends_gap(placed: list[Placed], spec: StackSpec) -> float:
     """Return the space between the top and the bottom of the next image [Å]."""
-    return spec.vacuum if spec.closure == "vacuum" else _gap(placed[-1], placed[0], spec.clearance)
+    if spec.closure == "vacuum":
+        return spec.vacuum
+    return gap_between(placed[-1], placed[0], spec.clearance)
 
 
-def _join(placed: list[_Placed], edges: tuple[float, float], height: float) -> Atoms:
+def _join(placed: list[Placed], edges: tuple[float, float], height: float) -> Atoms:
     box = np.array([*edges, height])
     symbols = np.concatenate([part.species for part in placed])
     points = np.concatenate([part.points for part in placed])
@@ -257,11 +171,11 @@ def _join(placed: list[_Placed], edges: tuple[float, float], height: float) -> A
     return atoms
 
 
-def _holds(placed: list[_Placed], spec: StackSpec) -> bool:
+def _holds(placed: list[Placed], spec: StackSpec) -> bool:
     return placed[-1].slab.name == "LZO" and spec.closure == "vacuum"
 
 
-def _held(placed: list[_Placed], spec: StackSpec) -> BoolArray:
+def _held(placed: list[Placed], spec: StackSpec) -> BoolArray:
     held = [np.zeros(len(part.points), dtype=bool) for part in placed]
     if _holds(placed, spec):
         held[-1] = placed[-1].points[:, 2] > placed[-1].top - HELD_LAYER
@@ -269,7 +183,7 @@ def _held(placed: list[_Placed], spec: StackSpec) -> BoolArray:
 
 
 def _account(
-    atoms: Atoms, placed: list[_Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], spec: StackSpec
+    atoms: Atoms, placed: list[Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], spec: StackSpec
 ) -> Ledger:
     height = float(atoms.cell.lengths()[2])
     charges = np.concatenate([part.slab.charges for part in placed])
@@ -295,18 +209,19 @@ def _account(
     )
 
 
-def _count_parts(placed: list[_Placed]) -> Counts:
+def _count_parts(placed: list[Placed]) -> Counts:
     symbols = Counter(symbol for part in placed for symbol in part.slab.atoms.get_chemical_symbols())
     return dict(sorted(symbols.items()))
 
 
 def _interface_entries(
-    atoms: Atoms, placed: list[_Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], height: float
+    atoms: Atoms, placed: list[Placed], interfaces: tuple[tuple[float, ...], tuple[float, ...]], height: float
 ) -> list[BoundaryEntry]:
-    pairs = find_pairs(atoms.positions, atoms.cell.array, _REACH)
-    part = atoms.get_array("part")
     entries = []
     for number, (middle, gap) in enumerate(zip(*interfaces, strict=True)):
+        near = atoms[np.abs(atoms.positions[:, 2] - middle) < 0.5 * gap + _REACH]
+        pairs = find_pairs(near.positions, near.cell.array, _REACH)
+        part = near.get_array("part")
         lower, upper = part[pairs.first], part[pairs.second]
         across = (np.minimum(lower, upper) == number) & (np.maximum(lower, upper) == number + 1)
         chosen = Pairs(pairs.first[across], pairs.second[across], pairs.distances[across])
@@ -317,14 +232,14 @@ def _interface_entries(
                 expansion=gap,
                 lithium_sites_lost=0,
                 lithium_on_cavities=0,
-                shortest_contacts=contacts(atoms, chosen),
+                shortest_contacts=contacts(near, chosen),
                 lithium_excess_per_area=0.0,
             )
         )
     return entries
 
 
-def _grain_boundary_entries(placed: list[_Placed], height: float) -> list[BoundaryEntry]:
+def _grain_boundary_entries(placed: list[Placed], height: float) -> list[BoundaryEntry]:
     entries = []
     for part in placed:
         floor = float(part.points[:, 2].min())
@@ -336,7 +251,7 @@ def _grain_boundary_entries(placed: list[_Placed], height: float) -> list[Bounda
     return entries
 
 
-def _closure_remarks(atoms: Atoms, placed: list[_Placed], spec: StackSpec) -> list[str]:
+def _closure_remarks(atoms: Atoms, placed: list[Placed], spec: StackSpec) -> list[str]:
     first, last = placed[0].slab.name, placed[-1].slab.name
     if spec.closure == "open":
         return [f"{last} touches {first} through the periodic boundary: this cell short-circuits there, on purpose"]
