@@ -13,10 +13,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from gbglass.build.cubic import cubic_llzo
 from gbglass.core.labels import Labels, LabelSource
 from gbglass.errors import InputError, StateError
+from gbglass.learning.catalogue import training_origins
 from gbglass.learning.crystals import lithium, spinel
 from gbglass.learning.datasets import TYPE_MAP, count_domains, role_of, split_frames, write_deepmd
 from gbglass.learning.disturb import rattle
 from gbglass.learning.labelled import StoredFrame, Tag, rounded
+from gbglass.learning.origins import DOMAINS
 from gbglass.teachers.calculator import CalculatorTeacher
 
 SOURCE = LabelSource("by hand", "1", "")
@@ -67,6 +69,15 @@ def test_more_data_never_move_an_origin() -> None:
     assert {role_of(name, (), 0.0) for name in names} == {"train"}
     with pytest.raises(InputError, match="'validation_share'"):
         split_frames([], (), validation_share=1.0)
+
+
+def test_the_default_split_of_the_catalogue_validates_every_domain() -> None:
+    origins = [origin for origin in training_origins() if not origin.held_out]
+    roles = {origin.name: role_of(origin.name, (), 0.1) for origin in origins}
+    for role in ("train", "validation"):
+        assert {origin.domain for origin in origins if roles[origin.name] == role} == set(DOMAINS)
+    frames = sum(origin.size for origin in origins if roles[origin.name] == "validation")
+    assert 0.05 < frames / sum(origin.size for origin in origins) < 0.15
 
 
 def test_failed_and_enormous_frames_are_left_out() -> None:
