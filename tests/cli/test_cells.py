@@ -163,3 +163,5 @@ def test_layers_follow_from_the_thickness_of_the_cell(model: str, layers: int) -
     wanted = WantedBoundary((1, 0, 0), (0, 1, 2))
     assert boundary_for(model, wanted, Thicknesses()).layers == layers
     assert boundary_for(model, WantedBoundary((1, 0, 0), (0, 1, 2), 7), Thicknesses()).layers == 7
+    if model == "cell-1":
+        assert boundary_for(model, wanted, Thicknesses(), boundaries=1).layers == 10

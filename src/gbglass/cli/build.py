@@ -161,6 +161,7 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     empty: Annotated[
         float | None, typer.Option("--a-empty", metavar="ANGSTROM", help="Of Zr2O4 (Å).", show_default="9.42")
     ] = None,
+    metal: Annotated[float, typer.Option("--a-lithium", metavar="ANGSTROM", help="Of bcc lithium (Å).")] = 3.51,
     limit: options.StrainLimit = 0.02,
     repeats: Annotated[
         tuple[int, int] | None,
@@ -185,7 +186,7 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     """Build a full or a half cell: lithium metal, the electrolyte on it, LixZr2O4 on top."""
     from gbglass.build.cavity import CavitySpec
     from gbglass.build.cells import CellSpec, Thicknesses
-    from gbglass.build.match import LZO_LATTICE, given_constants
+    from gbglass.build.match import LZO_LATTICE, LatticeConstants, given_constants
     from gbglass.build.stack import StackSpec
     from gbglass.cli.present import present
     from gbglass.errors import InputError
@@ -198,7 +199,7 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     wanted = None if axis is None or plane is None else WantedBoundary(axis, plane, layers, cut_offset)
     spec = CellSpec(
         model,
-        boundary=None if wanted is None else boundary_for(model, wanted, thicknesses),
+        boundary=None if wanted is None else boundary_for(model, wanted, thicknesses, boundaries),
         x=x,
         thicknesses=thicknesses,
         twin=twin,
@@ -207,6 +208,7 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         repeats=repeats,
         cavity=CavitySpec(cavity, boundary=2) if cavity else None,
         lzo=given_constants(LZO_LATTICE, full, empty),
+        lithium=LatticeConstants(metal, metal),
         strain_limit=limit,
         stack=StackSpec(clearance, vacuum, closure),
     )

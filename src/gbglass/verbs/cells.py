@@ -80,7 +80,7 @@ class WantedBoundary:
     cut_offset: float = 0.0
 
 
-def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses) -> BoundarySpec:
+def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses, boundaries: int = 2) -> BoundarySpec:
     """Say which bicrystal a cell needs.
 
     Parameters
@@ -92,6 +92,8 @@ def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses) -
         parallel to the electrodes, and grains of 25 Å if they stand perpendicular; always so many that a twin exists.
     thicknesses
         Of the parts of the cell.
+    boundaries
+        How many parallel ones are kept, 1 or 2.
 
     Raises
     ------
@@ -109,7 +111,7 @@ def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses) -
     layers = wanted.layers
     if layers is None:
         is_parallel = MODELS[model].orientation == "parallel"
-        grain = 0.5 * thicknesses.llzo if is_parallel else RECOMMENDED_THICKNESS
+        grain = thicknesses.llzo / max(boundaries, 1) if is_parallel else RECOMMENDED_THICKNESS
         layers = fewest_layers(wanted.axis, wanted.plane, grain)
     return BoundarySpec(wanted.axis, wanted.plane, layers, cut_offset=wanted.cut_offset)
 
