@@ -13,7 +13,7 @@ from gbglass.build.account import intact_octahedra
 from gbglass.core.neighbours import find_pairs, shortest_contacts
 from gbglass.core.species import formal_charge
 from gbglass.errors import InputError
-from gbglass.learning.crystals import lithium, oxide, spinel, tetragonal_llzo, turned_spinel
+from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel, tetragonal_llzo, turned_spinel
 from gbglass.learning.disturb import touching
 
 RNG = np.random.default_rng(1)
@@ -80,3 +80,11 @@ def test_the_turned_spinel_is_a_right_handed_box_with_two_cells() -> None:
     assert_allclose(turned.cell.array, np.diag(turned.cell.lengths()), atol=1e-9)
     assert_allclose(turned.get_volume(), 2 * plain.get_volume())
     assert_allclose(sorted(shortest_contacts(turned).values()), sorted(shortest_contacts(plain).values()), atol=1e-6)
+
+
+def test_oxides_are_boxes_and_neutral() -> None:
+    for name in OXIDES:
+        atoms = oxide(name)
+        assert_allclose(atoms.cell.array, np.diag(atoms.cell.lengths()), atol=1e-9)
+        assert formal_charge(atoms) == 0
+        assert 80 <= len(atoms) <= 130

@@ -95,27 +95,30 @@ def spinel(n_lithium: int, rng: np.random.Generator) -> Atoms:
 
 
 _Site = tuple[str, tuple[float, float, float]]
-_OXIDES: Mapping[str, tuple[list[_Site], int, tuple[float, ...], int, int]] = MappingProxyType(
+_OXIDES: Mapping[str, tuple[list[_Site], int, tuple[float, ...], int]] = MappingProxyType(
     {
-        "Li2O": ([("O", (0, 0, 0)), ("Li", (0.25, 0.25, 0.25))], 225, (4.63, 4.63, 4.63, 90, 90, 90), 1, 2),
-        "ZrO2": ([("Zr", (0, 0, 0)), ("O", (0.25, 0.25, 0.25))], 225, (5.12, 5.12, 5.12, 90, 90, 90), 1, 2),
+        "Li2O": ([("O", (0, 0, 0)), ("Li", (0.25, 0.25, 0.25))], 225, (4.63, 4.63, 4.63, 90, 90, 90), 1),
+        "ZrO2": ([("Zr", (0, 0, 0)), ("O", (0.25, 0.25, 0.25))], 225, (5.12, 5.12, 5.12, 90, 90, 90), 1),
         "La2O3": (
             [("La", (1 / 3, 2 / 3, 0.2467)), ("O", (1 / 3, 2 / 3, 0.6470)), ("O", (0, 0, 0))],
             164,
             (3.94, 3.94, 6.18, 90, 90, 120),
             1,
-            3,
         ),
         "La2Zr2O7": (
             [("La", (0.5, 0.5, 0.5)), ("Zr", (0, 0, 0)), ("O", (0.332, 0.125, 0.125)), ("O", (0.375, 0.375, 0.375))],
             227,
             (10.88, 10.88, 10.88, 90, 90, 90),
             2,
-            1,
         ),
     }
 )
-"""Fluorite and antifluorite, A-type La2O3, pyrochlore: sites, space group, cell, its setting, repeats."""
+"""Antifluorite, fluorite, A-type La2O3, pyrochlore: sites, space group, cell and its setting."""
+
+_BOXES = MappingProxyType(
+    {"Li2O": np.eye(3) * 2, "ZrO2": np.eye(3) * 2, "La2O3": [[3, 0, 0], [2, 4, 0], [0, 0, 2]], "La2Zr2O7": np.eye(3)}
+)
+"""Orthogonal supercells [of the cells]."""
 
 OXIDES = tuple(_OXIDES)
 """Names that `oxide` knows."""
@@ -132,11 +135,12 @@ def oxide(name: str) -> Atoms:
     Examples
     --------
     >>> [oxide(name).get_chemical_formula() for name in OXIDES]
-    ['Li64O32', 'O64Zr32', 'La54O81', 'La16O56Zr16']
+    ['Li64O32', 'O64Zr32', 'La48O72', 'La16O56Zr16']
 
     """
-    sites, number, cell, setting, repeats = _OXIDES[name]
-    return _repeated(_crystal(sites, number, cell, setting), (repeats, repeats, repeats))
+    box: Atoms = make_supercell(_crystal(*_OXIDES[name]), np.array(_BOXES[name], dtype=np.int64))
+    box.wrap()
+    return box
 
 
 def _crystal(sites: list[_Site], number: int, cell: tuple[float, ...], setting: int) -> Atoms:
