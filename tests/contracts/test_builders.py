@@ -13,6 +13,8 @@ from ase import Atoms
 import gbglass.build
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary
+from gbglass.build.layout import NetworkSpec, PolycrystalSpec
+from gbglass.build.network import BuiltNetwork
 from gbglass.core.species import formal_charge
 from tests.contracts.test_parts import PARTS
 
@@ -21,6 +23,8 @@ Builder = Callable[..., Any]
 ARGUMENTS: dict[str, tuple[object, ...]] = {
     "gbglass.build.cubic.cubic_llzo": (12,),
     "gbglass.build.boundary.build_boundary": (BoundarySpec((1, -1, 0), (1, 1, 2), 3),),
+    "gbglass.build.network.build_network": (NetworkSpec((1, 0, 0), (0.0, 30.0), (35.0, 35.0)),),
+    "gbglass.build.network.build_polycrystal": (PolycrystalSpec((30.0, 32.0, 35.0), grains=2),),
 }
 """What to call each builder with, before the generator."""
 
@@ -44,7 +48,7 @@ def _fields(kind: type) -> dict[str, object]:
 BUILDERS = find_builders()
 
 
-def atoms_of(built: Atoms | BuiltBoundary) -> Atoms:
+def atoms_of(built: Atoms | BuiltBoundary | BuiltNetwork) -> Atoms:
     return built if isinstance(built, Atoms) else built.atoms
 
 

@@ -7,13 +7,16 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.build.crystal import WHOLE_OCTAHEDRON
-from gbglass.core.arrays import FloatArray
+from gbglass.core.arrays import FloatArray, StringArray
 from gbglass.core.ledger import Counts
 from gbglass.core.neighbours import Pairs, find_pairs
 from gbglass.core.species import FORMAL_CHARGES, contact_limit, pair_name, species_pairs
 
 _CONTACT_REACH = 7.0
 """Longer than the nearest distance of any two species in garnet, Zr-Zr with 5.62 Å [Å]."""
+
+_FIRST_SHELL = 3.3
+"""Within it most species of garnet meet each other; the rest are sought further out by themselves [Å]."""
 
 OCTAHEDRAL = ("Zr", "Ta", "Nb")
 """Cations in the octahedra of the garnet framework."""
@@ -59,15 +62,32 @@ def contacts(atoms: Atoms, pairs: Pairs | None = None) -> dict[str, float]:
     {'Li-O': 2.0}
 
     """
-    pairs = pairs or find_pairs(atoms.positions, atoms.cell.array, _CONTACT_REACH)
     symbols = np.array(atoms.get_chemical_symbols())
-    first, second = symbols[pairs.first], symbols[pairs.second]
+    found = _shortest(symbols, pairs or find_pairs(atoms.positions, atoms.cell.array, _FIRST_SHELL))
     shortest = {}
     for a, b in species_pairs(symbols.tolist()):
-        chosen = ((first == a) & (second == b)) | ((first == b) & (second == a))
-        if chosen.any():
-            shortest[pair_name(a, b)] = float(pairs.distances[chosen].min())
+        if pairs is None and (a, b) not in found:
+            # Few species meet no one of their kind in the first shell; all pairs to 7 Å would fill the memory.
+            chosen = np.isin(symbols, (a, b))
+            further = find_pairs(atoms.positions[chosen], atoms.cell.array, _CONTACT_REACH)
+            found |= _shortest(symbols[chosen], further, (a, b))
+        if (a, b) in found:
+            shortest[pair_name(a, b)] = found[a, b]
     return shortest
+
+
+def _shortest(symbols: StringArray, pairs: Pairs, only: tuple[str, str] | None = None) -> dict[tuple[str, str], float]:
+    """Return the shortest distance of each pair of species that meets, or of one pair [Å]."""
+    kinds, codes = np.unique(symbols, return_inverse=True)
+    low, high = np.sort(np.stack([codes[pairs.first], codes[pairs.second]]), axis=0)
+    shortest = np.full(len(kinds) ** 2, np.inf)
+    np.minimum.at(shortest, low * len(kinds) + high, pairs.distances)
+    names = [(str(a), str(b)) for a in kinds for b in kinds]
+    return {
+        pair: float(distance)
+        for pair, distance in zip(names, shortest, strict=True)
+        if np.isfinite(distance) and only in (None, pair)
+    }
 
 
 def contacts_across(atoms: Atoms, position: float) -> dict[str, float]:
@@ -98,14 +118,16 @@ def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
     Li-O 1.20 Å between atoms 0 and 1 (limit 1.5 Å)
 
     """
-    symbols = atoms.get_chemical_symbols()
-    limits = {(a, b): contact_limit(a, b) for a, b in species_pairs(symbols)}
-    pairs = find_pairs(atoms.positions, atoms.cell.array, max(limits.values()))
+    symbols = np.array(atoms.get_chemical_symbols())
+    kinds, codes = np.unique(symbols, return_inverse=True)
+    limits = np.array([[contact_limit(a, b) for b in kinds.tolist()] for a in kinds.tolist()])
+    pairs = find_pairs(atoms.positions, atoms.cell.array, float(limits.max()))
+    limit_of = limits[codes[pairs.first], codes[pairs.second]]
     found = []
-    for i, j, distance in zip(pairs.first.tolist(), pairs.second.tolist(), pairs.distances.tolist(), strict=True):
-        a, b = sorted((symbols[i], symbols[j]))
-        if distance < limits[a, b]:
-            found.append(ForbiddenContact(i, j, pair_name(a, b), distance, limits[a, b]))
+    for index in np.flatnonzero(pairs.distances < limit_of).tolist():
+        i, j = int(pairs.first[index]), int(pairs.second[index])
+        pair = pair_name(*sorted((str(symbols[i]), str(symbols[j]))))
+        found.append(ForbiddenContact(i, j, pair, float(pairs.distances[index]), float(limit_of[index])))
     return sorted(found, key=lambda contact: contact.distance)
 
 

@@ -1,10 +1,12 @@
 """Lithium after the framework: what stays of the grains' own, and the boundaries filled until the cell is neutral."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from gbglass.build.crystal import Crystal
 from gbglass.build.independent import SiteProblem, choose_apart
 from gbglass.build.join import Bicrystal
 from gbglass.build.piece import wrap_into
@@ -94,7 +96,8 @@ def settle_lithium(
         If the boundaries have no room for all Li.
 
     """
-    total, n_cut = neutral_count(bicrystal, framework), sum(map(len, cut))
+    counts = {species: len(positions) for species, positions in framework.items()}
+    total, n_cut = neutral_count(bicrystal.piece.crystal, counts), sum(map(len, cut))
     if total == 0:
         return PlacedLithium(np.empty((0, 3)), n_cut, n_cut, 0, (0, 0), (0, 0))
     candidates, lost = _candidates(bicrystal, framework, cut)
@@ -113,8 +116,15 @@ def settle_lithium(
     )
 
 
-def neutral_count(bicrystal: Bicrystal, framework: dict[str, FloatArray]) -> int:
-    """Return how many mobile ions make the framework neutral.
+def neutral_count(crystal: Crystal, framework: Mapping[str, int]) -> int:
+    """Return how many mobile ions make a framework neutral.
+
+    Parameters
+    ----------
+    crystal
+        Gives the charges.
+    framework
+        Atoms of each of its species.
 
     Raises
     ------
@@ -122,18 +132,17 @@ def neutral_count(bicrystal: Bicrystal, framework: dict[str, FloatArray]) -> int
         If no whole number does.
 
     """
-    crystal = bicrystal.piece.crystal
     if crystal.content == 0:
         return 0
-    charge = sum(crystal.valence[species] * len(positions) for species, positions in framework.items())
-    count = -charge / crystal.valence[crystal.mobile]
-    if count < -_WHOLE or abs(count - round(count)) > _WHOLE:
-        atoms = ", ".join(f"{species} {len(positions)}" for species, positions in framework.items())
+    charge = sum(crystal.valence[species] * count for species, count in framework.items())
+    wanted = -charge / crystal.valence[crystal.mobile]
+    if wanted < -_WHOLE or abs(wanted - round(wanted)) > _WHOLE:
+        atoms = ", ".join(f"{species} {count}" for species, count in framework.items())
         raise InputError(
             f"no number of {crystal.mobile} makes the framework neutral: {atoms} carry {charge:+g} e and each "
             f"{crystal.mobile} carries {crystal.valence[crystal.mobile]:+g} e; check the charges of {crystal.name}"
         )
-    return round(count)
+    return round(wanted)
 
 
 def _boundary_of(bicrystal: Bicrystal, points: FloatArray) -> tuple[IntArray, FloatArray]:

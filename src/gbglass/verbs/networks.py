@@ -1,0 +1,61 @@
+"""Networks of grain boundaries, without a study."""
+
+import numpy as np
+
+from gbglass.build.crystal import Crystal
+from gbglass.build.layout import NetworkSpec, PolycrystalSpec
+from gbglass.build.network import BuiltNetwork, build_network, build_polycrystal
+
+
+def polycrystal(spec: PolycrystalSpec, seed: int = 1, crystal: Crystal | None = None) -> BuiltNetwork:
+    """Build a polycrystal; `save_structure` writes it to a file or a page.
+
+    Parameters
+    ----------
+    spec
+        Box, grains and their orientations.
+    seed
+        Decides what the spec leaves open, and where lithium goes.
+    crystal
+        LLZO by default.
+
+    Raises
+    ------
+    InputError
+        If it cannot be built.
+
+    Examples
+    --------
+    >>> built = polycrystal(PolycrystalSpec(size=(30.0, 30.0, 30.0), grains=2))
+    >>> built.ledger.formal_charge
+    0.0
+
+    """
+    return build_polycrystal(spec, np.random.default_rng(seed), crystal)
+
+
+def network(spec: NetworkSpec, seed: int = 1, crystal: Crystal | None = None) -> BuiltNetwork:
+    """Build columns of crystal turned about one axis; `save_structure` writes them to a file or a page.
+
+    Parameters
+    ----------
+    spec
+        Axis, angles, box and where the grains are.
+    seed
+        Decides what the spec leaves open, and where lithium goes.
+    crystal
+        LLZO by default.
+
+    Raises
+    ------
+    InputError
+        If it cannot be built.
+
+    Examples
+    --------
+    >>> built = network(NetworkSpec(axis=(1, 0, 0), angles=(0.0, 45.0), size=(30.0, 30.0)))
+    >>> len(built.seeds), built.ledger.intact_octahedra
+    (2, 100.0)
+
+    """
+    return build_network(spec, np.random.default_rng(seed), crystal)
