@@ -150,19 +150,19 @@ class TestRefusals:
 
     def test_a_charged_part(self) -> None:
         llzo = parts()[1]
-        charged = Slab(llzo.atoms[1:], "LLZO", llzo.thickness, llzo.valence, llzo.strain)
+        charged = Slab(llzo.atoms[1:], "LLZO", "electrolyte", llzo.thickness, llzo.valence, llzo.strain)
         with pytest.raises(InputError, match="LLZO has -1 e"):
             stack_parts((parts()[0], charged))
 
     def test_a_part_with_atoms_on_top_of_each_other(self) -> None:
         bad = Atoms("Li2", positions=[[1, 1, 1], [1, 1, 1.5]], cell=[A, A, 20.0], pbc=True)
-        slab = Slab(with_vacuum(bad, (A, A)), "Li", 5.0, {"Li": 0.0}, {})
+        slab = Slab(with_vacuum(bad, (A, A)), "Li", "anode", 5.0, {"Li": 0.0}, {})
         with pytest.raises(InputError, match=r"forbidden contacts: Li-Li 0\.50 Å .* minimise the parts"):
             stack_parts((slab, parts()[1]))
 
     def test_a_hot_contact_is_only_said(self) -> None:
         warm = Atoms("Li2", positions=[[1, 1, 1], [1, 1, 2.6]], cell=[A, A, 20.0], pbc=True)
-        slab = Slab(with_vacuum(warm, (A, A)), "Li", 5.0, {"Li": 0.0}, {})
+        slab = Slab(with_vacuum(warm, (A, A)), "Li", "anode", 5.0, {"Li": 0.0}, {})
         assert any("Li-Li 1.60 Å" in remark for remark in stack_parts((slab, parts()[1])).ledger.remarks)
 
     @pytest.mark.parametrize(

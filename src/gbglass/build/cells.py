@@ -316,6 +316,6 @@ def _match(spec: CellSpec, source: Electrolyte) -> Match:
 
 def _open(spec: CellSpec, model: Model, source: Electrolyte, repeats: Steps, rng: np.random.Generator) -> Slab:
     thickness = spec.thicknesses.llzo
-    if source.title == "LLZO (001)":
+    if source.is_crystal:
         return open_electrolyte(llzo_electrolyte(repeats, thickness, spec.n_tetrahedral, rng), (1, 1), thickness)
     return open_electrolyte(source, repeats, thickness if model.orientation == "perpendicular" else 1.0)

@@ -74,6 +74,7 @@ def lzo_slab(match: Match, thickness: float, rng: np.random.Generator) -> Slab:
     return Slab(
         with_vacuum(atoms, match.edges),
         "LZO",
+        "cathode",
         halves * a / 2.0,
         valence,
         {
@@ -132,6 +133,7 @@ def lithium_slab(edges: tuple[float, float], thickness: float, constants: Lattic
     return Slab(
         with_vacuum(atoms, match.edges),
         "Li",
+        "anode",
         planes * spacing,
         {"Li": 0.0},
         {"Li": (first, second, spacing / natural - 1.0)},

@@ -88,6 +88,8 @@ class Electrolyte:
         How much of the cell is taken [1].
     title
         For people.
+    is_crystal
+        Whether it is a perfect crystal, whose lithium is ordered over all of it and not repeated.
     strain
         Put into it, along the axes of this cell [1].
     boundaries
@@ -102,6 +104,7 @@ class Electrolyte:
     at: float | None = None
     keep: float = 1.0
     title: str = "LLZO"
+    is_crystal: bool = False
     strain: tuple[float, float, float] = (0.0, 0.0, 0.0)
     boundaries: tuple[BoundaryEntry, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -142,7 +145,8 @@ def llzo_electrolyte(repeats: Steps, thickness: float, n_tetrahedral: int, rng: 
     halves = max(1, math.ceil(2.0 * thickness / llzo_crystal().lattice_parameter - _WHOLE))
     cells = math.ceil(halves / 2)
     edges = np.diag([float(repeats[0]), float(repeats[1]), float(cells)])
-    return Electrolyte(_fill_box(edges, np.zeros(3), n_tetrahedral, rng), keep=0.5 * halves / cells, title="LLZO (001)")
+    atoms = _fill_box(edges, np.zeros(3), n_tetrahedral, rng)
+    return Electrolyte(atoms, keep=0.5 * halves / cells, title="LLZO (001)", is_crystal=True)
 
 
 def boundary_electrolyte(
@@ -258,7 +262,7 @@ def twin_electrolyte(spec: BoundarySpec, standing: Electrolyte, stand: Stand, rn
         at,
         keep,
         f"twin of {geometry.title}",
-        (float(strain[0]), float(strain[1]), float(strain[2])),
+        strain=(float(strain[0]), float(strain[1]), float(strain[2])),
         remarks=tuple(remarks),
     )
 
@@ -310,7 +314,7 @@ def open_electrolyte(electrolyte: Electrolyte, repeats: Steps, thickness: float)
     slab = open_slab(in_species_order(atoms), electrolyte.axis, at / along, keep)
     strain = tuple(electrolyte.strain[place] for place in electrolyte.order)
     remarks = [f"LLZO: {electrolyte.title}", *electrolyte.remarks, *slab.remarks]
-    if along * repeats[0] * repeats[1] > 1 and electrolyte.title != "LLZO (001)":
+    if along * repeats[0] * repeats[1] > 1 and not electrolyte.is_crystal:
         remarks.append(
             f"LLZO: {repeats[0]} x {repeats[1]} x {along} copies of its cell, alike in their lithium at the start"
         )

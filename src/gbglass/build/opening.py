@@ -87,6 +87,7 @@ def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str =
     return Slab(
         with_vacuum(slab, (float(lengths[0]), float(lengths[1]))),
         name,
+        "electrolyte",
         thickness,
         {symbol: float(FORMAL_CHARGES[symbol]) for symbol in sorted(set(species.tolist()))},
         {name: (0.0, 0.0, 0.0)},

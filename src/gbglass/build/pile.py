@@ -79,7 +79,7 @@ def pile_up(parts: tuple[Slab, ...], clearance: float) -> tuple[list[Placed], tu
     Parameters
     ----------
     parts
-        From the bottom, with equal edges. The electrolyte, the one with La, stays where it is in the plane.
+        From the bottom, with equal edges. The electrolyte stays where it is in the plane.
     clearance
         Put on top of every contact limit [Å].
 
@@ -104,7 +104,7 @@ def pile_up(parts: tuple[Slab, ...], clearance: float) -> tuple[list[Placed], tu
 
 def _around_electrolyte(placed: list[Placed]) -> list[Placed]:
     """Move the whole pile within the plane so that the electrolyte, with its boundaries, is where it was by itself."""
-    fixed = next((part for part in placed if "La" in part.species), placed[0])
+    fixed = next((part for part in placed if part.slab.role == "electrolyte"), placed[0])
     back = fixed.slab.atoms.positions[0] - fixed.points[0]
     back[2] = 0.0
     return [replace(part, points=part.points + back) for part in placed]
@@ -139,7 +139,7 @@ def _limit(below: tuple[str, Placed], above: tuple[str, Placed], clearance: floa
     """Return the nearest distance of two species across an interface; the electrolyte's octahedra get no seventh O."""
     limit = contact_limit(below[0], above[0]) + clearance
     for (centre, part), (ligand, _) in ((below, above), (above, below)):
-        if centre in OCTAHEDRAL and ligand == "O" and "La" in part.species:
+        if centre in OCTAHEDRAL and ligand == "O" and part.slab.role == "electrolyte":
             limit = max(limit, WHOLE_OCTAHEDRON)
     return limit + _MARGIN
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from ase import Atoms
@@ -20,6 +21,9 @@ SPECIES_ORDER = ("Li", "La", "Zr", "O")
 _RIGHT_ANGLE = 1e-6
 
 Strain = tuple[float, float, float]
+
+Role = Literal["electrolyte", "anode", "cathode"]
+"""What a part does in a cell: the electrolyte keeps its place and its octahedra, the cathode's outer layer is held."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,8 @@ class Slab:
         With vacuum along z; the arrays ``grain`` (0 where there is no grain) and ``layer``.
     name
         Of the part, such as ``"LLZO"``.
+    role
+        In the cell.
     thickness
         Nominal: whole layers times their spacing, or the period that was opened [Å].
     valence
@@ -69,6 +75,7 @@ class Slab:
 
     atoms: Atoms
     name: str
+    role: Role
     thickness: float
     valence: Mapping[str, float]
     strain: Mapping[str, Strain]

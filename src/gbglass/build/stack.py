@@ -172,7 +172,7 @@ def _join(placed: list[Placed], edges: tuple[float, float], height: float) -> At
 
 
 def _holds(placed: list[Placed], spec: StackSpec) -> bool:
-    return placed[-1].slab.name == "LZO" and spec.closure == "vacuum"
+    return placed[-1].slab.role == "cathode" and spec.closure == "vacuum"
 
 
 def _held(placed: list[Placed], spec: StackSpec) -> BoolArray:
@@ -187,7 +187,7 @@ def _account(
 ) -> Ledger:
     height = float(atoms.cell.lengths()[2])
     charges = np.concatenate([part.slab.charges for part in placed])
-    electrolytes = [part.slab.atoms for part in placed if "La" in part.species]
+    electrolytes = [part.slab.atoms for part in placed if part.slab.role == "electrolyte"]
     has_ends = spec.closure == "vacuum"
     return Ledger(
         atoms=count_species(atoms),
