@@ -1,6 +1,6 @@
 """Label the structures of the training catalogue; may be ended at any time and goes on when called again.
 
-    python tools/label.py STORE [--work FOLDER] [--threads N] [--domain NAME ...] [--at-most N]
+    python tools/label.py STORE [--teacher sevennet] [--work FOLDER] [--threads N] [--domain NAME ...]
 
 Needs the extra `teacher`. Takes hours: run it with `nice -n 19`, and with one thread beside other work.
 """
@@ -9,22 +9,28 @@ import argparse
 import time
 from pathlib import Path
 
+from gbglass.lammps.engine import find_lammps
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import label_origins
-from gbglass.learning.origins import DOMAINS
+from gbglass.learning.origins import DOMAINS, Workshop
+from gbglass.teachers.chgnet import chgnet_teacher
 from gbglass.teachers.sevennet import sevennet_teacher
+
+TEACHERS = {"sevennet": sevennet_teacher, "chgnet": chgnet_teacher}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path)
+    parser.add_argument("--teacher", choices=sorted(TEACHERS), default="sevennet")
     parser.add_argument("--work", type=Path, help="folder for molecular dynamics; STORE-work by default")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--domain", action="append", choices=sorted(DOMAINS))
     arguments = parser.parse_args()
     origins = [o for o in training_origins() if not arguments.domain or o.domain in arguments.domain]
     work = arguments.work or arguments.store.with_name(f"{arguments.store.name}-work")
+    workshop = Workshop(TEACHERS[arguments.teacher](arguments.threads), find_lammps(), work)
     total = sum(origin.size for origin in origins)
     store = LabelStore(arguments.store)
     start = time.monotonic()
@@ -34,7 +40,7 @@ def main() -> None:
         said = f"{frame.labels.energy / len(frame.atoms):.3f} eV/atom" if frame.labels else frame.cause
         print(f"{elapsed:7.0f} s  {done}/{total}  {frame.tag.name}  {len(frame.atoms)} atoms  {said}", flush=True)
 
-    print(label_origins(origins, sevennet_teacher(arguments.threads), store, work, tell))
+    print(label_origins(origins, workshop, store, tell))
 
 
 if __name__ == "__main__":

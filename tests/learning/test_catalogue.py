@@ -1,5 +1,6 @@
 """The catalogue draws what it says, in every domain, and keeps apart what is held out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,8 @@ from gbglass.errors import InputError
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.labelled import LabelStore, rounded
 from gbglass.learning.labelling import check_frame, label_origins
-from gbglass.learning.origins import DOMAINS, Draw, Origin, from_dynamics, seeded
+from gbglass.learning.origins import DOMAINS, Draw, Origin, Workshop, from_dynamics, seeded
 from gbglass.protocol.stages import Hold, Minimise
-from gbglass.teachers.calculator import CalculatorTeacher
 
 ORIGINS = training_origins()
 DRAWN = [o for o in ORIGINS if o.draw.__qualname__.startswith(("_rattled", "_pushed", "_compressed"))]
@@ -42,13 +42,13 @@ def test_a_plane_a_composition_and_an_interface_are_held_out_altogether() -> Non
     assert not held_out
 
 
-def draw(origin: Origin, index: int, labeller: CalculatorTeacher) -> Draw:
-    return Draw(index, np.random.default_rng([index, len(origin.name)]), None, labeller, Path("unused"))
+def draw(origin: Origin, index: int, workshop: Workshop) -> Draw:
+    return Draw(index, np.random.default_rng([index, len(origin.name)]), None, workshop)
 
 
 @pytest.mark.parametrize("origin", DRAWN, ids=lambda origin: origin.name)
-def test_drawn_frames_are_fit_for_a_teacher_and_differ(origin: Origin, labeller: CalculatorTeacher) -> None:
-    first, again, second = (rounded(origin.draw(draw(origin, index, labeller))) for index in (0, 0, 1))
+def test_drawn_frames_are_fit_for_a_teacher_and_differ(origin: Origin, workshop: Workshop) -> None:
+    first, again, second = (rounded(origin.draw(draw(origin, index, workshop))) for index in (0, 0, 1))
     check_frame(first)
     assert first == again
     assert first != second
@@ -62,25 +62,24 @@ def test_drawn_frames_are_fit_for_a_teacher_and_differ(origin: Origin, labeller:
 
 
 @pytest.mark.parametrize("origin", [o for o in CHAINS if "llzo" not in o.name], ids=lambda origin: origin.name)
-def test_chains_start_from_something_sane(origin: Origin, labeller: CalculatorTeacher) -> None:
-    check_frame(rounded(origin.draw(draw(origin, 0, labeller))))
+def test_chains_start_from_something_sane(origin: Origin, workshop: Workshop) -> None:
+    check_frame(rounded(origin.draw(draw(origin, 0, workshop))))
 
 
 @pytest.mark.lammps
-def test_frames_of_cheap_dynamics_are_those_of_one_run_equally_spaced(
-    tmp_path: Path, labeller: CalculatorTeacher
-) -> None:
+def test_frames_of_cheap_dynamics_are_those_of_one_run_equally_spaced(tmp_path: Path, workshop: Workshop) -> None:
     stages = (Minimise(max_iterations=20), Hold(temperature_K=300, duration_ps=0.5))
 
     def start() -> Atoms:
         return cubic_llzo(12, seeded("c-llzo/short"))
 
     origin = Origin("c-llzo/short", "c-llzo", 4, from_dynamics(start, stages, 0.1, 4))
-    label_origins([origin], labeller, LabelStore(tmp_path / "store"), tmp_path / "work")
+    label_origins([origin], workshop, LabelStore(tmp_path / "store"))
     frames = [frame.atoms for frame in LabelStore(tmp_path / "store").frames()]
     assert len(frames) == 4
+    own = replace(workshop, folder=workshop.folder / origin.name)
     before = [path.stat().st_mtime_ns for path in sorted((tmp_path / "work").rglob("*.lammpstrj"))]
-    again = origin.draw(Draw(2, np.random.default_rng(0), None, labeller, tmp_path / "work" / origin.name))
+    again = origin.draw(Draw(2, np.random.default_rng(0), None, own))
     assert rounded(again) == frames[2]
     assert before == [path.stat().st_mtime_ns for path in sorted((tmp_path / "work").rglob("*.lammpstrj"))]
     apart = [frames[k + 1].positions - frames[k].positions for k in range(3)]
@@ -91,7 +90,7 @@ def test_frames_of_cheap_dynamics_are_those_of_one_run_equally_spaced(
         assert_allclose(atoms.cell.lengths(), start().cell.lengths(), rtol=1e-6)
     too_many = from_dynamics(start, stages, 0.1, 20)
     with pytest.raises(InputError, match=r"has 9 frames after 0\.1 ps, 20 are wanted"):
-        too_many(Draw(0, np.random.default_rng(0), None, labeller, tmp_path / "work" / origin.name))
+        too_many(Draw(0, np.random.default_rng(0), None, own))
 
 
 def test_origins_with_mistakes_are_refused() -> None:

@@ -111,11 +111,11 @@ import sys
 from pathlib import Path
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.labelling import label_origins
-from tests.learning.conftest import soft_labeller
+from tests.learning.conftest import workshop_in
 from tests.learning.test_labelling import lithium_origins
 
 folder = Path(sys.argv[1])
-label_origins(lithium_origins(int(sys.argv[2])), soft_labeller(), LabelStore(folder / "store"), folder / "work",
+label_origins(lithium_origins(int(sys.argv[2])), workshop_in(folder / "work"), LabelStore(folder / "store"),
               lambda frame: print(frame.tag.name, flush=True))
 """
 

@@ -1,6 +1,6 @@
 """Labelling goes in rounds, keeps causes, and interrupted equals uninterrupted; legs are dynamics."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +10,13 @@ from ase.calculators.lj import LennardJones
 from numpy.testing import assert_allclose
 
 from gbglass.core.arrays import FloatArray
-from gbglass.core.labels import Labels, LabelSource
-from gbglass.errors import EngineError, InputError
+from gbglass.core.labels import Labeller, Labels, LabelSource
+from gbglass.errors import EngineError, InputError, StateError
 from gbglass.learning.crystals import lithium
 from gbglass.learning.disturb import rattle
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import label_origins
-from gbglass.learning.origins import Draw, Leg, Origin, from_chain, maxwell_velocities, verlet
+from gbglass.learning.origins import Draw, Leg, Origin, Workshop, from_chain, maxwell_velocities, verlet
 from gbglass.teachers.calculator import CalculatorTeacher
 
 
@@ -40,7 +40,7 @@ def lithium_origins(size: int) -> list[Origin]:
 class FailsOnOxygen:
     """A labeller that can do lithium only."""
 
-    soft: CalculatorTeacher
+    soft: Labeller
 
     @property
     def source(self) -> LabelSource:
@@ -56,26 +56,26 @@ def names_of(store: LabelStore) -> list[str]:
     return [frame.tag.name for frame in store.frames()]
 
 
-def test_frames_come_in_rounds_over_the_origins(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+def test_frames_come_in_rounds_over_the_origins(tmp_path: Path, workshop: Workshop) -> None:
     store = LabelStore(tmp_path / "store")
-    count = label_origins(lithium_origins(3), labeller, store, tmp_path / "work")
+    count = label_origins(lithium_origins(3), workshop, store)
     assert (count.labelled, count.failed, count.known) == (6, 0, 0)
     expected = [f"li/{origin}/{index:04d}" for index in range(3) for origin in ("rattled", "chain")]
     assert names_of(LabelStore(tmp_path / "store")) == expected
 
 
-def test_labels_are_those_of_the_stored_positions(tmp_path: Path, labeller: CalculatorTeacher) -> None:
-    label_origins(lithium_origins(2), labeller, LabelStore(tmp_path / "store"), tmp_path / "work")
+def test_labels_are_those_of_the_stored_positions(tmp_path: Path, workshop: Workshop) -> None:
+    label_origins(lithium_origins(2), workshop, LabelStore(tmp_path / "store"))
     for frame in LabelStore(tmp_path / "store").frames():
-        again = labeller.label(frame.atoms)
+        again = workshop.labeller.label(frame.atoms)
         assert frame.labels is not None
         assert frame.labels.energy == again.energy
         assert np.array_equal(frame.labels.forces, again.forces.astype(np.float32))
 
 
-def test_interrupted_anywhere_equals_uninterrupted(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+def test_interrupted_anywhere_equals_uninterrupted(tmp_path: Path, workshop: Workshop) -> None:
     origins = lithium_origins(3)
-    label_origins(origins, labeller, LabelStore(tmp_path / "whole"), tmp_path / "work")
+    label_origins(origins, workshop, LabelStore(tmp_path / "whole"))
 
     class Enough(Exception):  # noqa: N818
         pass
@@ -90,23 +90,23 @@ def test_interrupted_anywhere_equals_uninterrupted(tmp_path: Path, labeller: Cal
                 raise Enough
 
         with pytest.raises(Enough):
-            label_origins(origins, labeller, LabelStore(folder), tmp_path / "work", stop_there)
-        count = label_origins(origins, labeller, LabelStore(folder), tmp_path / "work")
+            label_origins(origins, workshop, LabelStore(folder), stop_there)
+        count = label_origins(origins, workshop, LabelStore(folder))
         assert (count.labelled, count.known) == (6 - stop, stop)
         assert (folder / "chunk-0001.npz").read_bytes() == (tmp_path / "whole" / "chunk-0001.npz").read_bytes()
 
 
-def test_more_frames_may_be_asked_for_later(tmp_path: Path, labeller: CalculatorTeacher) -> None:
-    label_origins(lithium_origins(4), labeller, LabelStore(tmp_path / "at once"), tmp_path / "work")
+def test_more_frames_may_be_asked_for_later(tmp_path: Path, workshop: Workshop) -> None:
+    label_origins(lithium_origins(4), workshop, LabelStore(tmp_path / "at once"))
     for size in (2, 4):
-        label_origins(lithium_origins(size), labeller, LabelStore(tmp_path / "twice"), tmp_path / "work")
+        label_origins(lithium_origins(size), workshop, LabelStore(tmp_path / "twice"))
     at_once, twice = (
         {frame.tag.name: frame.atoms for frame in LabelStore(tmp_path / name).frames()} for name in ("at once", "twice")
     )
     assert at_once == twice
 
 
-def test_what_fails_is_kept_with_its_cause_and_not_tried_again(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+def test_what_fails_is_kept_with_its_cause_and_not_tried_again(tmp_path: Path, workshop: Workshop) -> None:
     def oxide(_given: Draw) -> Atoms:
         return Atoms("LiO", [[0, 0, 0], [2, 0, 0]], cell=[6, 6, 6], pbc=True)
 
@@ -120,19 +120,29 @@ def test_what_fails_is_kept_with_its_cause_and_not_tried_again(tmp_path: Path, l
         *(Origin(f"off/{draw.__name__}", "off", 1, draw) for draw in (oxide, collision, no_room)),
         *lithium_origins(1),
     ]
-    teacher = FailsOnOxygen(labeller)
-    count = label_origins(origins, teacher, LabelStore(tmp_path / "store"), tmp_path / "work")
+    failing = replace(workshop, labeller=FailsOnOxygen(workshop.labeller))
+    count = label_origins(origins, failing, LabelStore(tmp_path / "store"))
     assert (count.labelled, count.failed) == (2, 3)
     frames = {frame.tag.origin: frame for frame in LabelStore(tmp_path / "store").frames()}
     assert frames["off/oxide"].cause == "EngineError: no oxygen please"
     assert len(frames["off/oxide"].atoms) == 2
     assert "0.50 Å apart" in frames["off/collision"].cause
     assert frames["off/no_room"].cause == "InputError: no room for it"
-    again = label_origins(origins, teacher, LabelStore(tmp_path / "store"), tmp_path / "work")
+    again = label_origins(origins, failing, LabelStore(tmp_path / "store"))
     assert (again.labelled, again.failed, again.known) == (0, 0, 5)
 
 
-def test_a_chain_starts_anew_after_a_frame_that_failed(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+def test_what_is_wrong_with_the_place_ends_the_call_and_blames_no_frame(tmp_path: Path, workshop: Workshop) -> None:
+    def elsewhere(_given: Draw) -> Atoms:
+        raise StateError("the folder holds runs of other inputs")
+
+    origins = [*lithium_origins(1), Origin("off/elsewhere", "off", 1, elsewhere)]
+    with pytest.raises(StateError, match="other inputs"):
+        label_origins(origins, workshop, LabelStore(tmp_path / "store"))
+    assert names_of(LabelStore(tmp_path / "store")) == ["li/rattled/0000", "li/chain/0000"]
+
+
+def test_a_chain_starts_anew_after_a_frame_that_failed(tmp_path: Path, workshop: Workshop) -> None:
     befores: list[bool] = []
 
     def draw(given: Draw) -> Atoms:
@@ -141,13 +151,13 @@ def test_a_chain_starts_anew_after_a_frame_that_failed(tmp_path: Path, labeller:
             raise InputError("not this one")
         return metal(given.rng)
 
-    label_origins([Origin("li/x", "li", 4, draw)], labeller, LabelStore(tmp_path / "store"), tmp_path / "work")
+    label_origins([Origin("li/x", "li", 4, draw)], workshop, LabelStore(tmp_path / "store"))
     assert befores == [False, True, False, True]
 
 
-def test_two_origins_of_one_name_are_refused(tmp_path: Path, labeller: CalculatorTeacher) -> None:
+def test_two_origins_of_one_name_are_refused(tmp_path: Path, workshop: Workshop) -> None:
     with pytest.raises(InputError, match="li/chain, li/rattled more than once"):
-        label_origins(lithium_origins(1) * 2, labeller, LabelStore(tmp_path), tmp_path)
+        label_origins(lithium_origins(1) * 2, workshop, LabelStore(tmp_path))
 
 
 SPHERES = CalculatorTeacher(LabelSource("lj", "ase", ""), LennardJones(sigma=2.6, epsilon=0.3, rc=6.0, smooth=True))

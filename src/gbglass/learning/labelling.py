@@ -1,19 +1,17 @@
 """Labelling: frame after frame into a store, in rounds over all origins, so that it may end at any time."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 from ase import Atoms
 
-from gbglass.core.labels import Labeller
 from gbglass.core.neighbours import find_pairs
-from gbglass.errors import GbglassError, InputError
+from gbglass.errors import GbglassError, InputError, StateError
 from gbglass.learning.labelled import LabelStore, StoredFrame, Tag, rounded
-from gbglass.learning.origins import Draw, Origin
+from gbglass.learning.origins import Draw, Origin, Workshop
 
 SHORTEST = 0.9
 """No two atoms of a frame may be nearer: no potential or pseudopotential means anything there [Å]."""
@@ -42,9 +40,8 @@ class LabellingCount:
 
 def label_origins(
     origins: Sequence[Origin],
-    labeller: Labeller,
+    workshop: Workshop,
     store: LabelStore,
-    work_folder: Path,
     on_frame: Callable[[StoredFrame], None] = lambda _frame: None,
 ) -> LabellingCount:
     """Draw frames of all origins, label them and store them; what is stored already is not done again.
@@ -57,12 +54,10 @@ def label_origins(
     ----------
     origins
         With different names.
-    labeller
-        Labels all frames; also moves those origins whose dynamics it makes.
+    workshop
+        Labels, runs LAMMPS, and has room for it.
     store
         Where the frames go.
-    work_folder
-        For molecular dynamics that an origin runs; may be thrown away afterwards.
     on_frame
         Called with each new frame.
 
@@ -71,7 +66,8 @@ def label_origins(
     InputError
         If two origins have one name.
     StateError
-        If the store holds labels of another source, or is being written to.
+        If the store holds labels of another source or is being written to, the work folder holds runs of other
+        inputs, or the disk is full: what is wrong with the place and not with a frame ends the call.
 
     """
     names = [origin.name for origin in origins]
@@ -86,24 +82,26 @@ def label_origins(
             if tag.name in store.names:
                 known += 1
                 continue
-            frame = _make_frame(origin, tag, labeller, store, work_folder)
-            store.add(frame, labeller.source)
+            frame = _make_frame(origin, tag, workshop, store)
+            store.add(frame, workshop.labeller.source)
             on_frame(frame)
             labelled, failed = labelled + (frame.labels is not None), failed + (frame.labels is None)
     return LabellingCount(labelled, failed, known)
 
 
-def _make_frame(origin: Origin, tag: Tag, labeller: Labeller, store: LabelStore, work_folder: Path) -> StoredFrame:
+def _make_frame(origin: Origin, tag: Tag, workshop: Workshop, store: LabelStore) -> StoredFrame:
     """Draw and label one frame; a failure becomes its cause."""
     atoms = Atoms(cell=np.eye(3), pbc=True)
     last = store.last_of(origin.name)
     before = last.atoms if last is not None and last.labels is not None else None
     seed = np.random.default_rng([crc32(origin.name.encode()), tag.index])
-    draw = Draw(tag.index, seed, before, labeller, work_folder / origin.name)
+    draw = Draw(tag.index, seed, before, replace(workshop, folder=workshop.folder / origin.name))
     try:
         atoms = rounded(origin.draw(draw))
         check_frame(atoms)
-        return StoredFrame(tag, atoms, labeller.label(atoms))
+        return StoredFrame(tag, atoms, workshop.labeller.label(atoms))
+    except StateError:
+        raise
     except GbglassError as error:
         return StoredFrame(tag, atoms, None, f"{type(error).__name__}: {error}")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from zlib import crc32
@@ -14,7 +13,7 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.labels import Labeller
 from gbglass.core.potential import load_potential
 from gbglass.errors import InputError
-from gbglass.lammps.engine import Lammps, find_lammps
+from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import MdSettings, MdTask, Runner, simulate
 from gbglass.protocol.stages import Stage
 
@@ -47,6 +46,26 @@ _SEEDS = 900_000_000
 
 
 @dataclass(frozen=True)
+class Workshop:
+    """What structures are made and labelled with.
+
+    Parameters
+    ----------
+    labeller
+        Labels all frames, and moves atoms where no cheaper potential holds.
+    engine
+        Runs the cheaper one.
+    folder
+        For its runs; may be thrown away when labelling is over.
+
+    """
+
+    labeller: Labeller
+    engine: Lammps
+    folder: Path
+
+
+@dataclass(frozen=True)
 class Draw:
     """What a draw gets.
 
@@ -58,18 +77,15 @@ class Draw:
         Seeded by the origin's name and the index.
     before
         The frame before, if there is one and it has labels.
-    labeller
-        Moves atoms where no cheaper potential holds.
-    folder
-        For the molecular dynamics of this origin.
+    workshop
+        To make it with; the folder is this origin's own.
 
     """
 
     index: int
     rng: np.random.Generator
     before: Atoms | None
-    labeller: Labeller
-    folder: Path
+    workshop: Workshop
 
 
 @dataclass(frozen=True)
@@ -134,21 +150,17 @@ def from_dynamics(
 
     def draw(given: Draw) -> Atoms:
         atoms = start()
-        settings = MdSettings(_TIMESTEP, _FRAME_EVERY, _SEGMENT, 1, crc32(given.folder.name.encode()) % _SEEDS + 1)
+        folder = given.workshop.folder
+        settings = MdSettings(_TIMESTEP, _FRAME_EVERY, _SEGMENT, 1, crc32(folder.name.encode()) % _SEEDS + 1)
         task = MdTask(_inside(atoms), load_potential(_BUCKINGHAM), stages, settings)
-        run = simulate(task, given.folder, Runner(_engine()))
+        run = simulate(task, folder, Runner(given.workshop.engine))
         frames = [frame for frame in run.trajectory() if frame.time >= skip_ps]
         if len(frames) < size:
-            raise InputError(f"{given.folder.name} has {len(frames)} frames after {skip_ps:g} ps, {size} are wanted")
+            raise InputError(f"{folder.name} has {len(frames)} frames after {skip_ps:g} ps, {size} are wanted")
         chosen = frames[round((given.index + 1) * (len(frames) - 1) / size)]
         return Atoms(atoms.numbers, positions=chosen.positions, cell=chosen.cell, pbc=True)
 
     return draw
-
-
-@cache
-def _engine() -> Lammps:
-    return find_lammps()
 
 
 def _inside(atoms: Atoms) -> Atoms:
@@ -194,7 +206,7 @@ def from_chain(start: Callable[[np.random.Generator], Atoms], leg: Leg) -> Calla
 
     def draw(given: Draw) -> Atoms:
         atoms = given.before.copy() if given.before is not None else start(given.rng)
-        return run_leg(atoms, leg, given.labeller, given.rng)
+        return run_leg(atoms, leg, given.workshop.labeller, given.rng)
 
     return draw
 
