@@ -214,3 +214,62 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     )
     built = build(spec, seed, electrolyte)
     present(built, built.title, out, view, as_json=as_json)
+
+
+@app.command("polycrystal")
+def polycrystal_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    grains: Annotated[int, typer.Option("--grains", metavar="N", help="How many.")],
+    size: Annotated[tuple[float, float, float], typer.Option("--size", metavar="X Y Z", help="Edges of the box (Å).")],
+    tetrahedral: options.Tetrahedral = 12,
+    keep_composition: options.KeepComposition = True,
+    seed: options.Seed = 1,
+    out: options.StructureFile = None,
+    view: options.ViewFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build a polycrystal of cubic LLZO: periodic Voronoi grains, turned at random."""
+    from gbglass.build.layout import PolycrystalSpec
+    from gbglass.cli.present import present
+    from gbglass.verbs.networks import polycrystal
+
+    spec = PolycrystalSpec(size, grains, n_tetrahedral=tetrahedral, keep_composition=keep_composition)
+    present(polycrystal(spec, seed), f"polycrystal of {grains} grains", out, view, as_json=as_json)
+
+
+@app.command("network")
+def network_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    axis: Axis,
+    angles: Annotated[
+        str, typer.Option("--angles", metavar="A,B,...", help="Of each column about the axis (degrees).")
+    ],
+    size: Annotated[
+        tuple[float, float], typer.Option("--size", metavar="Y Z", help="Edges of the box across the axis (Å).")
+    ],
+    repeats: Annotated[int, typer.Option("--repeats", metavar="N", help="Periods of the crystal along the axis.")] = 1,
+    arrangement: Annotated[
+        Literal["hexagonal", "random"], typer.Option("--arrangement", help="Of the columns.")
+    ] = "hexagonal",
+    tetrahedral: options.Tetrahedral = 12,
+    keep_composition: options.KeepComposition = True,
+    seed: options.Seed = 1,
+    out: options.StructureFile = None,
+    view: options.ViewFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build columns of cubic LLZO turned about one axis: several tilt boundaries in one periodic box."""
+    from gbglass.build.layout import NetworkSpec
+    from gbglass.cli.present import present
+    from gbglass.verbs.networks import network, read_angles
+
+    spec = NetworkSpec(
+        axis,
+        read_angles(angles),
+        size,
+        repeats,
+        arrangement,
+        n_tetrahedral=tetrahedral,
+        keep_composition=keep_composition,
+    )
+    present(network(spec, seed), f"network of {len(spec.angles)} columns", out, view, as_json=as_json)

@@ -19,6 +19,16 @@ Content = Annotated[float, typer.Option("--x", metavar="X", help="Lithium in Lix
 StrainLimit = Annotated[
     float, typer.Option("--strain-limit", metavar="PART", help="Largest misfit of the electrode at the start.")
 ]
+Tetrahedral = Annotated[
+    int, typer.Option("--tetrahedral", metavar="N", help="Li on each 24 tetrahedra of LLZO, 8 to 13.")
+]
+KeepComposition = Annotated[
+    bool,
+    typer.Option(
+        "--keep-composition/--fewest-removed",
+        help="Thin the boundaries out to the crystal's composition, or remove no more than clashes.",
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides everything that chance decides.")]
 StructureFile = Annotated[
     Path | None,

@@ -1,10 +1,13 @@
 """Networks of grain boundaries, without a study."""
 
+import re
+
 import numpy as np
 
 from gbglass.build.crystal import Crystal
 from gbglass.build.layout import NetworkSpec, PolycrystalSpec
 from gbglass.build.network import BuiltNetwork, build_network, build_polycrystal
+from gbglass.errors import InputError
 
 
 def polycrystal(spec: PolycrystalSpec, seed: int = 1, crystal: Crystal | None = None) -> BuiltNetwork:
@@ -59,3 +62,29 @@ def network(spec: NetworkSpec, seed: int = 1, crystal: Crystal | None = None) ->
 
     """
     return build_network(spec, np.random.default_rng(seed), crystal)
+
+
+def read_angles(text: str) -> tuple[float, ...]:
+    """Read angles with commas or spaces between them.
+
+    Parameters
+    ----------
+    text
+        Such as ``"0, 20, 45.5"`` [degrees].
+
+    Raises
+    ------
+    InputError
+        If one is not a number.
+
+    Examples
+    --------
+    >>> read_angles("0,20 45.5")
+    (0.0, 20.0, 45.5)
+
+    """
+    parts = [part for part in re.split(r"[,\s]+", text) if part]
+    try:
+        return tuple(map(float, parts))
+    except ValueError as error:
+        raise InputError(f"'angles' must be numbers with commas between them, such as 0,20,45; got {text!r}") from error
