@@ -31,12 +31,12 @@ class _Bar:
 
 
 @contextmanager
-def progress_bar(console: Console) -> Iterator[Listener]:
-    """Show progress on a console while the block runs."""
+def progress_bar(console: Console, unit: str = "steps") -> Iterator[Listener]:
+    """Show progress on a console while the block runs; a listener counts in some unit."""
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} steps"),
+        TextColumn(f"{{task.completed:.0f}}/{{task.total:.0f}} {unit}"),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

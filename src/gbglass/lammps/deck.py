@@ -115,10 +115,12 @@ def _with_the_cell(minimise: str, moving: str) -> list[str]:
 
     .. math:: ε_i = ((1 + ν) p_i - ν \sum_{j\ moving} p_j) / E
 
-    LAMMPS' own ``fix box/relax`` stops early here: the mesh of PPPM makes the energy jump when the cell moves.
+    LAMMPS' own ``fix box/relax`` stops early here: the mesh of PPPM makes the energy jump when the cell moves. It also
+    makes the energy rough, so that line searches fail near the end; fire needs forces alone and goes on from there.
     """
     total = "+".join(f"p{d}{d}" for d in moving)
     lines = [f"variable round loop {_CELL_ROUNDS}", "label minimise", minimise]
+    lines += ["min_style fire", minimise, "min_style cg"]
     lines += [f"variable rest equal {'*'.join(f'(abs(p{d}{d})<{CELL_PRESSURE:g})' for d in moving)}"]
     lines += ['if "$(v_rest) == 1" then "jump SELF rest"']
     for d in moving:

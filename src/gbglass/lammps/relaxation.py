@@ -13,13 +13,13 @@ from gbglass.errors import StateError
 from gbglass.lammps.data import data_text
 from gbglass.lammps.deck import CELL_PRESSURE, DATA, minimise_deck
 from gbglass.lammps.dump import read_dump
-from gbglass.lammps.engine import DECK, Job, run_lammps
+from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, stopping_criterion
 from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
 from gbglass.lammps.simulation import Runner
 from gbglass.protocol.stages import Minimise
 
-_FORMAT = 1
+_FORMAT = 2
 _ENERGY = THERMO_COLUMNS.index("pe")
 _MOVING = {"fixed": (), "normal": (2,), "lengths": (0, 1, 2)}
 
@@ -103,24 +103,13 @@ def relax(task: RelaxTask, folder: Path, runner: Runner) -> Relaxed:
         If the folder holds a relaxation of other inputs.
 
     """
-    data = data_text(task.atoms, task.potential)
-    threads = "buck/coul/long/omp" in runner.engine.pair_styles
-    key = content_id(
-        {
-            "format": _FORMAT,
-            "lammps": runner.engine.version,
-            "threads": threads,
-            "potential": task.potential.checksum,
-            "structure": sha256_text(data),
-            "stage": task.stage.model_dump(mode="json"),
-            "ranks": task.ranks,
-        }
-    )
+    key = relaxation_key(task, runner.engine)
     segment = load_segment(folder, lambda _last: key)
     if segment is None:
         working = partial_folder(folder)
-        (working / DATA).write_text(data, encoding="utf-8")
-        (working / DECK).write_text(minimise_deck(task.stage, task.potential, threads=threads), encoding="utf-8")
+        deck = minimise_deck(task.stage, task.potential, threads=_has_threads(runner.engine))
+        (working / DATA).write_text(data_text(task.atoms, task.potential), encoding="utf-8")
+        (working / DECK).write_text(deck, encoding="utf-8")
         start = time.monotonic()
         run_lammps(
             runner.engine,
@@ -129,6 +118,25 @@ def relax(task: RelaxTask, folder: Path, runner: Runner) -> Relaxed:
         )
         segment = finish_segment(folder, Promise(key, 0, 0, (0,)), time.monotonic() - start)
     return relaxed_structure(segment, task.atoms, task.stage)
+
+
+def relaxation_key(task: RelaxTask, engine: Lammps) -> str:
+    """Return a hash of everything that decides a relaxation."""
+    return content_id(
+        {
+            "format": _FORMAT,
+            "lammps": engine.version,
+            "threads": _has_threads(engine),
+            "potential": task.potential.checksum,
+            "structure": sha256_text(data_text(task.atoms, task.potential)),
+            "stage": task.stage.model_dump(mode="json"),
+            "ranks": task.ranks,
+        }
+    )
+
+
+def _has_threads(engine: Lammps) -> bool:
+    return "buck/coul/long/omp" in engine.pair_styles
 
 
 def relaxed_structure(segment: Segment, atoms: Atoms, stage: Minimise) -> Relaxed:

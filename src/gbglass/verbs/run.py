@@ -8,15 +8,14 @@ from typing import Any
 
 import gbglass
 from gbglass.campaign.case import Case, open_case
-from gbglass.core.potential import load_potential
-from gbglass.errors import EngineError, StateError
-from gbglass.lammps.engine import Lammps, find_lammps
+from gbglass.errors import StateError
+from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Runner
 from gbglass.report.folder import write_report, write_structure
 from gbglass.studies.findings import SegregationFindings
 from gbglass.studies.reading import read_study
 from gbglass.studies.segregation import SegregationPlan, collect, identity, perform, plan
-from gbglass.studies.spec import SegregationSpec
+from gbglass.verbs.engine import engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
 RUNS = Path("runs")
@@ -87,7 +86,7 @@ def run(study: Path, out: Path | None = None, lammps: Path | None = None, listen
         record = case.finished(inputs)
         if record is not None:
             return _outcome(folder, record["summary"]["answers"], was_finished=True)
-        engine = _engine_for(spec, lammps)
+        engine = engine_for(spec.potential.name, spec.run.ranks, lammps)
         listener.phase(f"building the boundary for {folder}")
         planned = plan(spec)
         _check_room(planned, case.folder)
@@ -119,22 +118,6 @@ def answers_of(findings: SegregationFindings) -> tuple[str, ...]:
         needed = f"; about {boundary.needed_ns:.2g} ns would decide" if boundary.needed_ns is not None else ""
         lines.append(line + needed)
     return tuple(lines)
-
-
-def _engine_for(spec: SegregationSpec, lammps: Path | None) -> Lammps:
-    engine = find_lammps(lammps)
-    potential = load_potential(spec.potential.name)
-    lacking = sorted(potential.pair_styles - engine.pair_styles)
-    if lacking:
-        raise EngineError(
-            f"{engine.binary} lacks pair style {', '.join(lacking)}, which potential {potential.name} needs; "
-            "'gbglass doctor' says what to do"
-        )
-    if spec.run.ranks > 1 and engine.mpiexec is None:
-        raise EngineError(
-            f"{spec.run.ranks} ranks need mpiexec, and none was found; set run.ranks = 1, or install an MPI"
-        )
-    return engine
 
 
 def _check_room(planned: SegregationPlan, folder: Path) -> None:

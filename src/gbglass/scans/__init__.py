@@ -1,0 +1,1 @@
+"""What needs both a builder and LAMMPS: boundaries tried in many ways, brought to rest, and ranked."""
