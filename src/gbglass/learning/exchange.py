@@ -1,0 +1,124 @@
+"""Labelled frames as extxyz, the field's common format: other people's data in, ours out."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from ase.calculators.singlepoint import SinglePointCalculator
+from ase.io import iread, write
+
+from gbglass.core.labels import Labels, LabelSource
+from gbglass.errors import InputError
+from gbglass.learning.labelled import StoredFrame, Tag, rounded
+from gbglass.learning.origins import Draw, Origin
+from gbglass.store.atomic import write_text
+
+
+def read_labelled(path: Path, source: LabelSource, domain: str) -> list[StoredFrame]:
+    """Read frames with energy, forces and stress, such as DFT results, to be added to a store.
+
+    Parameters
+    ----------
+    path
+        extxyz as ASE writes it: ``energy`` [eV], ``forces`` [eV/Å] and ``stress`` [eV/Å³, ASE's sign] or ``virial``
+        [eV]; ``domain``, ``origin`` and ``index`` if they are known.
+    source
+        Who labelled them.
+    domain
+        Of frames that do not name one. Frames that do not name an origin are all of one, called after the file: they
+        are then trained or tested together.
+
+    Raises
+    ------
+    InputError
+        If a frame is not periodic or lacks a label; names the frame and the label.
+
+    """
+    frames = []
+    for number, atoms in enumerate(_read(path)):
+        name = f"frame {number} of {path}"
+        if not atoms.pbc.all():
+            raise InputError(f"{name} must be periodic in all directions; put vacuum into the cell of a slab")
+        tag = Tag(
+            str(atoms.info.get("domain", domain)),
+            str(atoms.info.get("origin", f"{domain}/{path.stem}")),
+            int(atoms.info.get("index", number)),
+        )
+        frames.append(StoredFrame(tag, rounded(atoms), _labels(atoms, source, name)))
+    return frames
+
+
+def _read(path: Path) -> Iterator[Atoms]:
+    return iread(path, index=":", format="extxyz")
+
+
+def _labels(atoms: Atoms, source: LabelSource, name: str) -> Labels:
+    found: dict[str, Any] = dict(atoms.calc.results) if atoms.calc is not None else {}
+    missing = [label for label in ("energy", "forces") if label not in found]
+    if missing:
+        raise InputError(f"{name} lacks {' and '.join(missing)}; every frame must have its labels")
+    return Labels(float(found["energy"]), found["forces"], _stress(atoms, found, name), source)
+
+
+def _stress(atoms: Atoms, found: dict[str, Any], name: str) -> Any:  # noqa: ANN401  # ASE's own arrays
+    if "stress" in found:
+        return found["stress"]
+    virial = atoms.info.get("virial")
+    if virial is None:
+        raise InputError(f"{name} has neither stress nor virial; without them a potential knows no pressure")
+    stress = -np.asarray(virial, dtype=np.float64).reshape(3, 3) / atoms.get_volume()
+    return stress[[0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]]
+
+
+def write_labelled(frames: Iterable[StoredFrame], path: Path) -> int:
+    """Write frames with their labels, domain, origin and index as extxyz; return how many. Failed ones are left out.
+
+    Parameters
+    ----------
+    frames
+        As a store gives them.
+    path
+        Replaced if it exists.
+
+    """
+    text, count = StringIO(), 0
+    for frame in frames:
+        if frame.labels is None:
+            continue
+        atoms = frame.atoms.copy()
+        atoms.info |= {"domain": frame.tag.domain, "origin": frame.tag.origin, "index": frame.tag.index}
+        atoms.calc = SinglePointCalculator(
+            atoms, energy=frame.labels.energy, forces=frame.labels.forces, stress=frame.labels.stress
+        )
+        write(text, atoms, format="extxyz")
+        count += 1
+    write_text(path, text.getvalue())
+    return count
+
+
+def origins_of(structures: Sequence[Atoms], domain: str, name: str) -> list[Origin]:
+    """Make an origin of structures that are there already, such as frames of a run that a model did badly on.
+
+    Parameters
+    ----------
+    structures
+        To be labelled as they are.
+    domain
+        Of all of them.
+    name
+        Of their origin, without the domain.
+
+    Raises
+    ------
+    InputError
+        If there is none, or the domain is unknown.
+
+    """
+
+    def draw(given: Draw) -> Atoms:
+        return structures[given.index]
+
+    return [Origin(f"{domain}/{name}", domain, len(structures), draw)]
