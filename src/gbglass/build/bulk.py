@@ -1,0 +1,130 @@
+"""A bulk crystal with its account: what every crystal builder returns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ase import Atoms
+
+from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
+from gbglass.core.ledger import Counts, Ledger
+from gbglass.core.species import FORMAL_CHARGES, check_known
+from gbglass.errors import InputError
+
+_NEUTRAL = 1e-6
+_LISTED = 5
+
+
+@dataclass(frozen=True)
+class BuiltCrystal:
+    """A crystal and what was done to make it.
+
+    Parameters
+    ----------
+    name
+        For people.
+    atoms
+        Periodic in all directions.
+    ledger
+        What was done.
+
+    """
+
+    name: str
+    atoms: Atoms
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What was done to a crystal after it was cut.
+
+    Parameters
+    ----------
+    removed, added
+        By species.
+    remarks
+        What a user must know, one sentence each.
+
+    """
+
+    removed: Counts = field(default_factory=dict)
+    added: Counts = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+def account_crystal(
+    atoms: Atoms,
+    name: str,
+    changes: Changes | None = None,
+    valence: Mapping[str, float] | None = None,
+    *,
+    allow_nonstoichiometric: bool = False,
+) -> BuiltCrystal:
+    """Account for a crystal; refuse one that is charged, or in which atoms are too near to each other.
+
+    Parameters
+    ----------
+    atoms
+        The finished structure.
+    name
+        For people, and of its part in the ledger.
+    changes
+        What was removed and added to make it.
+    valence
+        Charge of each species; formal charges by default [e].
+    allow_nonstoichiometric
+        Let a charged cell pass, with a remark.
+
+    Raises
+    ------
+    InputError
+        If an element is unknown, the cell is charged, or a contact is forbidden.
+
+    """
+    changes, counts = changes or Changes(), count_species(atoms)
+    check_known(counts)
+    charges = {species: float((valence or FORMAL_CHARGES)[species]) for species in counts}
+    charge = sum(charges[species] * count for species, count in counts.items())
+    if abs(charge) > _NEUTRAL and not allow_nonstoichiometric:
+        raise InputError(
+            f"{name} would carry {charge:+g} e ({_shown(counts, charges)}); take out or add ions until it is neutral, "
+            "or allow a composition that is not (allow_nonstoichiometric), for a potential without fixed charges"
+        )
+    _check_contacts(atoms, name)
+    remarks = changes.remarks
+    if abs(charge) > _NEUTRAL:
+        remarks = (*remarks, f"Not neutral: formal charge {charge:+g} e; potentials with fixed charges refuse it.")
+    species = counts.keys() | changes.removed.keys() | changes.added.keys()
+    cut = {s: counts.get(s, 0) + changes.removed.get(s, 0) - changes.added.get(s, 0) for s in sorted(species)}
+    return BuiltCrystal(
+        name,
+        atoms,
+        Ledger(
+            atoms=counts,
+            cut={s: count for s, count in cut.items() if count},
+            removed=changes.removed,
+            added=changes.added,
+            formal_charge=charge,
+            valence={name: charges},
+            shortest_contacts=contacts(atoms),
+            intact_octahedra=intact_octahedra(atoms) if _is_garnet(counts) else None,
+            strain={name: (0.0, 0.0, 0.0)},
+            remarks=remarks,
+        ),
+    )
+
+
+def _is_garnet(counts: Counts) -> bool:
+    """Say whether octahedra are expected to be whole: those of spinel share their oxygen."""
+    return "La" in counts and "O" in counts and any(centre in counts for centre in OCTAHEDRAL)
+
+
+def _check_contacts(atoms: Atoms, name: str) -> None:
+    found = forbidden_contacts(atoms)
+    if found:
+        more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
+        raise InputError(f"{name} has atoms too near to each other: {'; '.join(map(str, found[:_LISTED]))}{more}")
+
+
+def _shown(counts: Counts, charges: Mapping[str, float]) -> str:
+    return ", ".join(f"{species} {count} x {charges[species]:+g}" for species, count in counts.items())
