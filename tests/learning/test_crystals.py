@@ -9,11 +9,10 @@ import spglib
 from ase import Atoms
 from numpy.testing import assert_allclose
 
-from gbglass.build.account import intact_octahedra
 from gbglass.core.neighbours import find_pairs, shortest_contacts
 from gbglass.core.species import formal_charge
 from gbglass.errors import InputError
-from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel, tetragonal_llzo, turned_spinel
+from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel, turned_spinel
 from gbglass.learning.disturb import touching
 
 RNG = np.random.default_rng(1)
@@ -22,7 +21,6 @@ RNG = np.random.default_rng(1)
 @pytest.mark.parametrize(
     ("make", "number"),
     [
-        (tetragonal_llzo, 142),
         (lambda: lithium("bcc", (2, 2, 2)), 229),
         (lambda: lithium("fcc", (1, 1, 1)), 225),
         (lambda: lithium("hcp", (2, 2, 1)), 194),
@@ -44,17 +42,6 @@ def test_space_groups(make: Callable[[], Atoms], number: int) -> None:
     assert dataset is not None
     assert dataset.number == number
     assert not touching(atoms).any()
-
-
-def test_tetragonal_llzo_is_ordered_whole_and_neutral() -> None:
-    """Distances of Awaka et al., J. Solid State Chem. 182, 2046 (2009): Zr-O from 2.1, Li-O from 1.9 Å."""
-    atoms = tetragonal_llzo()
-    contacts = shortest_contacts(atoms)
-    assert formal_charge(atoms) == 0
-    assert intact_octahedra(atoms) == 100.0
-    assert 2.08 < contacts["Zr-O"] < 2.13
-    assert 1.86 < contacts["Li-O"] < 1.93
-    assert contacts["Li-Li"] > 2.4
 
 
 def test_all_forms_of_lithium_have_one_density() -> None:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from gbglass.build.cubic import cubic_llzo
+from gbglass.build.tetragonal import tetragonal_llzo
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import FORMAL_CHARGES, contact_limit, formal_charge
 from gbglass.errors import InputError
-from gbglass.learning.crystals import lithium, spinel, tetragonal_llzo
+from gbglass.learning.crystals import lithium, spinel
 from gbglass.learning.disturb import push_pairs, rattle, scale, shake, strain, touching, without, without_li2o
 
 seeds = st.integers(0, 2**32 - 1)
@@ -32,14 +33,14 @@ def any_touching(atoms: Atoms) -> bool:
 @settings(max_examples=15, deadline=None)
 @given(seeds, st.floats(50, 1800))
 def test_a_rattle_keeps_contacts_whatever_the_temperature(seed: int, temperature: float) -> None:
-    for atoms in (spinel(5, np.random.default_rng(1)), tetragonal_llzo()):
+    for atoms in (spinel(5, np.random.default_rng(1)), tetragonal_llzo().atoms):
         moved = rattle(atoms, temperature, np.random.default_rng(seed))
         assert not any_touching(moved)
         assert not touching(moved).any()
 
 
 def test_amplitudes_grow_as_the_root_of_the_temperature_and_lithium_moves_most() -> None:
-    atoms = tetragonal_llzo() * (2, 2, 2)
+    atoms = tetragonal_llzo().atoms * (2, 2, 2)
     symbols = np.array(atoms.get_chemical_symbols())
     rms = {}
     for temperature in (75, 300):
@@ -80,7 +81,7 @@ def test_what_cannot_keep_its_contacts_says_so() -> None:
 @settings(max_examples=30, deadline=None)
 @given(seeds, st.floats(0.001, 0.08))
 def test_strains_are_symmetric_and_no_larger_than_asked(seed: int, largest: float) -> None:
-    atoms = tetragonal_llzo()
+    atoms = tetragonal_llzo().atoms
     deformed = strain(atoms, largest, np.random.default_rng(seed))
     tensor = np.linalg.solve(atoms.cell.array, deformed.cell.array) - np.eye(3)
     assert_allclose(tensor, tensor.T, atol=1e-12)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from gbglass.build.cubic import cubic_llzo
+from gbglass.build.tetragonal import tetragonal_llzo
 from gbglass.core.neighbours import find_pairs
 from gbglass.errors import InputError
-from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel, tetragonal_llzo
+from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel
 from gbglass.learning.disturb import rattle, scale
 from gbglass.learning.training import MOST_NEIGHBOURS, PRESETS, deepmd_input
 
@@ -49,7 +50,7 @@ def test_there_is_room_for_the_neighbours_of_every_dense_crystal() -> None:
     dense = [
         *(scale(oxide(name), 0.95) for name in OXIDES),
         *(scale(spinel(n, rng), 0.95) for n in (0, 8)),
-        *(scale(atoms, 0.86) for atoms in (lithium("bcc", (3, 3, 3)), cubic_llzo(12, rng), tetragonal_llzo())),
+        *(scale(atoms, 0.86) for atoms in (lithium("bcc", (3, 3, 3)), cubic_llzo(12, rng), tetragonal_llzo().atoms)),
     ]
     for atoms in dense:
         near = find_pairs(rattle(atoms, 100, rng).positions, atoms.cell.array, 6.0)

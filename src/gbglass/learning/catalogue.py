@@ -12,8 +12,9 @@ from ase import Atoms
 from ase.build import bcc100, bcc110, bcc111
 
 from gbglass.build.cubic import cubic_llzo
+from gbglass.build.tetragonal import tetragonal_llzo
 from gbglass.build.tilt import Miller
-from gbglass.learning.crystals import LITHIUM_A, LITHIUM_PER_SPINEL, OXIDES, lithium, oxide, spinel, tetragonal_llzo
+from gbglass.learning.crystals import LITHIUM_A, LITHIUM_PER_SPINEL, OXIDES, TETRAGONAL, lithium, oxide, spinel
 from gbglass.learning.disturb import push_pairs, rattle, scale, shake, strain, without, without_li2o
 from gbglass.learning.origins import Draw, Leg, Origin, from_chain, from_dynamics, seeded
 from gbglass.learning.parts import (
@@ -116,7 +117,7 @@ def _cubic(n_tetrahedral: int) -> Start:
 
 
 def _tetragonal(_rng: np.random.Generator) -> Atoms:
-    return tetragonal_llzo()
+    return tetragonal_llzo(TETRAGONAL).atoms
 
 
 _MELTED: tuple[Stage, ...] = (

@@ -1,4 +1,4 @@
-"""Unit cells to draw from: tetragonal LLZO, lithium, spinels, and the other oxides of these elements.
+"""Unit cells to draw from: forms of lithium, spinels with random lithium, the other oxides of these elements.
 
 Lattice parameters are those of PBE where they are known, since that is what the teachers were trained on.
 """
@@ -11,7 +11,12 @@ from ase import Atoms
 from ase.build import bulk, make_supercell
 from ase.spacegroup import crystal
 
+from gbglass.build.electrodes import SpinelSpec
+from gbglass.build.electrodes import spinel as build_spinel
 from gbglass.errors import InputError
+
+TETRAGONAL = (13.205, 12.719)
+"""a and c of tetragonal LLZO as SevenNet-0 relaxes them [Å]."""
 
 LITHIUM_A = 3.44
 """Of bcc lithium with PBE [Å]."""
@@ -21,29 +26,6 @@ _SPINEL_FULL, _SPINEL_EMPTY = (9.026, 0.2627), (9.323, 0.270)
 
 LITHIUM_PER_SPINEL = 8
 """Sites 8a in a cubic cell of 16 Zr."""
-
-
-def tetragonal_llzo() -> Atoms:
-    """Return ordered tetragonal LLZO, I4_1/acd, 192 atoms: lattice of SevenNet-0, positions of a PBE relaxation.
-
-    Examples
-    --------
-    >>> tetragonal_llzo().get_chemical_formula()
-    'La24Li56O96Zr16'
-
-    """
-    sites = [
-        ("Li", (0.08051550, 0.83753450, 0.93085650)),
-        ("Li", (0.18121100, 0.18121100, 0.25)),
-        ("Li", (0.0, 0.0, 0.0)),
-        ("La", (0.12737, 0.25, 0.875)),
-        ("La", (0.0, 0.0, 0.25)),
-        ("Zr", (0.0, 0.25, 0.125)),
-        ("O", (0.034616, 0.194517, 0.278704)),
-        ("O", (0.054963, 0.397557, 0.159333)),
-        ("O", (0.150823, 0.223227, 0.071236)),
-    ]
-    return _crystal(sites, 142, (13.205, 13.205, 12.719, 90, 90, 90), setting=1)
 
 
 def lithium(structure: str, repeats: tuple[int, int, int]) -> Atoms:
@@ -73,6 +55,8 @@ def _repeated(cell: Atoms, repeats: tuple[int, int, int]) -> Atoms:
 def spinel(n_lithium: int, rng: np.random.Generator) -> Atoms:
     """Return a cubic cell of LixZr2O4 with some of its 8 lithium sites taken at random; lattice between the ends.
 
+    `gbglass.build.electrodes.spinel` spreads lithium evenly; a potential must also know the uneven orders.
+
     Raises
     ------
     InputError
@@ -88,8 +72,7 @@ def spinel(n_lithium: int, rng: np.random.Generator) -> Atoms:
         raise InputError(f"'n_lithium' must be from 0 to {LITHIUM_PER_SPINEL}, got {n_lithium}")
     x = n_lithium / LITHIUM_PER_SPINEL
     a, u = (x * full + (1.0 - x) * empty for full, empty in zip(_SPINEL_FULL, _SPINEL_EMPTY, strict=True))
-    sites = [("Li", (0.125, 0.125, 0.125)), ("Zr", (0.5, 0.5, 0.5)), ("O", (u, u, u))]
-    full = _crystal(sites, 227, (a, a, a, 90, 90, 90), setting=2)
+    full = build_spinel(SpinelSpec(x=1.0, a=a, u=u), rng).atoms
     gone = set(rng.choice(LITHIUM_PER_SPINEL, LITHIUM_PER_SPINEL - n_lithium, replace=False).tolist())
     return full[[k for k in range(len(full)) if k not in gone]]  # Li stands first
 
