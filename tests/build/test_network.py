@@ -128,10 +128,12 @@ class TestSound:
         built = made()
         atoms, symbols = built.atoms, symbols_of(built.atoms)
         depth, seen = depths(built)
+        shifts = built.origins - built.seeds
+        shifts -= atoms.cell.lengths() * np.round(shifts / atoms.cell.lengths())
         for grain, orientation in enumerate(built.orientations, start=1):
             inside = (atoms.get_array("grain") == grain) & (depth > 5.0)
             for species in ("La", "Zr", "O"):
-                wanted = crystal_points(species, 45.0) @ orientation.T
+                wanted = crystal_points(species, 60.0) @ orientation.T + shifts[grain - 1]
                 found = seen[inside & (symbols == species)]
                 assert len(found) > 20
                 distance, _ = cKDTree(wanted).query(found)
@@ -251,6 +253,16 @@ def test_along_the_axis_columns_repeat_without_a_boundary() -> None:
     assert box[0] * 2.0 == pytest.approx(taller.atoms.cell.lengths()[0])
 
 
+def test_shifts_are_tried_until_less_clashes() -> None:
+    still, moved = (
+        build_network(replace(COLUMNS, trials=n, keep_composition=False), np.random.default_rng(1)) for n in (0, 10)
+    )
+    np.testing.assert_allclose(still.origins, still.seeds, atol=1e-9)
+    np.testing.assert_allclose(moved.seeds, still.seeds)
+    assert np.abs(moved.origins - moved.seeds).max() > 1.0
+    assert moved.ledger.removed["Zr"] < still.ledger.removed["Zr"]
+
+
 def test_hexagonal_grains_are_hexagons_where_the_box_allows() -> None:
     size = (60.0, 60.0 * np.sqrt(3.0))
     built = build_network(NetworkSpec((1, 0, 0), (0.0, 30.0), size), np.random.default_rng(1))
@@ -344,6 +356,7 @@ def test_values_out_of_range_are_refused_at_once(values: dict[str, object], says
         ({"angles": ()}, "'angles' must be one number"),
         ({"angles": (0.0, float("nan"))}, "'angles' must be one number"),
         ({"repeats": 0}, "'repeats' must be 1 or more"),
+        ({"trials": -1}, "'trials' must be 0 or more"),
         ({"arrangement": "square"}, "'arrangement' must be one of hexagonal, random"),
         ({"positions": ((0.0, 0.0), (0.5, float("nan")))}, "'positions' must be 2 parts"),
     ],

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from gbglass.build.clash import resolve_clashes
 from gbglass.build.crystal import Crystal, PlainSites
 from gbglass.build.decorate import fill_sites
 from gbglass.build.piece import cut_box, wrap_into
 from gbglass.build.voronoi import VoronoiCell
-from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
+from gbglass.core.arrays import BoolArray, FloatArray, IntArray
 
 _SAME_LATTICE = 1e-3
 """A grain meets its own periodic image without a boundary if their lattices differ by less [Å]."""
@@ -25,12 +24,6 @@ _MARGIN = 1e-3
 """Kept to every limit, so that rounding never makes a contact forbidden [Å]."""
 
 
-_THINNED, _AROUND = 6.0, 4.0
-"""Groups go only this near to a boundary for the sake of composition; their neighbours are counted so far [Å]."""
-
-_CROWDED = np.iinfo(np.int64).max
-"""More framework atoms around a group than any has."""
-
 _STRIDE, _MODULUS = np.uint64(2654435761), np.uint64(2**32)
 """Multiples of 2³² times the golden ratio are spread evenly, and neighbours far apart (Knuth, TAOCP 3, 6.4)."""
 
@@ -42,7 +35,9 @@ class Grain:
     Parameters
     ----------
     seed
-        In the box; the crystal's origin stands there [Å, (3,)].
+        In the box [Å, (3,)].
+    origin
+        Of the crystal, from the seed [Å, (3,)].
     orientation
         Turns vectors of the crystal into the box [1, (3, 3)].
     cell
@@ -53,6 +48,7 @@ class Grain:
     """
 
     seed: FloatArray
+    origin: FloatArray
     orientation: FloatArray
     cell: VoronoiCell
     is_boundary: BoolArray
@@ -118,6 +114,8 @@ def make_grains(
 ) -> tuple[Grain, ...]:
     """Put seeds, orientations and cells together, and tell boundaries from faces across which the crystal goes on.
 
+    The origin of each crystal is at its seed.
+
     Parameters
     ----------
     crystal
@@ -136,7 +134,7 @@ def make_grains(
         in_cells = cell.vectors @ orientation @ inverse
         off_lattice = np.linalg.norm((in_cells - np.round(in_cells)) @ crystal.cell, axis=1)
         goes_on = (cell.neighbours == number) & (off_lattice < _SAME_LATTICE)
-        grains.append(Grain(seed, orientation, cell, ~goes_on))
+        grains.append(Grain(seed, np.zeros(3), orientation, cell, ~goes_on))
     return tuple(grains)
 
 
@@ -151,27 +149,40 @@ def cut_framework(crystal: Crystal, grains: tuple[Grain, ...]) -> Framework:
         The grains.
 
     """
+    parts = [cut_grain(crystal, grain, number) for number, grain in enumerate(grains)]
+    return join_frameworks(parts)
+
+
+def cut_grain(crystal: Crystal, grain: Grain, number: int) -> Framework:
+    """Fill one grain as `cut_framework` fills all.
+
+    Parameters
+    ----------
+    crystal
+        Of the grain.
+    grain
+        The grain.
+    number
+        Which it is.
+
+    """
     groups, order = crystal.groups, {symbol: number for number, symbol in enumerate(crystal.framework)}
     species = np.array([order[symbol] for symbol in groups.symbols.tolist()], dtype=np.int64)
-    parts, n_groups = [], 0
-    for number, grain in enumerate(grains):
-        centres, which = _fill_cell(grain, crystal.cell, groups.centres)
-        atoms, owner = groups.members(which)
-        points = centres[owner] + groups.offsets[atoms] @ crystal.cell @ grain.orientation.T
-        parts.append(
-            Framework(
-                grain.seed + points,
-                species[atoms],
-                owner + n_groups,
-                np.full(len(atoms), number),
-                grain.cell.depths(points, grain.is_boundary),
-            )
-        )
-        n_groups += len(which)
+    centres, which = _fill_cell(grain, crystal.cell, groups.centres)
+    atoms, owner = groups.members(which)
+    points = centres[owner] + groups.offsets[atoms] @ crystal.cell @ grain.orientation.T
+    depth = grain.cell.depths(points, grain.is_boundary)
+    return Framework(grain.seed + points, species[atoms], owner, np.full(len(atoms), number), depth)
+
+
+def join_frameworks(parts: list[Framework]) -> Framework:
+    """Put the atoms of several frameworks together; their groups are counted on."""
+    sizes = [int(part.group.max(initial=-1)) + 1 for part in parts]
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     return Framework(
         np.concatenate([part.positions for part in parts]),
         np.concatenate([part.species for part in parts]),
-        np.concatenate([part.group for part in parts]),
+        np.concatenate([part.group + start for part, start in zip(parts, starts, strict=True)]),
         np.concatenate([part.grain for part in parts]),
         np.concatenate([part.depth for part in parts]),
     )
@@ -208,127 +219,6 @@ def cut_sites(crystal: Crystal, grains: tuple[Grain, ...], n_tetrahedral: int, r
         np.concatenate([part.depth for part in parts]),
         np.concatenate([part.occupied for part in parts]),
     )
-
-
-def drop_clashing_groups(crystal: Crystal, framework: Framework, box: FloatArray) -> BoolArray:
-    """Say which groups go, so that no two atoms of different grains are nearer than their contact limit.
-
-    Groups go as a whole, with as little charge as possible.
-
-    Parameters
-    ----------
-    crystal
-        Gives the limits.
-    framework
-        Of all grains.
-    box
-        Edges [Å, (3,)].
-
-    Returns
-    -------
-    BoolArray
-        [bool, (n_groups,)].
-
-    """
-    names = crystal.framework
-    limits = np.array([[crystal.contact_limit(a, b) for b in names] for a in names]) + _MARGIN
-    # No deeper atom can come within a limit of one that sticks out of another grain as far as any does.
-    near = np.flatnonzero(framework.depth < limits.max() - min(0.0, float(framework.depth.min(initial=0.0))))
-    first, second, distance = foreign_pairs(framework.positions[near], framework.grain[near], box, limits.max())
-    first, second = near[first], near[second]
-    clash = distance < limits[framework.species[first], framework.species[second]]
-    pairs = np.sort(np.stack([framework.group[first[clash]], framework.group[second[clash]]], axis=1), axis=1)
-    touched, compact = np.unique(np.unique(pairs, axis=0), return_inverse=True)
-    charge = np.bincount(framework.group, np.array([crystal.valence[s] for s in names])[framework.species])
-    removed = np.zeros(len(charge), dtype=bool)
-    weight = np.maximum(np.abs(charge[touched]), 1.0)
-    removed[touched] = resolve_clashes(compact.reshape(-1, 2), weight, scatter(len(touched)))
-    return removed
-
-
-def restore_composition(
-    crystal: Crystal, framework: Framework, removed: BoolArray, box: FloatArray, fewer: int = 0
-) -> BoolArray:
-    """Say which groups go when the kinds that lost less are thinned out until the crystal's composition is back.
-
-    In each kind, those with the fewest framework atoms around them go first: the most exposed ones.
-
-    Parameters
-    ----------
-    crystal
-        Gives the composition.
-    framework
-        Of all grains, before any group goes.
-    removed
-        What goes because of clashes [bool, (n_groups,)].
-    box
-        Edges [Å, (3,)].
-    fewer
-        Formula units of the framework to leave out beyond that.
-
-    Returns
-    -------
-    BoolArray
-        All that goes [bool, (n_groups,)].
-
-    """
-    kind, per_cell = _kinds(crystal, framework)
-    left = np.bincount(kind[~removed], minlength=len(per_cell))
-    unit = per_cell // units_per_cell(crystal)
-    wanted = max(0, int((left // unit).min()) - fewer) * unit
-    gone = removed.copy()
-    crowding = _crowding(framework, removed, box)
-    for number, surplus in enumerate(left - wanted):
-        candidates = np.flatnonzero((kind == number) & ~removed)
-        order = np.lexsort((scatter(len(candidates)), crowding[candidates]))
-        gone[candidates[order[:surplus]]] = True
-    return gone
-
-
-def units_per_cell(crystal: Crystal) -> int:
-    """Return how many formula units of its framework a cell of a crystal holds.
-
-    Examples
-    --------
-    >>> from gbglass.build.crystal import llzo_crystal
-    >>> units_per_cell(llzo_crystal())  # La3Zr2O12
-    8
-
-    """
-    _, per_cell = np.unique(_formulas(crystal, crystal.groups.group, crystal.groups.symbols), return_counts=True)
-    return int(np.gcd.reduce(per_cell))
-
-
-def _kinds(crystal: Crystal, framework: Framework) -> tuple[IntArray, IntArray]:
-    """Return the kind of each group, by its species, and how many of each kind a cell has."""
-    symbols = np.array(crystal.framework)[framework.species]
-    of_cell = _formulas(crystal, crystal.groups.group, crystal.groups.symbols)
-    kinds, per_cell = np.unique(of_cell, return_counts=True)
-    kind = np.searchsorted(kinds, _formulas(crystal, framework.group, symbols))
-    return kind.astype(np.int64), per_cell.astype(np.int64)
-
-
-def _formulas(crystal: Crystal, group: IntArray, symbols: StringArray) -> IntArray:
-    """Return a number for each group that says how many atoms of which species it has."""
-    most = int(np.bincount(crystal.groups.group).max()) + 1
-    digits = np.zeros(len(group), dtype=np.int64)
-    for place, species in enumerate(crystal.framework):
-        digits[symbols == species] = most**place
-    formulas: IntArray = np.bincount(group, digits).astype(np.int64)
-    return formulas
-
-
-def _crowding(framework: Framework, removed: BoolArray, box: FloatArray) -> IntArray:
-    """Count the framework atoms within 4 Å around each group near a boundary; deep groups count as crowded."""
-    crowding = np.full(len(removed), _CROWDED)
-    near = np.flatnonzero((framework.depth < _THINNED) & ~removed[framework.group])
-    heads = near[np.concatenate([[True], np.diff(framework.group[near]) > 0])] if len(near) else near
-    around = np.flatnonzero((framework.depth < _THINNED + _AROUND) & ~removed[framework.group])
-    tree = cKDTree(wrap_into(framework.positions[around], box), boxsize=box)
-    crowding[framework.group[heads]] = tree.query_ball_point(
-        wrap_into(framework.positions[heads], box), _AROUND, return_length=True
-    )
-    return crowding
 
 
 def foreign_pairs(
@@ -368,15 +258,15 @@ def scatter(count: int) -> IntArray:
 def _fill_cell(grain: Grain, lattice: FloatArray, sites: FloatArray) -> tuple[FloatArray, IntArray]:
     """Repeat sites through a grain's cell; return where they are from its seed [Å], and which site each one is."""
     turned = lattice @ grain.orientation.T
-    corners = np.linalg.solve(turned.T, grain.cell.corners.T).T
+    corners = np.linalg.solve(turned.T, (grain.cell.corners - grain.origin).T).T
     low = np.floor(corners.min(axis=0) - sites.max(axis=0) - _MARGIN)
     high = np.ceil(corners.max(axis=0) - sites.min(axis=0) + _MARGIN) + 1
     origins = np.stack(np.meshgrid(*map(np.arange, low, high), indexing="ij"), axis=-1).reshape(-1, 3)
     middle = 0.5 * (sites.max(axis=0) + sites.min(axis=0))
     reach = float(np.linalg.norm((sites - middle) @ lattice, axis=1).max()) + _MARGIN
     every = np.ones(len(grain.cell.vectors), dtype=bool)
-    origins = origins[grain.cell.depths((origins + middle) @ turned, every) > -reach]
-    points = ((origins @ turned)[:, None] + sites @ turned).reshape(-1, 3)
+    origins = origins[grain.cell.depths((origins + middle) @ turned + grain.origin, every) > -reach]
+    points = ((origins @ turned)[:, None] + sites @ turned).reshape(-1, 3) + grain.origin
     inside = np.flatnonzero(grain.cell.holds(points))
     return points[inside], inside % len(sites)
 

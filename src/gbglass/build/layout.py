@@ -91,6 +91,9 @@ class NetworkSpec:
         Of the grains, in parts of the edges along y and z [1].
     n_tetrahedral, keep_composition
         As for a polycrystal.
+    trials
+        Shifts of each column's crystal that are tried, the one kept with which least clashes: walls that repeat after a
+        period or two are a third denser for it. With 0 the origin of each crystal stands at its seed.
 
     Raises
     ------
@@ -107,6 +110,7 @@ class NetworkSpec:
     positions: tuple[tuple[float, float], ...] | None = None
     n_tetrahedral: int = 12
     keep_composition: bool = True
+    trials: int = 10
 
     def __post_init__(self) -> None:
         _check_size("size", self.size)
@@ -121,6 +125,8 @@ class NetworkSpec:
                 f"'arrangement' must be one of {', '.join(get_args(Arrangement))}, got {self.arrangement!r}"
             )
         _check_positions(self.positions, len(self.angles), 2)
+        if self.trials < 0:
+            raise InputError(f"'trials' must be 0 or more, got {self.trials}")
         check_tetrahedral(self.n_tetrahedral)
 
 

@@ -13,20 +13,13 @@ from ase.data import atomic_numbers
 from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.crystal import Crystal, llzo_crystal
 from gbglass.build.grain_lithium import NetworkFrame, NetworkLithium, settle_network
-from gbglass.build.grains import (
-    Framework,
-    Grain,
-    cut_framework,
-    cut_sites,
-    drop_clashing_groups,
-    make_grains,
-    restore_composition,
-    units_per_cell,
-)
+from gbglass.build.grains import Framework, Grain, cut_framework, cut_sites, make_grains
 from gbglass.build.layout import Layout, NetworkSpec, PolycrystalSpec, lay_out_network, lay_out_polycrystal
 from gbglass.build.lithium import NEAREST_LITHIUM, neutral_count
 from gbglass.build.orient import disorientation, proper_rotations
 from gbglass.build.piece import wrap_into
+from gbglass.build.shifts import search_shifts
+from gbglass.build.sieve import drop_clashing_groups, restore_composition, units_per_cell
 from gbglass.build.voronoi import tessellate
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.ledger import Ledger
@@ -74,7 +67,9 @@ class BuiltNetwork:
     ledger
         What was done.
     seeds
-        One in each grain; the crystal's origin stands there [Å, (n_grains, 3)].
+        One in each grain [Å, (n_grains, 3)].
+    origins
+        Where the origin of each grain's crystal stands [Å, (n_grains, 3)].
     orientations
         Turn vectors of the crystal into the box [1, (n_grains, 3, 3)].
     boundaries
@@ -85,6 +80,7 @@ class BuiltNetwork:
     atoms: Atoms
     ledger: Ledger
     seeds: FloatArray
+    origins: FloatArray
     orientations: FloatArray
     boundaries: tuple[GrainBoundary, ...]
 
@@ -157,6 +153,8 @@ def _build(layout: Layout, spec: PolycrystalSpec | NetworkSpec, rng: np.random.G
     # Everything is done as seen from the first seed, so that moving all seeds moves the structure.
     crystal, box, seeds = layout.crystal, layout.box, layout.seeds - layout.seeds[0]
     grains = make_grains(crystal, seeds, layout.orientations, tessellate(seeds, box))
+    if isinstance(spec, NetworkSpec):
+        grains = search_shifts(crystal, grains, box, spec.trials, rng)
     whole = cut_framework(crystal, grains)
     frame = NetworkFrame(crystal, box, grains, whole)
     framework, lithium = _settle(frame, spec, rng)
@@ -168,6 +166,7 @@ def _build(layout: Layout, spec: PolycrystalSpec | NetworkSpec, rng: np.random.G
         atoms,
         ledger,
         frozen_floats(wrap_into(layout.seeds, box)),
+        frozen_floats(wrap_into(layout.seeds + [grain.origin for grain in grains], box)),
         frozen_floats(layout.orientations),
         boundaries,
     )
