@@ -44,11 +44,17 @@ def assert_same(first: StoredFrame, second: StoredFrame) -> None:
         assert first.labels.source == second.labels.source
 
 
+def add(folder: Path, one: StoredFrame, source: LabelSource = SOURCE) -> None:
+    store = LabelStore(folder)
+    with store.writing():
+        store.add(one, source)
+
+
 def test_frames_come_back_as_they_were_over_several_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labelled, "FRAMES_PER_CHUNK", 4)
     given = [frame(k) for k in range(11)]
     for one in given:  # a new store each time: nothing may live in memory alone
-        LabelStore(tmp_path / "store").add(one, SOURCE)
+        add(tmp_path / "store", one)
     store = LabelStore(tmp_path / "store")
     assert len(list((tmp_path / "store").glob("chunk-*.npz"))) == 3
     for before, after in zip(given, store.frames(), strict=True):
@@ -61,8 +67,7 @@ def test_frames_come_back_as_they_were_over_several_chunks(tmp_path: Path, monke
 
 
 def test_a_frame_without_atoms_keeps_its_cause(tmp_path: Path) -> None:
-    store = LabelStore(tmp_path)
-    store.add(StoredFrame(Tag("li", "li/none", 0), Atoms(cell=np.eye(3), pbc=True), None, "no room"), SOURCE)
+    add(tmp_path, StoredFrame(Tag("li", "li/none", 0), Atoms(cell=np.eye(3), pbc=True), None, "no room"))
     assert [one.cause for one in LabelStore(tmp_path).frames()] == ["no room"]
 
 
@@ -75,11 +80,11 @@ def test_rounding_changes_nothing_twice_and_keeps_atoms_in_the_cell() -> None:
 
 
 def test_labels_of_two_sources_do_not_mix(tmp_path: Path) -> None:
-    LabelStore(tmp_path).add(frame(0), SOURCE)
+    add(tmp_path, frame(0))
     with pytest.raises(StateError, match="holds labels of by hand"):
-        LabelStore(tmp_path).add(frame(1), LabelSource("by hand", "2", "abc"))
+        add(tmp_path, frame(1), LabelSource("by hand", "2", "abc"))
     with pytest.raises(StateError, match="already holds a frame li/test/0000"):
-        LabelStore(tmp_path).add(frame(0), SOURCE)
+        add(tmp_path, frame(0))
     assert len(list(LabelStore(tmp_path).frames())) == 1
 
 
@@ -89,6 +94,19 @@ def test_there_is_one_writer(tmp_path: Path) -> None:
         pass
     with second.writing():
         second.add(frame(0), SOURCE)
+    with pytest.raises(StateError, match=r"with store\.writing\(\)"):
+        second.add(frame(1), SOURCE)
+
+
+def test_writers_in_turn_lose_nothing_though_both_opened_the_store_before(tmp_path: Path) -> None:
+    first, second = LabelStore(tmp_path), LabelStore(tmp_path)
+    for k in range(6):
+        store = (first, second)[k % 2]
+        with store.writing():
+            store.add(frame(k), SOURCE)
+            with pytest.raises(StateError, match="already holds"):
+                store.add(frame(max(k - 1, 0)), SOURCE)
+    assert [one.tag.index for one in LabelStore(tmp_path).frames()] == list(range(6))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"not an archive"])
@@ -100,7 +118,7 @@ def test_a_broken_chunk_is_named(tmp_path: Path, content: bytes) -> None:
 
 def test_a_later_format_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labelled, "_FORMAT", 2)
-    LabelStore(tmp_path).add(frame(0), SOURCE)
+    add(tmp_path, frame(0))
     monkeypatch.undo()
     with pytest.raises(StateError, match="has format 2, this version reads 1"):
         read_chunk(tmp_path / "chunk-0001.npz")

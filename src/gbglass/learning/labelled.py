@@ -106,6 +106,10 @@ class LabelStore:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._is_writing = False
+        self._read()
+
+    def _read(self) -> None:
         self._open: list[StoredFrame] = []
         self._names: set[str] = set()
         self._last: dict[str, StoredFrame] = {}
@@ -139,7 +143,7 @@ class LabelStore:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Hold the store against a second writer.
+        """Hold the store against a second writer, and look at what others have added since it was opened.
 
         Raises
         ------
@@ -155,10 +159,15 @@ class LabelStore:
                 raise StateError(
                     f"another process is adding frames to {self._folder}; wait for it or end it"
                 ) from error
-            yield
+            self._read()
+            self._is_writing = True
+            try:
+                yield
+            finally:
+                self._is_writing = False
 
     def add(self, frame: StoredFrame, source: LabelSource) -> None:
-        """Add a frame; when this returns it is on the disk.
+        """Add a frame, inside `writing`; when this returns it is on the disk.
 
         Parameters
         ----------
@@ -170,9 +179,11 @@ class LabelStore:
         Raises
         ------
         StateError
-            If the name is taken, or the store holds labels of another source.
+            If the name is taken, the store holds labels of another source, or is not held for writing.
 
         """
+        if not self._is_writing:
+            raise StateError(f"{self._folder} must be held while frames are added: use 'with store.writing()'")
         if frame.tag.name in self._names:
             raise StateError(f"{self._folder} already holds a frame {frame.tag.name}")
         self._check_source(source)
