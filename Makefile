@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 STUDY ?= examples/quickstart.toml
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-heavy lint lock clean
+.PHONY: help demo test test-heavy boundaries lint lock clean
 
 help:
 	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
 	@echo "make test        install, then all tests of the default install (under 10 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
+	@echo "make boundaries  all boundaries up to 5,000 atoms relaxed and heated (hours); writes docs/results/boundaries.md"
 	@echo "make lint        the gates alone: ruff, mypy, import-linter"
 	@echo "make lock        pin the newest versions that pyproject.toml allows"
 	@echo "make clean       remove .venv and caches (never runs/)"
@@ -44,6 +45,10 @@ test: lint
 
 test-heavy: $(VENV)/dev.stamp
 	$(BIN)/python tools/heavy.py
+
+# Start it in several windows to use several cores: each takes the next boundary that nobody works on.
+boundaries: $(VENV)/run.stamp
+	nice -n 19 $(BIN)/python tools/boundaries.py
 
 lock: $(BIN)/python
 	$(PIP) install pip-tools

@@ -1,5 +1,7 @@
 """Which candidates a scan has: each physical one once, and none forgotten."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ase import Atoms
@@ -94,8 +96,10 @@ def test_candidates_are_all_combinations_once() -> None:
         ({"force": 0.0}, "'force'"),
         ({"lithium": "poured"}, "'lithium'"),
         ({"n_tetrahedral": 14}, "'n_tetrahedral'"),
+        ({"layers": 1}, "'layers' must make grains of 10 Å or more, got 1 of 5.3 Å"),
+        ({"plane": (0, 1, 2)}, "must contain the axis"),
     ],
 )
 def test_what_cannot_be_scanned_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(InputError, match=words):
-        spec(**changes)
+        replace(spec(), **changes)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """What is printed of a boundary scan."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -8,24 +9,15 @@ from rich.table import Table
 
 from gbglass.cli.output import FAILED, INTERRUPTED, PARTLY, print_json, stop
 from gbglass.cli.progress import progress_bar
-from gbglass.core.species import contact_limit
-from gbglass.scans.results import CandidateResult, closest_contact
+from gbglass.scans.results import GAINS, CandidateResult, closest_contact
 from gbglass.scans.spec import ScanSpec
 from gbglass.verbs.scan import ScanOutcome, scan
 
 _HEADINGS = (
-    ("rank", "right"),
-    ("no.", "right"),
-    ("cut (d)", "right"),
-    ("shift", "left"),
-    ("expansion (Å)", "right"),
-    ("γ (J/m²)", "right"),
-    ("Li excess (1/nm²)", "right"),
-    ("cavity", "right"),
-    ("closest (Å)", "left"),
-    ("wall (s)", "right"),
-    ("", "left"),
-)
+    ("", "rank"), ("", "no."), ("cut", "(d)"), ("shift", "(1)"), ("gaps", "(Å)"), ("γ", "(J/m²)"),
+    ("Li excess", "(1/nm²)"), ("cavity", "(1)"), ("closest", "(Å)"), ("wall", "(s)"),
+)  # fmt: skip
+_LEFT = ("shift", "closest")
 
 
 def show_scan(spec: ScanSpec, out: Path, lammps: Path | None, *, as_json: bool) -> None:
@@ -48,30 +40,47 @@ def show_scan(spec: ScanSpec, out: Path, lammps: Path | None, *, as_json: bool) 
 
 def _print(outcome: ScanOutcome) -> None:
     console = Console(highlight=False)
-    result, bulk = outcome.result, outcome.result.bulk
+    result = outcome.result
     if outcome.was_finished:
         console.print("This scan is finished; nothing was run again.")
-    table = Table(box=None, pad_edge=False, header_style="bold", title=result.title, title_justify="left")
-    for heading, justify in _HEADINGS:
-        table.add_column(heading, justify="left" if justify == "left" else "right", overflow="fold")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", title=result.title, title_justify="left")
+    for name, unit in _HEADINGS:
+        table.add_column(f"{name}\n{unit}".strip(), justify="left" if name in _LEFT else "right", no_wrap=True)
     for tried in result.candidates:
         table.add_row(*_cells(tried))
     console.print(table)
-    if bulk is not None:
-        console.print(
-            f"Bulk: {bulk.energy.mean:.4f} ± {bulk.energy.standard_error:.4f} eV per Li7La3Zr2O12 "
-            f"({bulk.energy.n_decorations} decorations), a = {bulk.lattice_parameter:.3f} Å."
-        )
-    console.print(
-        "A cell has two boundaries and γ is their mean, unless they are equivalent; other pairs of numbers are those "
-        "of boundary 1 and 2. Equal ranks cannot be told apart (95 %)."
-    )
-    for problem in dict.fromkeys(
-        [result.bulk_problem, *(text for tried in result.candidates for text in tried.problems)]
-    ):
-        if problem:
-            console.print(f"- {problem}", markup=False)
+    for line in _remarks(outcome):
+        console.print(line, markup=False)
     console.print(f"files  {outcome.folder}", markup=False)
+
+
+def _remarks(outcome: ScanOutcome) -> Iterator[str]:
+    """Say what the table cannot: models, merged candidates, the bulk, what the numbers mean, what failed."""
+    result, bulk = outcome.result, outcome.result.bulk
+    for tried in result.candidates:
+        for number, model in enumerate(tried.models, start=1):
+            if model:
+                expected = "gain" if model == GAINS else "lose"
+                yield f"{model}: boundary {number} of no. {tried.number}, expected to {expected} lithium"
+        if tried.same_as is not None:
+            yield f"no. {tried.number} came to rest as no. {tried.same_as}"
+    if bulk is not None:
+        yield (
+            f"bulk: {bulk.energy.mean:.4f} ± {bulk.energy.standard_error:.4f} eV per Li7La3Zr2O12 "
+            f"({bulk.energy.n_decorations} decorations), a = {bulk.lattice_parameter:.3f} Å"
+        )
+    yield (
+        "The two boundaries of a cell share its energy: γ is their mean, unless they are equivalent. Other pairs of "
+        "numbers are those of boundary 1 and 2. Equal ranks (=) cannot be told apart with 95 % confidence."
+    )
+    if result.bulk_problem:
+        yield result.bulk_problem
+    reasons: dict[str, list[int]] = {}
+    for tried in result.candidates:
+        for problem in tried.problems:
+            reasons.setdefault(problem, []).append(tried.number)
+    for problem, numbers in reasons.items():
+        yield f"no. {', '.join(map(str, sorted(numbers)))}: {problem}"
 
 
 def _cells(tried: CandidateResult) -> list[str]:
@@ -83,28 +92,15 @@ def _cells(tried: CandidateResult) -> list[str]:
         "best" if asked.shift is None else " ".join(f"{part:.2f}" for part in asked.shift),
     ]
     if not tried.cells:
-        return [*left, "", "", "", "", "", "", "failed"]
-    first, second = tried.mean_of("expansion")
-    gamma = tried.energy
+        return [*left, "", "failed", "", "", "", ""]
     pair, distance = closest_contact(tried) or ("", 0.0)
-    limit = contact_limit(*pair.split("-"))
+    gamma = tried.energy
     return [
         *left,
-        f"{first:.2f} {second:.2f}",
-        "" if gamma is None else f"{gamma.value:.3f} ± {gamma.error:.3f}",
-        "{:+.2f} {:+.2f}".format(*tried.mean_of("lithium_excess")),
-        "{:.3f} {:.3f}".format(*tried.mean_of("cavity")),
-        f"{pair} {distance:.2f} (≥ {limit:.2f})",
+        "{:.1f} {:.1f}".format(*tried.mean_of("expansion")),
+        "" if gamma is None else f"{gamma.value:.3f}±{gamma.error:.3f}",
+        "{:+.1f} {:+.1f}".format(*tried.mean_of("lithium_excess")),
+        "{:.2f} {:.2f}".format(*tried.mean_of("cavity")),
+        f"{pair} {distance:.2f}",
         f"{tried.wall_seconds:.0f}",
-        _note(tried),
     ]
-
-
-def _note(tried: CandidateResult) -> str:
-    notes = [f"same as {tried.same_as}"] if tried.same_as is not None else []
-    for number, model in enumerate(tried.models, start=1):
-        if model:
-            expected = "gain" if model.endswith("1") else "lose"
-            notes.append(f"boundary {number}: {model}, expected to {expected} Li")
-    missing = ["some decorations failed"] if tried.problems else []
-    return "; ".join([*notes, *missing])

@@ -4,9 +4,10 @@ import math
 from dataclasses import dataclass
 from itertools import product
 
-from gbglass.build.boundary import BoundarySpec
+from gbglass.build.boundary import THINNEST_GRAIN, BoundarySpec
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.decorate import LithiumMode
+from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.join import Shift
 from gbglass.build.piece import distinct_offsets
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
@@ -95,6 +96,12 @@ class ScanSpec:
         if not (math.isfinite(self.force) and self.force > 0.0):
             raise InputError(f"'force' must be a positive number of eV/Å, got {self.force}")
         self.boundary()  # refuses what no boundary can be
+        thickness = self.layers * self.geometry.spacing * LATTICE_PARAMETER
+        if thickness < THINNEST_GRAIN:
+            raise InputError(
+                f"'layers' must make grains of {THINNEST_GRAIN:g} Å or more, got {self.layers} of {thickness:.1f} Å; "
+                "25 Å and more keep two boundaries from feeling each other"
+            )
 
     @property
     def geometry(self) -> TiltBoundary:
