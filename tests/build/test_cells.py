@@ -13,7 +13,9 @@ from gbglass.build.boundary import BoundarySpec, build_boundary
 from gbglass.build.cavity import CavitySpec
 from gbglass.build.cells import MODELS, CellSpec, Thicknesses, build_cell
 from gbglass.build.cubic import cubic_llzo
+from gbglass.build.layout import NetworkSpec
 from gbglass.build.match import LZO_LATTICE, LatticeConstants
+from gbglass.build.network import build_network
 from gbglass.build.slab import VACUUM
 from gbglass.build.stack import BuiltCell, StackSpec
 from gbglass.core.neighbours import find_pairs
@@ -22,6 +24,7 @@ from gbglass.errors import InputError
 
 A = 12.9827
 SMALL = Thicknesses(llzo=10.0, lzo=9.0, lithium=8.0)
+NETWORK = NetworkSpec(axis=(1, 0, 0), angles=(0.0, 30.0), size=(38.0, 32.0))
 SIGMA5 = BoundarySpec((1, 0, 0), (0, 1, 2), 5)
 
 
@@ -40,7 +43,7 @@ def spec_of(model: str) -> CellSpec:
 @cache
 def built(model: str, *, twin: bool = False, boundaries: int = 2) -> BuiltCell:
     spec = replace(spec_of(model), twin=twin, boundaries=boundaries)
-    electrolyte = given() if MODELS[model].source == "given" else None
+    electrolyte = given() if MODELS[model].how else None
     return build_cell(spec, np.random.default_rng(1), electrolyte)
 
 
@@ -76,7 +79,7 @@ class TestEveryModel:
         assert height - np.ptp(z) >= VACUUM
 
     def test_a_seed_gives_one_cell(self, model: str) -> None:
-        electrolyte = given() if MODELS[model].source == "given" else None
+        electrolyte = given() if MODELS[model].how else None
         again = build_cell(spec_of(model), np.random.default_rng(1), electrolyte)
         assert (again.atoms.positions == built(model).atoms.positions).all()
         assert again.ledger == built(model).ledger
@@ -247,6 +250,17 @@ def test_a_given_electrolyte_is_taken_as_it_is() -> None:
     assert count_species(part(cell, "LLZO")) == {"La": 24, "Li": 56, "O": 96, "Zr": 16}
 
 
+def test_a_network_stands_between_the_electrodes_as_it_was_built() -> None:
+    spec = replace(spec_of("cell-gb"), network=NETWORK)
+    cell = build_cell(spec, np.random.default_rng(1))
+    alone = build_network(NETWORK, np.random.default_rng(1)).atoms
+    llzo = part(cell, "LLZO")
+    copies = round(cell.atoms.cell.lengths()[0] * cell.atoms.cell.lengths()[1] / (alone.cell.lengths()[0] * 38.0))
+    assert count_species(llzo) == {s: n * copies for s, n in count_species(alone).items()}
+    assert set(llzo.get_array("grain").tolist()) == {1, 2}
+    assert intact_octahedra(llzo) == 100.0
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("values", "says"),
@@ -259,6 +273,7 @@ class TestRefusals:
             ({"model": "cell-a", "twin": True}, "cell-a as a twin needs a boundary"),
             ({"model": "cell-2s", "boundary": SIGMA5, "twin": True}, "take the twin of cell-2"),
             ({"model": "cell-2", "boundary": SIGMA5, "cavity": CavitySpec(1)}, "cell-2 has no cavity; cell-2s has"),
+            ({"model": "cell-a", "network": NETWORK}, "cell-a has no network; cell-gb has"),
             ({"model": "cell-2", "boundary": SIGMA5, "boundaries": 1}, "keeps both boundaries"),
             ({"model": "cell-1", "boundary": SIGMA5, "boundaries": 3}, "'boundaries' must be 1 or 2"),
             ({"model": "cell-2", "boundary": SIGMA5, "through": 2}, "'through' must be 0 or 1"),
@@ -284,7 +299,7 @@ class TestRefusals:
         with pytest.raises(InputError, match=says):
             Thicknesses(*values)
 
-    @pytest.mark.parametrize("model", sorted(name for name, model in MODELS.items() if model.source == "given"))
+    @pytest.mark.parametrize("model", sorted(name for name, model in MODELS.items() if model.how))
     def test_a_model_that_a_run_has_to_make_first(self, model: str) -> None:
         with pytest.raises(InputError, match=f"{model} .* needs an electrolyte: .*(melt|build a network)"):
             build_cell(CellSpec(model), np.random.default_rng(1))

@@ -24,6 +24,7 @@ from gbglass.build.electrolyte import (
     open_electrolyte,
     twin_electrolyte,
 )
+from gbglass.build.layout import NetworkSpec
 from gbglass.build.match import (
     LARGEST_REPEAT,
     LITHIUM_LATTICE,
@@ -36,6 +37,7 @@ from gbglass.build.match import (
     check_content,
     find_matches,
 )
+from gbglass.build.network import build_network
 from gbglass.build.order import check_tetrahedral
 from gbglass.build.slab import Slab
 from gbglass.build.stack import BuiltCell, StackSpec, stack_parts
@@ -84,7 +86,7 @@ class Model:
 
 
 _MELT = "build the boundary, melt what lies around it in a run with the rest held, and give its last frame"
-_NETWORK = "build a network of boundaries, and give its file"
+_NETWORK = "build a network of boundaries with a spec, or give the file of one"
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
@@ -96,7 +98,7 @@ MODELS: Mapping[str, Model] = MappingProxyType(
         "layer-1": Model("boundaries as built (Fig. 4)", "parallel", True, "boundary"),
         "layer-2": Model("thin amorphous layer (Fig. 4)", "parallel", True, "given", _MELT),
         "layer-3": Model("thick amorphous layer (Fig. 4)", "parallel", True, "given", _MELT),
-        "cell-gb": Model("network of boundaries (Fig. 5)", "none", True, "given", _NETWORK),
+        "cell-gb": Model("network of boundaries (Fig. 5)", "none", True, "network", _NETWORK),
         "cell-a": Model(
             "the network amorphised (Fig. 5)", "none", True, "given", "melt the boundaries of a network at 1800 K"
         ),
@@ -159,6 +161,8 @@ class CellSpec:
         One of `MODELS`.
     boundary
         For models with a boundary, and for the twin of a given one.
+    network
+        For cell-gb, unless its electrolyte is given.
     x
         Lithium in LixZr2O4 at the start, 0 to 1.
     thicknesses
@@ -191,6 +195,7 @@ class CellSpec:
 
     model: str
     boundary: BoundarySpec | None = None
+    network: NetworkSpec | None = None
     x: float = 0.0
     thicknesses: Thicknesses = field(default_factory=Thicknesses)
     twin: bool = False
@@ -218,6 +223,8 @@ class CellSpec:
             )
         if self.boundary is not None and source == "crystal":
             raise InputError(f"{self.model} has no boundary; leave out its axis and plane, or ask for the twin of one")
+        if self.network is not None and source != "network":
+            raise InputError(f"{self.model} has no network; cell-gb has")
         if self.cavity is not None and source != "cavity":
             raise InputError(f"{self.model} has no cavity; cell-2s has")
         if self.twin and source == "crystal":
@@ -277,7 +284,9 @@ def _electrolyte(spec: CellSpec, model: Model, rng: np.random.Generator, given: 
     """Find the electrolyte; for a crystal without a boundary, one cell of it, which is ordered anew once repeated."""
     if given is not None:
         standing = given_electrolyte(given, spec.stand)
-    elif model.source == "given":
+    elif spec.network is not None:
+        standing = given_electrolyte(build_network(spec.network, rng).atoms, spec.stand)
+    elif model.how:
         raise InputError(f"{spec.model} ({model.what}) needs an electrolyte: {model.how}")
     elif model.source == "crystal":
         return llzo_electrolyte((1, 1), 1.0, spec.n_tetrahedral, rng)
