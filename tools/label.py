@@ -31,14 +31,16 @@ def main() -> None:
     origins = [o for o in training_origins() if not arguments.domain or o.domain in arguments.domain]
     work = arguments.work or arguments.store.with_name(f"{arguments.store.name}-work")
     workshop = Workshop(TEACHERS[arguments.teacher](arguments.threads), find_lammps(), work)
-    total = sum(origin.size for origin in origins)
     store = LabelStore(arguments.store)
-    start = time.monotonic()
+    wanted = {f"{origin.name}/{index:04d}" for origin in origins for index in range(origin.size)}
+    before, start = len(wanted & store.names), time.monotonic()
 
     def tell(frame: StoredFrame) -> None:
-        done, elapsed = len(store.names), time.monotonic() - start
+        done, elapsed = len(wanted & store.names), time.monotonic() - start
+        left = (len(wanted) - done) * elapsed / (done - before) / 3600
         said = f"{frame.labels.energy / len(frame.atoms):.3f} eV/atom" if frame.labels else frame.cause
-        print(f"{elapsed:7.0f} s  {done}/{total}  {frame.tag.name}  {len(frame.atoms)} atoms  {said}", flush=True)
+        progress = f"{elapsed:7.0f} s  {done}/{len(wanted)}, {left:.1f} h left"
+        print(f"{progress}  {frame.tag.name}  {len(frame.atoms)} atoms  {said}", flush=True)
 
     print(label_origins(origins, workshop, store, tell))
 
