@@ -24,6 +24,7 @@ from ase.io import read
 from gbglass.build.account import contacts, forbidden_contacts, intact_octahedra
 from gbglass.build.boundary import BoundarySpec, build_boundary
 from gbglass.build.csl import CslEntry, list_csl
+from gbglass.build.cubic import cubic_llzo
 from gbglass.build.decorate import LithiumMode
 from gbglass.campaign.case import Case, open_case
 from gbglass.core.potential import load_potential
@@ -53,6 +54,7 @@ HEATING, HOLD = Ramp(from_K=300, to_K=800, rate_K_per_fs=0.25), Hold(temperature
 TIMESTEP_PS = 0.002
 """Lithium, the lightest ion, swings with a period of 50 fs or more."""
 
+CRYSTAL, CRYSTAL_CELLS = "crystal", [2, 2, 1]
 RELAXED = "relaxed.extxyz"
 DOTS_PER_INCH = 100
 
@@ -120,6 +122,19 @@ def perform(work: Work, case: Case, bench: Bench, bulk: BulkReference, decoratio
     }
 
 
+def heat_crystal(folder: Path, bench: Bench) -> None:
+    """Heat the perfect crystal in the same way: what its contacts do at 800 K is not the boundaries' doing."""
+    atoms = cubic_llzo(TETRAHEDRAL, decoration_generator(SEED, 0)) * tuple(CRYSTAL_CELLS)
+    stage = Minimise(cell="lengths", max_iterations=5000)
+    settings = MdSettings(TIMESTEP_PS, 100, 1000, bench.ranks, SEED)
+    task = MdTask(atoms, bench.potential, (stage, HEATING, HOLD), settings)
+    with open_case(folder / CRYSTAL, {"tool": "boundaries", "crystal": CRYSTAL_CELLS, "seed": SEED}) as case:
+        if case.finished({}) is None:
+            case.claim()
+            simulation = simulate(task, case.folder / "md", replace(bench.runner, pass_fds=(case.lock,)))
+            case.finish({}, [], seen_in_md(simulation, relaxed_structure(simulation.minimised, atoms, stage)))
+
+
 def built_at(work: Work, number: int, bulk: BulkReference):  # noqa: ANN201  # a BuiltBoundary and its scaled atoms
     built = build_boundary(work.spec, decoration_generator(SEED, number))
     return built, at_lattice_parameter(built.atoms, bulk.lattice_parameter)
@@ -169,6 +184,10 @@ def run_all(folder: Path, ranks: int, decorations: int) -> None:
     bench = Bench(folder / "cells", load_potential(POTENTIAL), Runner(engine), ranks=ranks)
     bulk = bulk_reference(BULK_DECORATIONS, TETRAHEDRAL, SEED, bench)
     write_json(folder / "bulk.json", asdict(bulk))
+    try:
+        heat_crystal(folder, bench)
+    except StateError as error:  # another process is at it
+        print(error, flush=True)
     for work in works():
         try:
             with open_case(folder / work.name, work.identity) as case:
@@ -217,6 +236,8 @@ def write_document(folder: Path) -> None:
     energy = BulkEnergy(**bulk["energy"])
     found = {work: summary_of(work, folder) for work in works()}
     finished = [work for work, summary in found.items() if "cell" in summary]
+    done = folder / CRYSTAL / "done.json"
+    crystal = json.loads(done.read_text(encoding="utf-8"))["summary"] if done.is_file() else {}
     lines = [
         HEADING,
         f"{len(finished)} of {len(found)} are finished. Bulk: {energy.mean:.4f} ± {energy.standard_error:.4f} eV per "
@@ -226,7 +247,8 @@ def write_document(folder: Path) -> None:
         "",
         *summary_table(found, energy),
         "",
-        *contact_table(found),
+        *about_crystal(crystal),
+        *contact_table(found, crystal),
         "",
         *unfinished(found),
         *pictures(found, folder),
@@ -290,7 +312,19 @@ def limit_of(pair: str) -> float:
     return contact_limit(first, second)
 
 
-def contact_table(found: dict[Work, dict[str, Any]]) -> list[str]:
+def about_crystal(crystal: dict[str, Any]) -> list[str]:
+    """Say what the perfect crystal does at 800 K, to be compared with."""
+    if not crystal:
+        return []
+    said = (
+        "The perfect crystal, 768 atoms heated in the same way, to compare with: "
+        f"{crystal['n_forbidden']} contacts below their limit in {crystal['n_frames']} frames, "
+        f"{crystal['intact_final']:.1f} % ({crystal['intact_mean']:.1f} %) of the ZrO6 whole."
+    )
+    return [said, ""]
+
+
+def contact_table(found: dict[Work, dict[str, Any]], crystal: dict[str, Any]) -> list[str]:
     """Write the shortest contact of each pair of species over the whole hold."""
     finished = {work: summary["md_contacts"] for work, summary in found.items() if "cell" in summary}
     if not finished:
@@ -303,6 +337,9 @@ def contact_table(found: dict[Work, dict[str, Any]]) -> list[str]:
         f"|---|---|{'---|' * len(pairs)}",
         f"| *limit* | | {' | '.join(f'{limit_of(pair):.2f}' for pair in pairs)} |",
     ]
+    if crystal:
+        values = " | ".join(f"{crystal['md_contacts'][pair]:.2f}" for pair in pairs)
+        rows.append(f"| *perfect crystal* | | {values} |")
     for work, shortest in finished.items():
         values = " | ".join(f"{shortest[pair]:.2f}" if pair in shortest else "" for pair in pairs)
         rows.append(f"| {work.entry.boundary.title} | {work.mode} | {values} |")

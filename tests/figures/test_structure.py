@@ -21,11 +21,11 @@ def test_atoms_stand_at_their_height_and_across_and_boundaries_at_theirs(along: 
     for axes in panels:
         drawn = [c for c in axes.collections if isinstance(c, PathCollection) and len(np.asarray(c.get_offsets()))]
         offsets = np.concatenate([np.asarray(c.get_offsets()) for c in drawn])
-        expected = np.stack([ATOMS.positions[:, 2] % 10.0, ATOMS.positions[:, up]], axis=1)
+        expected = np.stack([(ATOMS.positions[:, 2] + 2.5) % 10.0 - 2.5, ATOMS.positions[:, up]], axis=1)
         assert_allclose(sorted(offsets.tolist()), sorted(expected.tolist()))
         marks = [float(np.asarray(line.get_xdata())[0]) for line in axes.lines]
-        assert_allclose(marks, [0.0, 5.0, 10.0])
-        assert axes.get_xlim() == (0.0, 10.0)
+        assert_allclose(marks, [0.0, 5.0])
+        assert axes.get_xlim() == (-2.5, 7.5)
         assert axes.get_ylim() == (0.0, float(ATOMS.cell.lengths()[up]))
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["Li", "La", "O"]
+    assert labels == ["La", "Li", "O", "boundary 1", "boundary 2"]
