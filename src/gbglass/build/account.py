@@ -1,10 +1,10 @@
 """The account of a structure: everything a Ledger says that can be read off the atoms."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
+from ase.data import chemical_symbols
 
 from gbglass.build.crystal import WHOLE_OCTAHEDRON
 from gbglass.core.arrays import FloatArray, StringArray
@@ -48,10 +48,20 @@ def count_species(atoms: Atoms) -> Counts:
     {'Li': 2, 'O': 1}
 
     """
-    return dict(sorted(Counter(map(str, atoms.get_chemical_symbols())).items()))
+    numbers, counts = np.unique(atoms.numbers, return_counts=True)
+    return dict(sorted(zip((chemical_symbols[n] for n in numbers), counts.tolist(), strict=True)))
 
 
-def contacts(atoms: Atoms, pairs: Pairs | None = None) -> dict[str, float]:
+def first_shell(atoms: Atoms) -> Pairs:
+    """Find all pairs that an account looks at, once for all of it: as far as the nearest neighbours.
+
+    The functions below that take a shell find it themselves when it is not given.
+    """
+    limits = [contact_limit(a, b) for a, b in species_pairs(count_species(atoms))]
+    return find_pairs(atoms.positions, atoms.cell.array, max(_FIRST_SHELL, WHOLE_OCTAHEDRON, *limits))
+
+
+def contacts(atoms: Atoms, pairs: Pairs | None = None, shell: Pairs | None = None) -> dict[str, float]:
     """Return the shortest distance of each pair of species among some pairs of atoms, all within 7 Å by default [Å].
 
     Pairs of species that do not meet within that distance are left out.
@@ -62,10 +72,10 @@ def contacts(atoms: Atoms, pairs: Pairs | None = None) -> dict[str, float]:
     {'Li-O': 2.0}
 
     """
-    symbols = np.array(atoms.get_chemical_symbols())
-    found = _shortest(symbols, pairs or find_pairs(atoms.positions, atoms.cell.array, _FIRST_SHELL))
+    symbols = _symbols(atoms)
+    found = _shortest(symbols, pairs or shell or first_shell(atoms))
     shortest = {}
-    for a, b in species_pairs(symbols.tolist()):
+    for a, b in species_pairs(count_species(atoms)):
         if pairs is None and (a, b) not in found:
             # Few species meet no one of their kind in the first shell; all pairs to 7 Å would fill the memory.
             chosen = np.isin(symbols, (a, b))
@@ -109,7 +119,7 @@ def contacts_across(atoms: Atoms, position: float) -> dict[str, float]:
     return contacts(atoms, Pairs(pairs.first[chosen], pairs.second[chosen], pairs.distances[chosen]))
 
 
-def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
+def forbidden_contacts(atoms: Atoms, shell: Pairs | None = None) -> list[ForbiddenContact]:
     """List all pairs of atoms nearer than their contact limit, the nearest first.
 
     Examples
@@ -118,10 +128,10 @@ def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
     Li-O 1.20 Å between atoms 0 and 1 (limit 1.5 Å)
 
     """
-    symbols = np.array(atoms.get_chemical_symbols())
+    symbols = _symbols(atoms)
     kinds, codes = np.unique(symbols, return_inverse=True)
     limits = np.array([[contact_limit(a, b) for b in kinds.tolist()] for a in kinds.tolist()])
-    pairs = find_pairs(atoms.positions, atoms.cell.array, float(limits.max()))
+    pairs = shell or find_pairs(atoms.positions, atoms.cell.array, float(limits.max()))
     limit_of = limits[codes[pairs.first], codes[pairs.second]]
     found = []
     for index in np.flatnonzero(pairs.distances < limit_of).tolist():
@@ -131,10 +141,12 @@ def forbidden_contacts(atoms: Atoms) -> list[ForbiddenContact]:
     return sorted(found, key=lambda contact: contact.distance)
 
 
-def intact_octahedra(atoms: Atoms) -> float:
+def intact_octahedra(atoms: Atoms, shell: Pairs | None = None) -> float:
     """Return the share of octahedral cations (Zr, Ta, Nb) with exactly six O within 2.6 Å [%]."""
-    symbols = np.array(atoms.get_chemical_symbols())
-    pairs = find_pairs(atoms.positions, atoms.cell.array, WHOLE_OCTAHEDRON)
+    symbols = _symbols(atoms)
+    pairs = shell or find_pairs(atoms.positions, atoms.cell.array, WHOLE_OCTAHEDRON)
+    near = pairs.distances < WHOLE_OCTAHEDRON
+    pairs = Pairs(pairs.first[near], pairs.second[near], pairs.distances[near])
     first, second = symbols[pairs.first], symbols[pairs.second]
     is_centre = np.isin(symbols, OCTAHEDRAL)
     centres = np.concatenate(
@@ -157,3 +169,8 @@ def dipole_along_normal(atoms: Atoms) -> float:
     height = float(np.linalg.norm(atoms.cell.array[2]))
     dipole = float(formal_charges(atoms) @ atoms.get_scaled_positions()[:, 2]) * height
     return dipole - height * round(dipole / height)
+
+
+def _symbols(atoms: Atoms) -> StringArray:
+    symbols: StringArray = np.array(chemical_symbols)[atoms.numbers]
+    return symbols

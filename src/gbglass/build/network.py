@@ -10,7 +10,14 @@ import numpy as np
 from ase import Atoms
 from ase.data import atomic_numbers
 
-from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
+from gbglass.build.account import (
+    OCTAHEDRAL,
+    contacts,
+    count_species,
+    first_shell,
+    forbidden_contacts,
+    intact_octahedra,
+)
 from gbglass.build.crystal import Crystal, llzo_crystal
 from gbglass.build.grain_lithium import NetworkFrame, NetworkLithium, settle_network
 from gbglass.build.grains import Framework, Grain, cut_framework, cut_sites, make_grains
@@ -23,6 +30,7 @@ from gbglass.build.sieve import drop_clashing_groups, restore_composition, units
 from gbglass.build.voronoi import tessellate
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.ledger import Ledger
+from gbglass.core.neighbours import Pairs
 from gbglass.errors import InputError
 
 _ATTEMPTS = 5
@@ -160,8 +168,9 @@ def _build(layout: Layout, spec: PolycrystalSpec | NetworkSpec, rng: np.random.G
     framework, lithium = _settle(frame, spec, rng)
     atoms = _assemble(layout, framework, lithium)
     boundaries = _boundaries(crystal, grains)
-    ledger = _account(atoms, crystal, (whole, framework), lithium, boundaries)
-    _check(ledger, atoms, crystal)
+    shell = first_shell(atoms)
+    ledger = _account(atoms, crystal, (whole, framework), lithium, boundaries, shell=shell)
+    _check(ledger, atoms, crystal, shell)
     return BuiltNetwork(
         atoms,
         ledger,
@@ -245,6 +254,8 @@ def _account(
     frameworks: tuple[Framework, Framework],
     lithium: NetworkLithium,
     boundaries: tuple[GrainBoundary, ...],
+    *,
+    shell: Pairs,
 ) -> Ledger:
     cut, left = (_counts(crystal, framework) for framework in frameworks)
     counts = count_species(atoms)
@@ -259,8 +270,8 @@ def _account(
         added={crystal.mobile: lithium.added} if crystal.content else {},
         formal_charge=sum(valence[species] * count for species, count in counts.items()),
         valence={"grains": valence},
-        shortest_contacts=contacts(atoms),
-        intact_octahedra=intact_octahedra(atoms) if has_octahedra else None,
+        shortest_contacts=contacts(atoms, shell=shell),
+        intact_octahedra=intact_octahedra(atoms, shell) if has_octahedra else None,
         remarks=_remarks(atoms, lithium, boundaries),
     )
 
@@ -282,7 +293,7 @@ def _remarks(atoms: Atoms, lithium: NetworkLithium, boundaries: tuple[GrainBound
     )
 
 
-def _check(ledger: Ledger, atoms: Atoms, crystal: Crystal) -> None:
+def _check(ledger: Ledger, atoms: Atoms, crystal: Crystal, shell: Pairs) -> None:
     """Refuse a box that no simulation should start from, and show why."""
     if ledger.formal_charge:
         raise InputError(
@@ -290,7 +301,7 @@ def _check(ledger: Ledger, atoms: Atoms, crystal: Crystal) -> None:
             f"{ledger.atoms} of {ledger.cut} as cut would carry {ledger.formal_charge:+g} e; take larger grains, other "
             "positions or another seed"
         )
-    problems = [str(contact) for contact in forbidden_contacts(atoms)]
+    problems = [str(contact) for contact in forbidden_contacts(atoms, shell)]
     if len(problems) > _LISTED_CONTACTS:
         problems = [*problems[:_LISTED_CONTACTS], f"and {len(problems) - _LISTED_CONTACTS} more"]
     if ledger.intact_octahedra is not None and ledger.intact_octahedra < _ALL_INTACT:

@@ -1,0 +1,131 @@
+"""Seconds and memory of the builders, side by side with their peers in the same run: medians, lowest and highest.
+
+    python benchmarks/build.py [--runs N] [--peers PYTHON]
+
+The peers live in an environment of their own, because they are no part of gbglass:
+
+    python -m venv peers && peers/bin/pip install pymatgen mdapy ase
+    python benchmarks/build.py --peers peers/bin/python
+
+Every measurement is a process of its own on one thread: its time is that of the first call after the imports, its
+memory the most that it ever held, imports included. Ours and the peer's take turns.
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from ase.io import write
+
+from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.cubic import cubic_llzo
+from gbglass.build.layout import PolycrystalSpec
+from gbglass.build.network import build_polycrystal
+
+POLYCRYSTALS = {"20k": (64.0, 8), "100k": (107.0, 8), "1M": (233.0, 20)}
+"""Edge of the box [Å], and grains."""
+
+BOUNDARY = BoundarySpec(axis=(1, 0, 0), plane=(0, 1, 2), layers=10, sigma=5)
+"""1920 atoms; the peer's cell of the same boundary has the framework of about as many."""
+
+PEERS = Path(__file__).with_name("build_peers.py")
+MIB_PER_KIB = 1.0 / 1024.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    command: list[str]
+    runs: list[dict[str, float | str]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peers", type=Path, help="Python of the environment with pymatgen and mdapy")
+    parser.add_argument("--only", help="such as 20k")
+    parser.add_argument("--worker", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.worker:
+        print(json.dumps(work(options.worker)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        cell = Path(name) / "cell.extxyz"
+        write(cell, cubic_llzo(12, np.random.default_rng(1)))
+        for group in groups(cell, options.peers):
+            if options.only in (None, group[0].what.split()[0]):
+                measure(group, options.runs)
+
+
+def groups(cell: Path, peers: Path | None) -> list[list[Row]]:
+    """List what is measured in turn."""
+    own = [sys.executable, __file__, "--worker"]
+    pairs = [("boundary", ["pymatgen", str(cell)])]
+    pairs += [(size, ["mdapy", str(cell), *map(str, shape)]) for size, shape in POLYCRYSTALS.items()]
+    rows = []
+    for what, peer in pairs:
+        rows.append([Row(f"{what} gbglass", [*own, what], [])])
+        if peers is None:
+            print(f"{what}: {peer[0]} is left out; install it as the head of this file says and give --peers")
+        else:
+            rows[-1].append(Row(f"{what} {peer[0]}", [str(peers), str(PEERS), *peer], []))
+    return rows
+
+
+def measure(rows: list[Row], runs: int) -> None:
+    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MDAPY_NUM_THREADS"), "1")
+    environment = {**os.environ, **one_thread}  # noqa: TID251  # what it starts needs the rest of it
+    for _ in range(runs):
+        for row in rows:
+            done = subprocess.run(row.command, capture_output=True, text=True, env=environment, check=False)
+            if done.returncode:
+                print(f"{row.what}: failed\n{done.stderr[-800:]}")
+                continue
+            row.runs.append(json.loads(done.stdout.splitlines()[-1]))
+    for row in rows:
+        if row.runs:
+            print(line(row), flush=True)
+
+
+def line(row: Row) -> str:
+    seconds = [float(run["seconds"]) for run in row.runs]
+    spread = f"{statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f})"
+    memory = statistics.median(float(run["memory_MiB"]) for run in row.runs)
+    last = row.runs[-1]
+    return f"| {row.what} | {last['atoms']} | {spread} | {memory:.0f} MiB | {last['result']} |"
+
+
+def work(what: str) -> dict[str, float | str]:
+    """Build once in this process."""
+    rng = np.random.default_rng(1)
+    began = time.perf_counter()
+    if what == "boundary":
+        built = build_boundary(BOUNDARY, rng)
+        atoms, ledger = built.atoms, built.ledger
+    else:
+        edge, grains = POLYCRYSTALS[what]
+        network = build_polycrystal(PolycrystalSpec((edge, edge, edge), grains), rng)
+        atoms, ledger = network.atoms, network.ledger
+    seconds = time.perf_counter() - began
+    return {
+        "seconds": seconds,
+        "memory_MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB,
+        "atoms": len(atoms),
+        "result": f"{ledger.formal_charge:+g} e, shortest contact {min(ledger.shortest_contacts.values()):.2f} Å, "
+        f"{ledger.intact_octahedra:.0f} % of ZrO6 whole",
+    }
+
+
+if __name__ == "__main__":
+    main()
