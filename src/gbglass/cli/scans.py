@@ -31,7 +31,9 @@ def scan_command(  # noqa: PLR0913  # each option is one line of the command's h
     ] = 0,
     expansion: Annotated[
         list[float] | None,
-        typer.Option("--expansion", metavar="A", help="Space beyond the least (Å); repeat it.", show_default="0"),
+        typer.Option(
+            "--expansions", "--expansion", metavar="A", help="Space beyond the least (Å); repeat it.", show_default="0"
+        ),
     ] = None,
     decorations: Annotated[
         int, typer.Option("--decorations", metavar="K", help="Lithium decorations of each candidate.")

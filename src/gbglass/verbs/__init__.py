@@ -5,6 +5,7 @@ from gbglass.verbs.cells import cell, match
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.run import run
+from gbglass.verbs.scan import scan
 from gbglass.verbs.structures import save_structure
 
-__all__ = ["build_gb", "cell", "csl", "doctor", "match", "network", "polycrystal", "run", "save_structure"]
+__all__ = ["build_gb", "cell", "csl", "doctor", "match", "network", "polycrystal", "run", "save_structure", "scan"]
