@@ -42,7 +42,10 @@ def main() -> None:
         progress = f"{elapsed:7.0f} s  {done}/{len(wanted)}, {left:.1f} h left"
         print(f"{progress}  {frame.tag.name}  {len(frame.atoms)} atoms  {said}", flush=True)
 
-    print(label_origins(origins, workshop, store, tell))
+    try:
+        print(label_origins(origins, workshop, store, tell))
+    except KeyboardInterrupt:
+        print(f"ended; all frames so far are in {arguments.store}, and the same command goes on")
 
 
 if __name__ == "__main__":
