@@ -1,15 +1,15 @@
-"""Cubic LLZO: an ordered cell of the perfect crystal."""
+"""Cubic LLZO: the perfect crystal, its lithium ordered."""
 
 import numpy as np
 from ase import Atoms
 
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.decorate import fill_sites
-from gbglass.build.piece import cut_cell, wrap_into
+from gbglass.build.piece import cut_box, wrap_into
 
 
-def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
-    """Build an ordered cell of cubic Li7La3Zr2O12 with 192 atoms.
+def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator, repeat: tuple[int, int, int] = (1, 1, 1)) -> Atoms:
+    """Build cubic Li7La3Zr2O12, 192 atoms a cell, its lithium ordered throughout.
 
     Parameters
     ----------
@@ -18,6 +18,8 @@ def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
         the other ``56 - n_tetrahedral`` are octahedral.
     rng
         Decides the ordering.
+    repeat
+        Cells along each edge.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def cubic_llzo(n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
     'La24Li56O96Zr16'
 
     """
-    piece = cut_cell(llzo_crystal())
+    piece = cut_box(llzo_crystal(), np.diag(np.array(repeat, dtype=np.float64)), np.zeros(3), periodic_normal=True)
     lithium = fill_sites(piece.sites, n_tetrahedral, rng)
     symbols = ["Li"] * len(lithium) + piece.symbols.tolist()
     points = wrap_into(np.concatenate([lithium, piece.positions]), piece.lengths)

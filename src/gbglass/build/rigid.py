@@ -8,9 +8,11 @@ from typing import Literal
 import numpy as np
 import spglib
 from ase import Atoms
+from ase.data import atomic_numbers
 from ase.neighborlist import neighbor_list
 
 from gbglass.build.crystal import Crystal, PlainSites, RigidGroups
+from gbglass.build.dope import REPLACED
 from gbglass.build.tilt import CubicLattice
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray, frozen_floats
 from gbglass.core.species import FORMAL_CHARGES, check_known
@@ -40,6 +42,9 @@ _CENTRINGS: dict[frozenset[tuple[int, ...]], Literal["P", "I", "F"]] = {
     frozenset({(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)}): "F",
 }
 """By their translations, in half cell vectors."""
+
+_GARNET = {"La", "Zr"}
+"""Species by which doped LLZO is known."""
 
 _NEUTRAL = 1e-6
 
@@ -172,8 +177,17 @@ def _grouped(framework: Atoms, owner: IntArray, offsets: FloatArray) -> RigidGro
 
 
 def _symmetry(framework: Atoms) -> tuple[IntArray, FloatArray]:
-    """Return rotations and translations of the framework, in its cell."""
-    cell = (framework.cell.array, framework.get_scaled_positions(), framework.get_atomic_numbers())
+    """Return rotations and translations of the framework, in its cell.
+
+    Dopants of garnet stand for what they replace: their places are chance, and those on lithium sites do not count.
+    """
+    kinds = framework.get_chemical_symbols()
+    kept = list(range(len(kinds)))
+    if set(kinds) >= _GARNET:
+        kinds = [REPLACED.get(kind, kind) for kind in kinds]
+        kept = [index for index in kept if kinds[index] != "Li"]
+    numbers = [atomic_numbers[kinds[index]] for index in kept]
+    cell = (framework.cell.array, framework.get_scaled_positions()[kept], numbers)
     with warnings.catch_warnings():
         # spglib announces that it will raise instead of returning None; both are a crystal without symmetry here.
         warnings.simplefilter("ignore", DeprecationWarning)

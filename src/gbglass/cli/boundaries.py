@@ -7,11 +7,12 @@ from gbglass.build.csl import CslEntry
 from gbglass.build.tilt import Miller
 from gbglass.cli.output import print_json
 from gbglass.verbs.build import csl
+from gbglass.verbs.crystals import load_crystal
 
 
-def show_csl(axis: Miller, max_sigma: int, thickness: float, *, as_json: bool) -> None:
+def show_csl(axis: Miller, max_sigma: int, thickness: float, crystal: str, *, as_json: bool) -> None:
     """List the boundaries about an axis."""
-    entries = csl(axis, max_sigma, thickness)
+    entries = csl(axis, max_sigma, thickness, load_crystal(crystal))
     if as_json:
         print_json([_plain(entry) for entry in entries])
         return

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from gbglass.cli import options
+from gbglass.cli import crystals, options
 
 app = typer.Typer(help="Build structures.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -14,7 +14,13 @@ Plane = Annotated[
     tuple[int, int, int] | None,
     typer.Option("--plane", metavar="H K L", help="Boundary plane.", show_default=False),
 ]
+CrystalSource = Annotated[
+    str, typer.Option("--crystal", metavar="NAME|FILE", help="Another cubic crystal, as 'build crystal' names them.")
+]
 Thickness = Annotated[float, typer.Option("--thickness", metavar="ANGSTROM", help="Least thickness of a grain (Å).")]
+
+
+app.command("crystal")(crystals.crystal_command)
 
 
 @app.command("csl")
@@ -23,12 +29,13 @@ def csl_command(
     axis: Axis,
     max_sigma: Annotated[int, typer.Option("--max-sigma", metavar="N", help="Largest Σ.")] = 29,
     thickness: Thickness = 25.0,
+    crystal: CrystalSource = "llzo-cubic",
     as_json: options.AsJson = False,
 ) -> None:
     """List the symmetric tilt boundaries about an axis: Σ, plane, angle, periods, atoms; each boundary once."""
     from gbglass.cli.boundaries import show_csl
 
-    show_csl(axis, max_sigma, thickness, as_json=as_json)
+    show_csl(axis, max_sigma, thickness, crystal, as_json=as_json)
 
 
 @app.command("gb")
@@ -63,21 +70,24 @@ def gb_command(  # noqa: PLR0913  # each option is one line of the command's hel
         Literal["lens", "crack"], typer.Option("--cavity-shape", help="Round, or along the whole boundary.")
     ] = "lens",
     cavity_boundary: Annotated[int, typer.Option("--cavity-boundary", metavar="N", help="1 or 2.")] = 1,
+    crystal: CrystalSource = "llzo-cubic",
     seed: options.Seed = 1,
     out: options.StructureFile = None,
     view: options.ViewFile = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Build a symmetric tilt boundary of cubic LLZO and show its ledger."""
+    """Build a symmetric tilt boundary of a cubic crystal and show its ledger."""
     from gbglass.build.boundary import BoundarySpec
     from gbglass.build.cavity import CavitySpec
     from gbglass.cli.present import present
     from gbglass.verbs.build import boundary_plane, build_gb
+    from gbglass.verbs.crystals import load_crystal
 
-    hkl = boundary_plane(axis, plane, angle, sigma)
+    cut_from = load_crystal(crystal, seed)
+    hkl = boundary_plane(axis, plane, angle, sigma, cut_from)
     spec = BoundarySpec(axis, hkl, layers, tetrahedral, cut_offset, shift, expansion, sigma, lithium)
     taken = CavitySpec(cavity, cavity_shape, cavity_boundary) if cavity else None
-    built = build_gb(spec, seed, cavity=taken)
+    built = build_gb(spec, seed, cut_from, taken)
     present(built, built.geometry.title, out, view, as_json=as_json)
 
 
@@ -230,11 +240,11 @@ def polycrystal_command(  # noqa: PLR0913  # each option is one line of the comm
 ) -> None:
     """Build a polycrystal of cubic LLZO: periodic Voronoi grains, turned at random."""
     from gbglass.build.layout import PolycrystalSpec
-    from gbglass.cli.present import present
+    from gbglass.cli.networks import show_network
     from gbglass.verbs.networks import polycrystal
 
     spec = PolycrystalSpec(size, grains, n_tetrahedral=tetrahedral, keep_composition=keep_composition)
-    present(polycrystal(spec, seed), f"polycrystal of {grains} grains", out, view, as_json=as_json)
+    show_network(polycrystal(spec, seed), f"polycrystal of {grains} grains", out, view, as_json=as_json)
 
 
 @app.command("network")
@@ -260,7 +270,7 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
 ) -> None:
     """Build columns of cubic LLZO turned about one axis: several tilt boundaries in one periodic box."""
     from gbglass.build.layout import NetworkSpec
-    from gbglass.cli.present import present
+    from gbglass.cli.networks import show_network
     from gbglass.verbs.networks import network, read_angles
 
     spec = NetworkSpec(
@@ -272,4 +282,4 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
         n_tetrahedral=tetrahedral,
         keep_composition=keep_composition,
     )
-    present(network(spec, seed), f"network of {len(spec.angles)} columns", out, view, as_json=as_json)
+    show_network(network(spec, seed), f"network of {len(spec.angles)} columns", out, view, as_json=as_json)

@@ -6,7 +6,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.neighbours import find_pairs
-from gbglass.core.potential import Potential
+from gbglass.core.potential import Potential, available_potentials, load_potential
 from gbglass.errors import InputError
 
 _METAL_DISTANCE = 4.0
@@ -31,16 +31,18 @@ def check_structure(potential: Potential, atoms: Atoms) -> None:
     --------
     >>> from ase.build import bulk
     >>> from gbglass.core.potential import load_potential
-    >>> check_structure(load_potential("buckingham-llzo"), bulk("Cu"))
+    >>> check_structure(load_potential("buckingham-llzo"), bulk("Cu"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    gbglass.errors.InputError: potential buckingham-llzo does not know Cu; it knows Li, La, Zr, O
+    gbglass.errors.InputError: potential buckingham-llzo does not know Cu; it knows Li, La, Zr, O; none of ...
 
     """
     unknown = sorted(set(atoms.get_chemical_symbols()) - set(potential.elements))
     if unknown:
         known = ", ".join(potential.elements)
-        raise InputError(f"potential {potential.name} does not know {', '.join(unknown)}; it knows {known}")
+        raise InputError(
+            f"potential {potential.name} does not know {', '.join(unknown)}; it knows {known}; {_advice(atoms)}"
+        )
     if potential.fixed_charges is None:
         return
     metal = count_metallic_lithium(atoms)
@@ -56,6 +58,18 @@ def check_structure(potential: Potential, atoms: Atoms) -> None:
             f"potential {potential.name} has fixed charges and needs a neutral cell; {atoms.symbols} carries "
             f"{charge:+g} e; change the number of Li or O"
         )
+
+
+def _advice(atoms: Atoms) -> str:
+    """Say which packaged potentials know all elements, or which kind would do."""
+    needed = set(atoms.get_chemical_symbols())
+    knowing = [name for name in available_potentials() if needed <= set(load_potential(name).elements)]
+    if knowing:
+        return f"{' and '.join(knowing)} would do"
+    return (
+        f"none of the packaged ones ({', '.join(available_potentials())}) knows all of {', '.join(sorted(needed))}; "
+        "one trained on these elements would do"
+    )
 
 
 def count_metallic_lithium(atoms: Atoms) -> int:

@@ -4,7 +4,7 @@ import numpy as np
 
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.cavity import CavitySpec, enlarge_cavity
-from gbglass.build.crystal import Crystal
+from gbglass.build.crystal import Crystal, llzo_crystal
 from gbglass.build.csl import list_csl, plane_at_angle
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.errors import InputError
@@ -46,8 +46,9 @@ def boundary_plane(
         if angle is None or sigma is None:
             raise InputError("name the boundary by its plane, or by its Σ and its tilt angle; neither is given")
         return plane_at_angle(axis, angle, sigma, crystal)
-    if angle is not None and not tilt_boundary(axis, plane, sigma).has_angle(angle):
-        right = tilt_boundary(axis, plane, sigma).angle
+    boundary = tilt_boundary(axis, plane, sigma, (crystal or llzo_crystal()).lattice)
+    if angle is not None and not boundary.has_angle(angle):
+        right = boundary.angle
         raise InputError(
             f"'angle' of {''.join(map(str, plane))} is {right:.2f}° or an equivalent of it, got {angle:g}°"
         )

@@ -1,0 +1,159 @@
+"""Crystals by name or from a file, doped or with another lithium content."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from gbglass.build.bulk import BuiltCrystal, account_crystal
+from gbglass.build.crystal import Crystal, llzo_crystal
+from gbglass.build.cubic import cubic_llzo
+from gbglass.build.dope import dopant_count, dope, remove_ions
+from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.glass import GlassSpec, random_llzo
+from gbglass.build.li2o import vary_li2o
+from gbglass.build.occupancy import PartialCrystal, order_occupancies
+from gbglass.build.rigid import crystal_from_atoms
+from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.errors import InputError
+from gbglass.store.crystals import read_crystal
+
+NAMES = ("llzo-cubic", "llzo-tetragonal", "llzo-random", "li", "lizr2o4", "zr2o4", "lixzr2o4")
+"""Crystals that need no file."""
+
+_UNITS_PER_CELL = 8
+
+
+@dataclass(frozen=True)
+class CrystalSpec:
+    """Which crystal is wanted.
+
+    Parameters
+    ----------
+    source
+        One of `NAMES`, or a file.
+    repeat
+        Cells along each edge.
+    n_tetrahedral
+        Of cubic LLZO: lithium on 24 tetrahedra, from 8 to 13.
+    x
+        Of ``lixzr2o4``.
+    density
+        Of ``llzo-random``, over the crystal's.
+    dopants
+        Amount of each dopant for each formula unit.
+    li2o
+        Li2O units to add, or to take out below zero.
+    removed
+        Ions to take out besides, which must leave a neutral cell unless that is allowed not to be.
+    allow_nonstoichiometric
+        Let the cell be charged.
+
+    """
+
+    source: str
+    repeat: tuple[int, int, int] = (1, 1, 1)
+    n_tetrahedral: int = 12
+    x: float = 0.5
+    density: float = 1.0
+    dopants: Mapping[str, float] = field(default_factory=dict)
+    li2o: int = 0
+    removed: Mapping[str, int] = field(default_factory=dict)
+    allow_nonstoichiometric: bool = False
+
+
+def build_crystal(spec: CrystalSpec, seed: int = 1) -> BuiltCrystal:
+    """Build a crystal.
+
+    Parameters
+    ----------
+    spec
+        Which.
+    seed
+        Decides the order of lithium, of dopants and of partly filled sites.
+
+    Raises
+    ------
+    InputError
+        If it cannot be; the message says what can.
+
+    Examples
+    --------
+    >>> build_crystal(CrystalSpec("llzo-cubic", dopants={"Al": 0.25})).atoms.get_chemical_formula()
+    'Al2La24Li50O96Zr16'
+
+    """
+    rng = np.random.default_rng(seed)
+    if min(spec.repeat) < 1:
+        raise InputError(f"'repeat' must be one or more along each edge, got {spec.repeat}")
+    built = _pure(spec, rng)
+    changes = [bool(spec.dopants), spec.li2o != 0, bool(spec.removed)]
+    if sum(changes) > 1:
+        raise InputError("dope, change Li2O or take out ions: one of them at a time, so that the ledger can be read")
+    if spec.dopants:
+        counts = {dopant: dopant_count(built.atoms, dopant, amount) for dopant, amount in spec.dopants.items()}
+        return dope(built.atoms, counts, rng, f"{built.name}, doped")
+    if spec.li2o:
+        return vary_li2o(built.atoms, spec.li2o, rng, built.name)
+    if spec.removed:
+        return remove_ions(built.atoms, spec.removed, rng, allow_nonstoichiometric=spec.allow_nonstoichiometric)
+    return built
+
+
+def load_crystal(source: str, seed: int = 1) -> Crystal:
+    """Return a crystal that grains can be cut from.
+
+    Parameters
+    ----------
+    source
+        ``"llzo-cubic"``, another of `NAMES`, or a file with one conventional cell.
+    seed
+        Decides the order of partly filled sites.
+
+    Raises
+    ------
+    InputError
+        If there is no such crystal, or it has no framework that could be cut.
+
+    Examples
+    --------
+    >>> load_crystal("lizr2o4").cubic
+    CubicLattice(centring='F', laue_class='m-3m')
+
+    """
+    if source == "llzo-cubic":
+        return llzo_crystal()
+    built = build_crystal(CrystalSpec(source), seed)
+    (valence,) = built.ledger.valence.values()
+    return crystal_from_atoms(built.atoms, built.name, valence=valence)
+
+
+def _pure(spec: CrystalSpec, rng: np.random.Generator) -> BuiltCrystal:
+    if spec.source == "llzo-cubic":
+        return account_crystal(cubic_llzo(spec.n_tetrahedral, rng, spec.repeat), "cubic LLZO")
+    if spec.source == "llzo-tetragonal":
+        cell = tetragonal_llzo()
+        return account_crystal(cell.atoms.repeat(spec.repeat), cell.name)
+    if spec.source == "llzo-random":
+        return random_llzo(GlassSpec(_UNITS_PER_CELL * int(np.prod(spec.repeat)), spec.density), rng)
+    if spec.source == "li":
+        return lithium_metal(repeat=spec.repeat)
+    if spec.source in ("lizr2o4", "zr2o4", "lixzr2o4"):
+        x = {"lizr2o4": 1.0, "zr2o4": 0.0}.get(spec.source, spec.x)
+        return spinel(SpinelSpec(x, spec.repeat), rng)
+    return _from_file(spec, rng)
+
+
+def _from_file(spec: CrystalSpec, rng: np.random.Generator) -> BuiltCrystal:
+    path = Path(spec.source)
+    if not path.exists():
+        raise InputError(f"there is no crystal and no file {spec.source!r}; there are {', '.join(NAMES)}")
+    found = read_crystal(path)
+    if isinstance(found, PartialCrystal):
+        return order_occupancies(found.repeated(spec.repeat), rng)
+    is_metal = len(set(found.get_chemical_symbols())) == 1
+    valence = dict.fromkeys(found.get_chemical_symbols(), 0.0) if is_metal else None
+    return account_crystal(
+        found.repeat(spec.repeat), path.stem, valence=valence, allow_nonstoichiometric=spec.allow_nonstoichiometric
+    )
