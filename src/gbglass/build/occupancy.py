@@ -22,8 +22,8 @@ EXCLUSION = 2.0
 """Two mobile ions are never nearer: between the 1.60 Å that garnet forbids and the 2.38 Å that it allows [Å]."""
 
 _FULL = 1.0 - 1e-3
-_STEPS_A_SITE = 60
-_TRIES = 4
+_STEPS_A_SITE = 40
+_TRIES = 3
 _REST = 8
 """Steps for which a site that was emptied stays empty, so that the search does not run in circles."""
 
