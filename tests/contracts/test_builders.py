@@ -16,6 +16,7 @@ from gbglass.build.boundary import BoundarySpec, BuiltBoundary
 from gbglass.build.layout import NetworkSpec, PolycrystalSpec
 from gbglass.build.network import BuiltNetwork
 from gbglass.core.species import formal_charge
+from tests.contracts.test_crystals import CRYSTALS
 from tests.contracts.test_parts import PARTS
 
 Builder = Callable[..., Any]
@@ -57,7 +58,7 @@ def build(name: str, seed: int = 1) -> Atoms:
 
 
 def test_every_builder_is_under_contract() -> None:
-    assert BUILDERS.keys() == ARGUMENTS.keys() | PARTS.keys()
+    assert BUILDERS.keys() == ARGUMENTS.keys() | PARTS.keys() | CRYSTALS.keys()
 
 
 @pytest.mark.parametrize("name", sorted(ARGUMENTS))

@@ -8,6 +8,7 @@ import pytest
 from gbglass.build.account import contacts, count_species, intact_octahedra
 from gbglass.core.ledger import Built
 from tests.contracts.test_builders import ARGUMENTS, BUILDERS
+from tests.contracts.test_crystals import CRYSTALS
 from tests.contracts.test_parts import PARTS
 
 Maker = Callable[[np.random.Generator], object]
@@ -19,7 +20,7 @@ def makers() -> dict[str, Maker]:
         name: lambda rng, name=name: BUILDERS[name](*ARGUMENTS[name], rng)  # type: ignore[misc]
         for name in ARGUMENTS
     }
-    every: dict[str, Maker] = {**own, **PARTS}
+    every: dict[str, Maker] = {**own, **PARTS, **CRYSTALS}
     return {name: make for name, make in every.items() if hasattr(make(np.random.default_rng(1)), "ledger")}
 
 
