@@ -7,8 +7,8 @@ The peers live in an environment of their own, because they are no part of gbgla
     python -m venv peers && peers/bin/pip install pymatgen mdapy ase
     python benchmarks/build.py --peers peers/bin/python
 
-Every measurement is a process of its own on one thread: its time is that of the first call after the imports, its
-memory the most that it ever held, imports included. Ours and the peer's take turns.
+Every measurement is a process of its own on one thread: its times are those of the first call after the imports, its
+memory is the most that it ever held, imports included. Ours and the peer's take turns.
 """
 
 import argparse
@@ -37,6 +37,9 @@ POLYCRYSTALS = {"20k": (64.0, 8), "100k": (107.0, 8), "1M": (233.0, 20)}
 BOUNDARY = BoundarySpec(axis=(1, 0, 0), plane=(0, 1, 2), layers=10, sigma=5)
 """1920 atoms; the peer's cell of the same boundary has the framework of about as many."""
 
+HEAD = """| what | atoms | wall (s) | CPU (s) | memory (MiB) | what came out |
+|---|---|---|---|---|---|"""
+
 PEERS = Path(__file__).with_name("build_peers.py")
 MIB_PER_KIB = 1.0 / 1024.0
 
@@ -63,6 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         cell = Path(name) / "cell.extxyz"
         write(cell, cubic_llzo(12, np.random.default_rng(1)))
+        print(HEAD)
         for group in groups(cell, options.peers):
             if options.only in (None, group[0].what.split()[0]):
                 measure(group, options.runs)
@@ -99,17 +103,19 @@ def measure(rows: list[Row], runs: int) -> None:
 
 
 def line(row: Row) -> str:
-    seconds = [float(run["seconds"]) for run in row.runs]
-    spread = f"{statistics.median(seconds):.2f} s ({min(seconds):.2f} to {max(seconds):.2f})"
+    spreads = []
+    for clock in ("seconds", "cpu_seconds"):
+        values = [float(run[clock]) for run in row.runs]
+        spreads.append(f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})")
     memory = statistics.median(float(run["memory_MiB"]) for run in row.runs)
     last = row.runs[-1]
-    return f"| {row.what} | {last['atoms']} | {spread} | {memory:.0f} MiB | {last['result']} |"
+    return f"| {row.what} | {last['atoms']} | {' | '.join(spreads)} | {memory:.0f} | {last['result']} |"
 
 
 def work(what: str) -> dict[str, float | str]:
     """Build once in this process."""
     rng = np.random.default_rng(1)
-    began = time.perf_counter()
+    began, cpu_began = time.perf_counter(), time.process_time()
     if what == "boundary":
         built = build_boundary(BOUNDARY, rng)
         atoms, ledger = built.atoms, built.ledger
@@ -117,9 +123,10 @@ def work(what: str) -> dict[str, float | str]:
         edge, grains = POLYCRYSTALS[what]
         network = build_polycrystal(PolycrystalSpec((edge, edge, edge), grains), rng)
         atoms, ledger = network.atoms, network.ledger
-    seconds = time.perf_counter() - began
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
     return {
         "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
         "memory_MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB,
         "atoms": len(atoms),
         "result": f"{ledger.formal_charge:+g} e, shortest contact {min(ledger.shortest_contacts.values()):.2f} Å, "

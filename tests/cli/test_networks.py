@@ -19,6 +19,7 @@ def test_a_polycrystal_is_shown_and_written(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "polycrystal of 3 grains" in done.stdout
     assert "nm² of boundary" in done.stdout
+    assert "disorientation (°)" in done.stdout
     atoms = read(out)
     assert isinstance(atoms, Atoms)
     assert sorted(np.unique(atoms.get_array("grain")).tolist()) == [1, 2, 3]
@@ -31,6 +32,12 @@ def test_a_network_is_an_account_for_scripts_and_the_same_again() -> None:
     assert ledger["formal_charge"]["value"] == 0.0
     assert ledger["intact_octahedra"]["value"] == 100.0
     assert json.loads(command(*words).stdout) == ledger
+    assert [grain["grain"] for grain in ledger["grains"]] == [1, 2, 3]
+    turns = np.array([grain["orientation"] for grain in ledger["grains"]])
+    along = turns @ np.array([1.0, 1.0, 0.0]) / np.sqrt(2.0)
+    np.testing.assert_allclose(along, np.tile([1.0, 0.0, 0.0], (3, 1)), atol=1e-12)
+    angles = {tuple(pair["grains"]): pair["angle_degrees"] for pair in ledger["grain_boundaries"]}
+    assert angles[1, 2] == pytest.approx(35.0)
     bare = json.loads(command(*words, "--fewest-removed").stdout)
     assert bare["removed"]["La"]["value"] < ledger["removed"]["La"]["value"]
 
