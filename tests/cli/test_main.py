@@ -101,3 +101,28 @@ def test_a_boundary_that_cannot_be_says_which_can(tmp_path: Path) -> None:
     wrong = command("build", "gb", "--axis", "1", "0", "0", "--plane", "0", "1", "2", "--layers", "6", "--out", ending)
     assert wrong.returncode == 2
     assert ".extxyz" in wrong.stderr
+
+
+def test_crystals_are_built_from_names_and_doped(tmp_path: Path) -> None:
+    page = tmp_path / "llzo.html"
+    done = command("build", "crystal", "llzo-cubic", "--dope", "Al=0.25", "--view", page, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["atoms"]["Al"]["value"] == 2
+    assert "<!DOCTYPE html>" in page.read_text(encoding="utf-8")
+    wrong = command("build", "crystal", "llzo-cubic", "--dope", "Al")
+    assert wrong.returncode == 2
+    assert "Al=0.25" in wrong.stderr
+
+
+def test_boundaries_are_named_by_plane_or_by_angle_and_cut_from_any_cubic_crystal() -> None:
+    words = ("build", "gb", "--axis", "1", "0", "0", "--layers", "4", "--json")
+    by_plane, by_angle = command(*words, "--plane", "0", "2", "1"), command(*words, "--sigma", "5", "--angle", "126.87")
+    assert by_plane.returncode == 0, by_plane.stderr
+    assert by_plane.stdout == by_angle.stdout
+    spinel = command(
+        "build", "gb", "--crystal", "lizr2o4", "--axis", "1", "0", "0", "--plane", "0", "1", "2", "--layers", "8"
+    )
+    assert "Li64 Zr128 O256" in spinel.stdout
+    nothing = command("build", "gb", "--axis", "1", "0", "0", "--layers", "4")
+    assert nothing.returncode == 2
+    assert "by its plane, or by its Σ and its tilt angle" in nothing.stderr
