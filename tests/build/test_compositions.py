@@ -124,8 +124,38 @@ def test_sites_shared_by_species_are_shared_out_and_lithium_makes_up_for_them() 
 
 def test_occupancies_that_cannot_be_are_refused_with_the_nearest_that_can() -> None:
     """A set of a refinement with 22.6 Li on 24d has no order without pairs 1.6 Å apart; 13 are the most."""
-    with pytest.raises(InputError, match=r"nearest that can be is 13 on Li1 \(24\) and 43 on Li2 \(96\)"):
-        order_occupancies(garnet(15 / 24, 41 / 96), rng())
+    nearest = r"nearest that can be is 13 on Li1 \(24\) \(occupancy 0.542\) and 43 on Li2 \(96\) \(occupancy 0.448\)"
+    for crystal in (garnet(0.94, 0.349), garnet(15 / 24, 41 / 96), garnet(1.0, 1 / 3)):
+        with pytest.raises(InputError, match=nearest):
+            order_occupancies(crystal, rng())
+    with pytest.raises(InputError, match=r"26 on .* and 86 on "):
+        order_occupancies(garnet(0.94, 0.349).repeated((2, 1, 1)), rng())
+    with pytest.raises(InputError, match=r"no more than .* are needed for a neutral cell"):
+        order_occupancies(garnet(0.9, 0.5, {"Zr": 0.75}), rng())
+
+
+def test_only_mobile_ions_keep_the_exclusion_from_each_other() -> None:
+    """Li stands 1.90 Å from an oxygen site that is not quite full; that is a bond, not a pair to be avoided."""
+    lithium = SiteClass("Li", np.array([[0.25, 0.25, 0.25]]), {"Li": 1.0})
+    oxygen = SiteClass("O", np.array([[0.25, 0.25, 0.25 + 1.9 / 9.0], [0.75, 0.75, 0.75]]), {"O": 0.5})
+    other = SiteClass("Na", np.array([[0.75, 0.75, 0.45]]), {"Na": 1.0})
+    crystal = PartialCrystal("oxide", 9.0 * np.eye(3), (lithium, oxygen, other))
+    contacts = [order_occupancies(crystal, rng(seed)).ledger.shortest_contacts for seed in range(8)]
+    assert min(found.get("Li-O", np.inf) for found in contacts) == pytest.approx(1.9)
+    with pytest.raises(InputError, match="'exclusion' must be above 0"):
+        order_occupancies(crystal, rng(), exclusion=0.0)
+
+
+def test_the_ledger_says_how_far_whole_numbers_are_from_the_refined_ones() -> None:
+    built = order_occupancies(garnet(0.3, 0.25, {"Zr": 0.5, "Ta": 0.5}), rng())
+    assert built.ledger.remarks[0] == "Li1 (24): 16 Li (7.2 refined) on 24 sites."
+    assert "Zr (16): 8 Zr (8.0 refined), 8 Ta (8.0 refined) on 16 sites." in built.ledger.remarks
+
+
+@pytest.mark.parametrize("occupancy", [{"Li": 1.2}, {"Li": -0.1}, {"Zr": 0.7, "Ta": 0.4}, {"Li": float("nan")}])
+def test_shares_that_cannot_be_are_refused(occupancy: dict[str, float]) -> None:
+    with pytest.raises(InputError, match="shares of a site must be from 0 to 1, also together; M has"):
+        SiteClass("M", np.zeros((1, 3)), occupancy)
 
 
 def test_a_cell_that_no_lithium_makes_neutral_is_refused() -> None:

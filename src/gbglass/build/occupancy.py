@@ -10,25 +10,23 @@ from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 
-from gbglass.build.bulk import BuiltCrystal, account_crystal
+from gbglass.build.bulk import BuiltCrystal, Changes, account_crystal
+from gbglass.build.exclusion import SiteGraph, fill_graph, most_filled, nearest_counts
 from gbglass.build.piece import wrap_into
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
-from gbglass.core.species import FORMAL_CHARGES, check_known
+from gbglass.core.neighbours import find_pairs
+from gbglass.core.species import FORMAL_CHARGES, check_known, contact_limit
 from gbglass.errors import InputError
 
 EXCLUSION = 2.0
 """Two mobile ions are never nearer: between the 1.60 Å that garnet forbids and the 2.38 Å that it allows [Å]."""
 
-_FULL = 1.0 - 1e-3
-_STEPS_A_SITE = 40
-_TRIES = 3
-_REST = 8
-"""Steps for which a site that was emptied stays empty, so that the search does not run in circles."""
+_FULL, _OVERFULL = 1.0 - 1e-3, 1.0 + 1e-3
+"""Occupancies are refined to three digits [1]."""
 
-_FARTHEST = 60
-"""Ions moved between classes before the search for a composition that can be is given up."""
+_LARGEST_EXCLUSION = 10.0
+"""Farther apart ions do not exclude each other [Å]."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,21 @@ class SiteClass:
     occupancy
         Share of the sites that each species holds [1].
 
+    Raises
+    ------
+    InputError
+        If a share is not from 0 to 1, or they are more than 1 together.
+
     """
 
     label: str
     positions: FloatArray
     occupancy: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        if not all(0.0 <= share <= _OVERFULL for share in self.occupancy.values()) or self.filling > _OVERFULL:
+            shown = ", ".join(f"{species} {share:g}" for species, share in self.occupancy.items())
+            raise InputError(f"shares of a site must be from 0 to 1, also together; {self.label} has {shown}")
 
     @property
     def filling(self) -> float:
@@ -99,13 +107,13 @@ def order_occupancies(
     mobile
         The ion whose number makes the cell neutral.
     exclusion
-        Nearest distance of two ions on partially filled sites [Å].
+        Two mobile ions are never nearer [Å]; other pairs keep to their contact limits.
 
     Raises
     ------
     InputError
-        If no number of mobile ions makes the cell neutral, or no order was found with the refined share of each class;
-        the message says which numbers can be.
+        If the exclusion is no distance, no number of mobile ions makes the cell neutral, or there is no order with the
+        refined share of each class; the message says which numbers nearest to them can be.
 
     Examples
     --------
@@ -116,15 +124,17 @@ def order_occupancies(
     'ClLi'
 
     """
+    if not 0.0 < exclusion <= _LARGEST_EXCLUSION:
+        raise InputError(f"'exclusion' must be above 0, up to {_LARGEST_EXCLUSION} Å, got {exclusion}")
     check_known({species for site_class in crystal.classes for species in site_class.occupancy} | {mobile})
     counts = _whole_counts(crystal, mobile)
-    partial = [number for number, c in enumerate(crystal.classes) if c.filling < _FULL]
-    problem = _Problem.of(crystal, partial, exclusion)
-    filled = [sum(counts[number].values()) for number in partial]
-    occupied = problem.solve(filled, rng)
+    free = [number for number, c in enumerate(crystal.classes) if c.filling < _FULL or mobile in c.occupancy]
+    graph = _exclusions(crystal, free, mobile, exclusion)
+    occupied = fill_graph(graph, [sum(counts[number].values()) for number in free], rng)
     if occupied is None:
-        raise InputError(_cannot(crystal, partial, filled, problem, rng))
-    return account_crystal(_assemble(crystal, counts, partial, occupied, rng), crystal.name)
+        raise InputError(_cannot(crystal, counts, free, graph, mobile))
+    changes = Changes(remarks=_told(crystal, counts, free))
+    return account_crystal(_assemble(crystal, counts, free, occupied, rng), crystal.name, changes)
 
 
 def _whole_counts(crystal: PartialCrystal, mobile: str) -> list[dict[str, int]]:
@@ -174,85 +184,77 @@ def _shared(refined: FloatArray, room: IntArray, total: int) -> list[int]:
     return [int(count) for count in counts]
 
 
-@dataclass(frozen=True)
-class _Problem:
-    """Sites of which some must be chosen in each class, no two of them neighbours."""
+def _exclusions(crystal: PartialCrystal, free: list[int], mobile: str, exclusion: float) -> SiteGraph:
+    """Find which sites of the free classes cannot be full together."""
+    classes = [crystal.classes[number] for number in free]
+    kinds = np.repeat(np.arange(len(classes)), [len(c.positions) for c in classes]).astype(np.int64)
+    if not len(kinds):
+        return SiteGraph(kinds, kinds, kinds)
+    apart = np.array([[_apart(one, other, mobile, exclusion) for other in classes] for one in classes])
+    points = np.concatenate([c.positions for c in classes]) @ crystal.cell
+    pairs = find_pairs(points, crystal.cell, float(apart.max()))
+    near = pairs.distances < apart[kinds[pairs.first], kinds[pairs.second]]
+    return SiteGraph(kinds, pairs.first[near], pairs.second[near])
 
-    kinds: IntArray
-    neighbours: tuple[IntArray, ...]
 
-    @classmethod
-    def of(cls, crystal: PartialCrystal, partial: list[int], exclusion: float) -> "_Problem":
-        if not partial:
-            return cls(np.empty(0, dtype=np.int64), ())
-        points = np.concatenate([crystal.classes[number].positions for number in partial]) % 1.0
-        kinds = np.repeat(np.arange(len(partial)), [len(crystal.classes[number].positions) for number in partial])
-        near: list[set[int]] = [set() for _ in points]
-        images = np.stack(np.meshgrid(*3 * [np.arange(-1, 2)], indexing="ij"), axis=-1).reshape(-1, 3)
-        every = ((points[None] + images[:, None]) @ crystal.cell).reshape(-1, 3)
-        for here, found in enumerate(cKDTree(every).query_ball_point(points @ crystal.cell, exclusion)):
-            near[here] |= {other % len(points) for other in found} - {here}
-        return cls(kinds.astype(np.int64), tuple(np.array(sorted(found), dtype=np.int64) for found in near))
-
-    def solve(self, counts: list[int], rng: np.random.Generator) -> BoolArray | None:
-        """Return which sites are chosen, or None if no order was found."""
-        for _ in range(_TRIES):
-            occupied = np.zeros(len(self.kinds), dtype=bool)
-            for kind, count in enumerate(counts):
-                of_kind = np.flatnonzero(self.kinds == kind)
-                if count > len(of_kind):
-                    return None
-                occupied[rng.permutation(of_kind)[:count]] = True
-            if self._settle(occupied, rng):
-                return occupied
-        return None
-
-    def _settle(self, occupied: BoolArray, rng: np.random.Generator) -> bool:
-        """Move ions that have neighbours to the emptiest sites of their class until none has any."""
-        met = np.zeros(len(occupied), dtype=np.int64)
-        for site in np.flatnonzero(occupied).tolist():
-            met[self.neighbours[site]] += 1
-        rests = np.zeros(len(occupied), dtype=np.int64)
-        for step in range(_STEPS_A_SITE * len(occupied)):
-            crowded = np.flatnonzero(occupied & (met > 0))
-            if not len(crowded):
-                return True
-            leaving = int(rng.choice(crowded))
-            occupied[leaving] = False
-            met[self.neighbours[leaving]] -= 1
-            rests[leaving] = step + _REST
-            free = np.flatnonzero(~occupied & (self.kinds == self.kinds[leaving]) & (rests <= step))
-            if not len(free):
-                free = np.array([leaving])
-            entering = int(free[np.argmin(met[free] + 0.5 * rng.random(len(free)))])
-            occupied[entering] = True
-            met[self.neighbours[entering]] += 1
-        return False
+def _apart(one: SiteClass, other: SiteClass, mobile: str, exclusion: float) -> float:
+    """Return the distance that suits all species of two classes of sites [Å]."""
+    limits = [
+        exclusion if first == second == mobile else contact_limit(first, second)
+        for first in one.occupancy
+        for second in other.occupancy
+    ]
+    return max(limits, default=0.0)
 
 
 def _cannot(
-    crystal: PartialCrystal, partial: list[int], filled: list[int], problem: _Problem, rng: np.random.Generator
+    crystal: PartialCrystal, counts: list[dict[str, int]], free: list[int], graph: SiteGraph, mobile: str
 ) -> str:
     """Say that an occupation cannot be, and which one nearest to it can."""
-    labels = [crystal.classes[number].label for number in partial]
-    wanted = " and ".join(f"{n} on {label}" for n, label in zip(filled, labels, strict=True))
-    text = f"{crystal.name}: no order was found with {wanted} in which no two are nearer than the exclusion distance"
-    for moved in range(1, _FARTHEST):
-        for giving in range(len(filled)):
-            for taking in range(len(filled)):
-                counts = list(filled)
-                counts[giving] -= moved
-                counts[taking] += moved
-                if giving != taking and min(counts) >= 0 and problem.solve(counts, rng) is not None:
-                    nearest = " and ".join(f"{n} on {label}" for n, label in zip(counts, labels, strict=True))
-                    return f"{text}; the nearest that can be is {nearest}: change the occupancies to that"
-    return f"{text}; take a supercell or a smaller exclusion distance"
+    classes = [crystal.classes[number] for number in free]
+    filled = [sum(counts[number].values()) for number in free]
+    fixed = [sum(n for s, n in counts[number].items() if s != mobile) for number in free]
+    room = [
+        (least, len(c.positions)) if mobile in c.occupancy else (least, least)
+        for c, least in zip(classes, fixed, strict=True)
+    ]
+    text = f"{crystal.name}: no order was found with {_on(classes, filled)} in which none are too near to each other"
+    nearest = nearest_counts(graph, filled, room)
+    if nearest is not None:
+        return f"{text}; the nearest that can be is {_on(classes, nearest)}: change the occupancies to that"
+    most = most_filled(graph)
+    if most < sum(filled):
+        return (
+            f"{text}: no more than {most} sites can be full together, and {sum(filled)} are needed for a neutral cell; "
+            "check the occupancies of the other sites"
+        )
+    return f"{text}; take another supercell, or a smaller exclusion distance"
+
+
+def _on(classes: list[SiteClass], counts: list[int]) -> str:
+    return " and ".join(
+        f"{count} on {c.label} (occupancy {count / len(c.positions):.3f})"
+        for c, count in zip(classes, counts, strict=True)
+    )
+
+
+def _told(crystal: PartialCrystal, counts: list[dict[str, int]], free: list[int]) -> tuple[str, ...]:
+    """Say how far the whole numbers are from the refined ones."""
+    remarks = []
+    for number, c in enumerate(crystal.classes):
+        shares = [
+            f"{counts[number].get(species, 0)} {species} ({share * len(c.positions):.1f} refined)"
+            for species, share in c.occupancy.items()
+        ]
+        if number in free or len(shares) > 1:
+            remarks.append(f"{c.label}: {', '.join(shares)} on {len(c.positions)} sites.")
+    return tuple(remarks)
 
 
 def _assemble(
     crystal: PartialCrystal,
     counts: list[dict[str, int]],
-    partial: list[int],
+    free: list[int],
     occupied: BoolArray,
     rng: np.random.Generator,
 ) -> Atoms:
@@ -261,7 +263,7 @@ def _assemble(
     start = 0
     for number, (site_class, of_class) in enumerate(zip(crystal.classes, counts, strict=True)):
         positions = site_class.positions
-        if number in partial:
+        if number in free:
             stop = start + len(positions)
             positions = positions[occupied[start:stop]]
             start = stop

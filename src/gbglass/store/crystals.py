@@ -68,6 +68,8 @@ def _partial(path: Path, atoms: Atoms, occupancy: dict[int, dict[str, float]]) -
     classes = []
     for kind in np.unique(kinds).tolist():
         shares = {species: float(share) for species, share in occupancy[kind].items() if share > 0.0}
+        if not shares:
+            continue  # a site that a refinement found empty
         check_known(shares)
         if sum(shares.values()) > _OVERFULL:
             raise InputError(f"{path}: a site holds {_shown(shares)}, which is more than full")
