@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gbglass.build.account import count_species, forbidden_contacts
 from gbglass.build.cubic import cubic_llzo
 from gbglass.build.dope import dopant_count, dope, remove_ions
+from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
 from gbglass.build.garnet import garnet_motif
 from gbglass.build.li2o import vary_li2o
 from gbglass.build.occupancy import PartialCrystal, SiteClass, order_occupancies
@@ -92,6 +93,24 @@ def test_a_charged_cell_needs_to_be_asked_for_and_a_potential_with_fixed_charges
     assert "Not neutral" in built.ledger.remarks[-1]
     with pytest.raises(InputError, match="needs a neutral cell"):
         check_structure(load_potential("buckingham-llzo"), built.atoms)
+
+
+def test_metal_and_mixed_valent_crystals_stay_neutral_by_their_own_valence() -> None:
+    metal = remove_ions(lithium_metal(repeat=(2, 2, 2)).atoms, {"Li": 1}, rng(), "lithium metal")
+    assert (metal.ledger.formal_charge, metal.ledger.valence) == (0.0, {"lithium metal": {"Li": 0.0}})
+    full = spinel(SpinelSpec(1.0), rng())
+    taken = remove_ions(full.atoms, {"Li": 4}, rng(), "LixZr2O4")
+    assert taken.ledger.valence["LixZr2O4"]["Zr"] == 3.75
+    less = vary_li2o(full.atoms, -1, rng(), full.name, full.ledger.valence[full.name])
+    assert (less.ledger.formal_charge, less.ledger.removed) == (0.0, {"Li": 2, "O": 1})
+
+
+def test_room_is_sought_in_cells_with_orthogonal_edges_only() -> None:
+    skewed = cubic_llzo(12, rng())
+    skewed.set_cell(skewed.cell.array + np.array([[0, 0, 0], [1.0, 0, 0], [0, 0, 0]]), scale_atoms=True)
+    assert vary_li2o(skewed, -1, rng()).ledger.formal_charge == 0.0
+    with pytest.raises(InputError, match="orthogonal edges; the angles are"):
+        vary_li2o(skewed, 1, rng())
 
 
 def test_a_potential_that_lacks_a_dopant_says_so_and_what_would_do() -> None:

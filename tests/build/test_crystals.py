@@ -1,6 +1,7 @@
 """Crystals by their known answers: space groups, bond lengths, counts, and an independent construction."""
 
 import warnings
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -30,14 +31,14 @@ def space_group(atoms: Atoms) -> int:
     return int(dataset.number)
 
 
-def same_crystal(one: Atoms, other: Atoms) -> bool:
+def same_crystal(one: Atoms, other: Atoms, within: float = 1e-3) -> bool:
     """Say whether each atom of one stands on an atom of the other."""
     apart = one.get_scaled_positions()[:, None] - other.get_scaled_positions()[None]
     apart -= np.round(apart)
     distance = np.linalg.norm(apart @ one.cell.array, axis=2)
     nearest = distance.argmin(axis=1)
     kinds = np.array(other.get_chemical_symbols())[nearest]
-    return bool(distance.min(axis=1).max() < 1e-3 and (kinds == np.array(one.get_chemical_symbols())).all())
+    return bool(distance.min(axis=1).max() < within and (kinds == np.array(one.get_chemical_symbols())).all())
 
 
 def test_frameworks_have_their_space_groups() -> None:
@@ -59,6 +60,27 @@ def test_tetragonal_llzo_has_the_bonds_and_the_density_of_the_crystal() -> None:
     assert built.ledger.intact_octahedra == 100.0
 
 
+def test_tetragonal_llzo_is_that_of_an_independent_construction() -> None:
+    """The same crystal in the other origin choice, three digits given: shifted by the distance of the two origins."""
+    own = tetragonal_llzo().atoms
+    kinds = ["Li", "Li", "Li", "La", "La", "Zr", "O", "O", "O"]
+    sites = [
+        (0.0805, 0.0875, 0.3059), (0.1812, 0.0688, 0.125), (0.0, 0.25, 0.375), (0.1274, 0.0, 0.75), (0.0, 0.25, 0.125),
+        (0.0, 0.0, 0.5), (0.0346, 0.0555, 0.1537), (0.0550, 0.1476, 0.4657), (0.1508, 0.0268, 0.9462),
+    ]  # fmt: skip
+    edges = [13.134, 13.134, 12.663, *RIGHT]
+    other = spacegroup_crystal(kinds, sites, spacegroup=142, setting=2, cellpar=edges)
+    assert len(other) == 192
+    shifts = [np.array([x, y, z]) / 8.0 for x in range(8) for y in range(8) for z in range(8)]
+    assert any(same_crystal(own, shifted(other, shift), 0.01) for shift in shifts)
+
+
+def shifted(atoms: Atoms, shift: np.ndarray) -> Atoms:
+    moved: Atoms = atoms.copy()
+    moved.set_scaled_positions(atoms.get_scaled_positions() + shift)
+    return moved
+
+
 def test_spinel_is_that_of_an_independent_construction() -> None:
     own = spinel(SpinelSpec(1.0, u=0.2625), np.random.default_rng(1)).atoms
     sites = [(1 / 8,) * 3, (1 / 2,) * 3, (0.2625,) * 3]
@@ -68,12 +90,36 @@ def test_spinel_is_that_of_an_independent_construction() -> None:
     assert (contacts["Zr-O"], contacts["Li-O"]) == pytest.approx((2.172, 2.172), abs=2e-3)
 
 
-def test_half_of_the_lithium_is_on_one_of_the_two_sublattices() -> None:
+@pytest.mark.parametrize("repeat", [(1, 1, 1), (2, 1, 1), (3, 3, 3)])
+def test_half_of_the_lithium_is_on_one_of_the_two_sublattices(repeat: tuple[int, int, int]) -> None:
     """The two face-centred halves of the diamond lattice 8a: its own neighbours are a√2/2 apart, the other's a√3/4."""
     for seed in range(4):
-        half = spinel(SpinelSpec(0.5), np.random.default_rng(seed))
-        a = half.atoms.cell.lengths()[0]
+        half = spinel(SpinelSpec(0.5, repeat), np.random.default_rng(seed))
+        a = half.atoms.cell.lengths()[0] / repeat[0]
         assert half.ledger.shortest_contacts["Li-Li"] == pytest.approx(a / np.sqrt(2.0), rel=1e-9)
+
+
+def repulsion(atoms: Atoms) -> float:
+    lithium = atoms[np.array(atoms.get_chemical_symbols()) == "Li"]
+    distances = lithium.get_all_distances(mic=True)
+    return float((distances[np.triu_indices(len(lithium), 1)] ** -4).sum())
+
+
+@pytest.mark.parametrize("n_lithium", [2, 3, 5, 6])
+def test_lithium_of_one_cell_is_spread_as_well_as_any_choice_of_sites(n_lithium: int) -> None:
+    full = spinel(SpinelSpec(1.0, a=9.12), np.random.default_rng(1)).atoms
+    every = (repulsion(full[list(sites)]) for sites in combinations(range(8), n_lithium))
+    own = spinel(SpinelSpec(n_lithium / 8, a=9.12), np.random.default_rng(1)).atoms
+    assert repulsion(own) == pytest.approx(min(every), rel=1e-9)
+
+
+def test_a_third_is_exactly_a_third() -> None:
+    """0.333333 is what the message for 0.33 shows; the valence is that of 1/3, or the cell would not be neutral."""
+    with pytest.raises(InputError, match=r"1/3 \(0.333333\)"):
+        SpinelSpec(0.33, (3, 1, 1))
+    built = spinel(SpinelSpec(0.333333, (3, 1, 1)), np.random.default_rng(1))
+    assert built.ledger.formal_charge == pytest.approx(0.0, abs=1e-9)
+    assert built.name == "Li0.3333Zr2O4"
 
 
 @given(st.integers(0, 16), st.integers(0, 2**31 - 1))
@@ -124,6 +170,7 @@ def test_the_start_of_a_glass_is_random_neutral_and_dense(units: int, density: f
         (lambda: SpinelSpec(0.3), r"nearest that do are 1/4 \(0.25\) and 3/8 \(0.375\)"),
         (lambda: SpinelSpec(1.5), "'x' must be from 0 to 1"),
         (lambda: SpinelSpec(0.5, (0, 1, 1)), "'repeat' must be three numbers"),
+        (lambda: SpinelSpec(0.5, (11, 11, 11)), "10648 lithium sites to spread over; at most 8000"),
         (lambda: SpinelSpec(0.5, a=-1.0), "'a' must be positive"),
         (lambda: GlassSpec(0), "'units' must be from 1"),
         (lambda: GlassSpec(4, 2.0), "'density' must be above 0"),

@@ -112,6 +112,9 @@ def test_crystals_are_built_from_names_and_doped(tmp_path: Path) -> None:
     wrong = command("build", "crystal", "llzo-cubic", "--dope", "Al")
     assert wrong.returncode == 2
     assert "Al=0.25" in wrong.stderr
+    parts = command("build", "crystal", "llzo-cubic", "--remove", "Li=1.5")
+    assert parts.returncode == 2
+    assert "whole numbers of ions" in parts.stderr
 
 
 def test_boundaries_are_named_by_plane_or_by_angle_and_cut_from_any_cubic_crystal() -> None:

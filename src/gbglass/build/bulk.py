@@ -52,6 +52,34 @@ class Changes:
     remarks: tuple[str, ...] = ()
 
 
+def usual_valence(counts: Counts) -> dict[str, float]:
+    """Return the charge of each species in a crystal of this composition [e].
+
+    A metal's atoms carry none; in LixZr2O4 Zr has the mixed valence (8 - x)/2; all others are formal charges.
+
+    Raises
+    ------
+    InputError
+        If an element is unknown.
+
+    Examples
+    --------
+    >>> usual_valence({"Li": 4, "O": 32, "Zr": 16})
+    {'Li': 1.0, 'O': -2.0, 'Zr': 3.75}
+    >>> usual_valence({"Li": 2})
+    {'Li': 0.0}
+
+    """
+    check_known(counts)
+    charges = {species: float(FORMAL_CHARGES[species]) for species in counts}
+    if len(counts) == 1 and min(charges.values()) > 0.0:
+        return dict.fromkeys(counts, 0.0)
+    zr, lithium = counts.get("Zr", 0), counts.get("Li", 0)
+    if counts.keys() <= {"Li", "Zr", "O"} and counts.get("O") == 2 * zr and lithium <= zr / 2:
+        charges["Zr"] -= lithium / zr
+    return charges
+
+
 def account_crystal(
     atoms: Atoms,
     name: str,
@@ -71,7 +99,7 @@ def account_crystal(
     changes
         What was removed and added to make it.
     valence
-        Charge of each species; formal charges by default [e].
+        Charge of each species; `usual_valence` by default [e].
     allow_nonstoichiometric
         Let a charged cell pass, with a remark.
 
@@ -83,12 +111,13 @@ def account_crystal(
     """
     changes, counts = changes or Changes(), count_species(atoms)
     check_known(counts)
-    charges = {species: float((valence or FORMAL_CHARGES)[species]) for species in counts}
+    usual = usual_valence(counts) if valence is None else valence
+    charges = {species: float(usual[species]) for species in counts}
     charge = sum(charges[species] * count for species, count in counts.items())
     if abs(charge) > _NEUTRAL and not allow_nonstoichiometric:
         raise InputError(
-            f"{name} would carry {charge:+g} e ({_shown(counts, charges)}); take out or add ions until it is neutral, "
-            "or allow a composition that is not (allow_nonstoichiometric), for a potential without fixed charges"
+            f"{name} would carry {charge:+g} e ({_shown(counts, charges)}); {_neutral_with(counts, charges)}, or allow "
+            "a composition that is not (allow_nonstoichiometric), for a potential without fixed charges"
         )
     _check_contacts(atoms, name)
     remarks = changes.remarks
@@ -124,6 +153,17 @@ def _check_contacts(atoms: Atoms, name: str) -> None:
     if found:
         more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
         raise InputError(f"{name} has atoms too near to each other: {'; '.join(map(str, found[:_LISTED]))}{more}")
+
+
+def _neutral_with(counts: Counts, charges: Mapping[str, float]) -> str:
+    """Say how many more or fewer of which species would make a crystal neutral."""
+    charge = sum(charges[species] * count for species, count in counts.items())
+    ways = []
+    for species, count in counts.items():
+        more = round(-charge / charges[species]) if charges[species] else 0
+        if abs(charge + more * charges[species]) < _NEUTRAL and count + more >= 0:
+            ways.append(f"{abs(more)} {'more' if more > 0 else 'fewer'} {species}")
+    return f"{' or '.join(ways)} would make it neutral" if ways else "no number of one species alone makes it neutral"
 
 
 def _shown(counts: Counts, charges: Mapping[str, float]) -> str:

@@ -19,6 +19,9 @@ REPLACED: Mapping[str, str] = MappingProxyType({"Al": "Li", "Ga": "Li", "Ta": "Z
 _TETRAHEDRAL_REACH, _TETRAHEDRAL_OXYGEN = 2.8, 4
 """Lithium on 24d has four O within this distance, on 96h six [Å]."""
 
+_GARNET = {"La", "O"}
+"""Of every doped LLZO; Zr may all be replaced."""
+
 _WHOLE = 1e-6
 
 
@@ -46,6 +49,8 @@ def dopant_count(atoms: Atoms, dopant: str, amount: float) -> int:
     2
 
     """
+    if not 0.0 <= amount < np.inf:
+        raise InputError(f"the amount of {dopant} must be zero or more, got {amount}")
     units = sum(symbol in ("Zr", "Ta", "Nb") for symbol in atoms.get_chemical_symbols()) / 2
     count = amount * units
     if amount < 0.0 or abs(count - round(count)) > _WHOLE * max(1.0, units):
@@ -91,6 +96,8 @@ def dope(atoms: Atoms, dopants: Mapping[str, int], rng: np.random.Generator, nam
     if unknown:
         raise InputError(f"no rule is known for the dopant {', '.join(unknown)}; known are {', '.join(REPLACED)}")
     symbols = np.array(atoms.get_chemical_symbols(), dtype="<U2")
+    if not set(symbols) >= _GARNET:
+        raise InputError(f"dopants are known for LLZO, with La and O; {name} is {atoms.get_chemical_formula()}")
     gone: list[int] = []
     for dopant, count in dopants.items():
         for site in spread(atoms, _sites(atoms, symbols, dopant, gone), count, dopant, rng).tolist():
@@ -106,7 +113,12 @@ def dope(atoms: Atoms, dopants: Mapping[str, int], rng: np.random.Generator, nam
 
 
 def remove_ions(
-    atoms: Atoms, ions: Mapping[str, int], rng: np.random.Generator, *, allow_nonstoichiometric: bool = False
+    atoms: Atoms,
+    ions: Mapping[str, int],
+    rng: np.random.Generator,
+    name: str = "LLZO",
+    *,
+    allow_nonstoichiometric: bool = False,
 ) -> BuiltCrystal:
     """Take out ions, from places far apart.
 
@@ -118,6 +130,8 @@ def remove_ions(
         How many of each species.
     rng
         Decides which.
+    name
+        For people.
     allow_nonstoichiometric
         Let the cell be charged: only a potential without fixed charges can describe it.
 
@@ -127,11 +141,13 @@ def remove_ions(
         If there are not so many, or the cell would be charged and that was not allowed.
 
     """
+    if min(ions.values(), default=0) < 0:
+        raise InputError(f"ions can be taken out, not put in: {', '.join(f'{s}={n}' for s, n in ions.items())}")
     symbols = np.array(atoms.get_chemical_symbols())
     gone = [spread(atoms, np.flatnonzero(symbols == s), count, s, rng) for s, count in ions.items()]
-    kept = atoms[np.setdiff1d(np.arange(len(atoms)), np.concatenate(gone))]
+    kept = atoms[np.setdiff1d(np.arange(len(atoms)), np.concatenate([[], *gone]))]
     changes = Changes({species: count for species, count in ions.items() if count})
-    return account_crystal(kept, "LLZO", changes, allow_nonstoichiometric=allow_nonstoichiometric)
+    return account_crystal(kept, name, changes, allow_nonstoichiometric=allow_nonstoichiometric)
 
 
 def _sites(atoms: Atoms, symbols: StringArray, dopant: str, gone: list[int]) -> IntArray:

@@ -21,11 +21,17 @@ OXYGEN_FULL, OXYGEN_EMPTY = 0.2627, 0.270
 
 _SITES_PER_CELL = 8
 _LARGEST_REPEAT = 20
-_BETTER = 1e-12
-"""Of two orders that repel alike either may follow the other [1/Å⁴]."""
+_MOST_PARTLY_FILLED = 8000
+"""Lithium sites of a supercell that is neither full nor empty: spreading them out takes half a minute [1]."""
+
+_HALVES = (3, 5)
+"""Sums of the coordinates, in eighths, of the two face-centred lattices that 8a is made of."""
+
+_OTHER_HALF, _TIE, _BETTER = 1e6, 1e-7, 1e-6
+"""Repulsions: more than any, a share of it that only chance decides on, and what a move must gain [1/a⁴]."""
 
 _SWEEPS = 40
-"""Attempted moves a lithium site while they spread out."""
+"""Times that each lithium may move while they spread out; five are usual."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ class SpinelSpec:
                 f"'x' must give a whole number of the {sites} lithium sites of {cells} cells, "
                 f"got {self.x:g}; the nearest that do are {' and '.join(f'{f} ({float(f):.6g})' for f in near)}"
             )
+        if 0.0 < self.x < 1.0 and sites > _MOST_PARTLY_FILLED:
+            raise InputError(f"'repeat' gives {sites} lithium sites to spread over; at most {_MOST_PARTLY_FILLED} are")
         for name, value in (("a", self.a), ("u", self.u)):
             if value is not None and not value > 0.0:
                 raise InputError(f"'{name}' must be positive, got {value}")
@@ -102,7 +110,7 @@ def lithium_metal(a: float = LITHIUM_LATTICE.full, repeat: tuple[int, int, int] 
     if min(repeat) < 1 or not a > 0.0:
         raise InputError(f"'a' must be positive and 'repeat' one or more along each edge, got {a} and {repeat}")
     cell = Atoms("Li2", scaled_positions=[(0.0, 0.0, 0.0), (0.5, 0.5, 0.5)], cell=[a, a, a], pbc=True)
-    return account_crystal(cell.repeat(repeat), "lithium metal", valence={"Li": 0.0})
+    return account_crystal(cell.repeat(repeat), "lithium metal")
 
 
 def spinel(spec: SpinelSpec, rng: np.random.Generator) -> BuiltCrystal:
@@ -133,12 +141,12 @@ def spinel(spec: SpinelSpec, rng: np.random.Generator) -> BuiltCrystal:
     }
     n_lithium = round(spec.x * spec.n_sites)
     lithium = cells["Li"]
-    kept = _spread(lithium.positions, lithium.cell.lengths(), n_lithium, rng)
+    kept = _spread(lithium.positions / a, np.array(spec.repeat, dtype=np.float64), n_lithium, rng)
     atoms = lithium[kept] + cells["Zr"] + cells["O"]
     removed = spec.n_sites - n_lithium
-    name = f"Li{spec.x:g}Zr2O4" if n_lithium else "Zr2O4"
     changes = Changes(removed={"Li": removed} if removed else {})
-    return account_crystal(atoms, name, changes, {"Li": 1.0, "Zr": 4.0 - spec.x / 2.0, "O": -2.0})
+    lithium_name = "" if n_lithium == 0 else "Li" if removed == 0 else f"Li{n_lithium / spec.n_sites:.4g}"
+    return account_crystal(atoms, f"{lithium_name}Zr2O4", changes)
 
 
 def _orbit(position: tuple[float, float, float]) -> FloatArray:
@@ -147,23 +155,37 @@ def _orbit(position: tuple[float, float, float]) -> FloatArray:
 
 
 def _spread(points: FloatArray, box: FloatArray, count: int, rng: np.random.Generator) -> BoolArray:
-    """Choose points that repel each other as little as possible, by exchanging a chosen one while that helps."""
-    n = len(points)
-    chosen = np.zeros(n, dtype=bool)
-    chosen[rng.permutation(n)[:count]] = True
-    if count in (0, n):
-        return chosen
-    apart = points[:, None] - points[None]
+    """Choose sites of 8a that repel each other as little as possible; where most are full, the empty ones do.
+
+    One by one they go where the field of those before is lowest, on one of the two face-centred halves of 8a: no two of
+    a half are nearest neighbours. Then one after another moves, until no move helps. Lengths in lattice parameters.
+    """
+    n, few = len(points), min(count, len(points) - count)
+    in_half = np.round(_SITES_PER_CELL * points).sum(axis=1) % _SITES_PER_CELL == rng.choice(_HALVES)
+    chosen, tie = np.zeros(n, dtype=bool), _TIE * rng.random(n)
+    field = np.where(in_half, tie, _OTHER_HALF + tie)
+    for _ in range(few):
+        entering = int(np.argmin(np.where(chosen, np.inf, field)))
+        chosen[entering] = True
+        field += _repulsion(points, box, entering)
+    field -= np.where(in_half, 0.0, _OTHER_HALF)
+    for _ in range(_SWEEPS):
+        before = chosen.copy()
+        for leaving in rng.permutation(np.flatnonzero(chosen)).tolist():
+            without = field - _repulsion(points, box, leaving)
+            entering = int(np.argmin(np.where(chosen, np.inf, without)))
+            if without[entering] < field[leaving] - _BETTER:
+                chosen[leaving], chosen[entering] = False, True
+                field = without + _repulsion(points, box, entering)
+        if (chosen == before).all():
+            break
+    return chosen if few == count else ~chosen
+
+
+def _repulsion(points: FloatArray, box: FloatArray, source: int) -> FloatArray:
+    """Return the repulsion of one site at all others, by the nearest images."""
+    apart = points - points[source]
     apart -= box * np.round(apart / box)
-    squared = (apart**2).sum(axis=2)
-    np.fill_diagonal(squared, np.inf)
-    repulsion = squared**-2
-    field = repulsion[:, chosen].sum(axis=1)
-    for _ in range(_SWEEPS * n):
-        leaving = int(rng.choice(np.flatnonzero(chosen)))
-        gain = np.where(chosen, np.inf, field - repulsion[:, leaving]) - field[leaving]
-        entering = int(np.argmin(gain + 1e-9 * rng.random(n)))
-        if gain[entering] < _BETTER:
-            chosen[leaving], chosen[entering] = False, True
-            field += repulsion[:, entering] - repulsion[:, leaving]
-    return chosen
+    squared = np.einsum("ij,ij->i", apart, apart)
+    squared[source] = np.inf
+    return np.asarray(squared**-2)

@@ -1,5 +1,7 @@
 """Lithium content in units of Li2O: the cell stays neutral."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from ase import Atoms
 from scipy.spatial import cKDTree
@@ -20,11 +22,17 @@ _GRID = 0.3
 """Step of the grid on which room is looked for [Å]."""
 
 
-def vary_li2o(atoms: Atoms, units: int, rng: np.random.Generator, name: str = "LLZO") -> BuiltCrystal:
-    """Add Li2O units to LLZO, or take them out.
+def vary_li2o(
+    atoms: Atoms,
+    units: int,
+    rng: np.random.Generator,
+    name: str = "LLZO",
+    valence: Mapping[str, float] | None = None,
+) -> BuiltCrystal:
+    """Add Li2O units to LLZO or another oxide, or take them out.
 
-    An O that is taken out goes with the two Li nearest to it, from places far apart; octahedra that lose it are counted
-    in the ledger. An O that is added needs a place that is no nearer to anything than the contact limits and in no
+    An O that is taken out goes with the two Li nearest to it, from places far apart; the ledger says how many octahedra
+    are whole then. An O that is added needs a place that is no nearer to anything than the contact limits and in no
     octahedron: a perfect crystal has a few, barely wide enough; a boundary or a glass has better ones.
 
     Parameters
@@ -37,11 +45,13 @@ def vary_li2o(atoms: Atoms, units: int, rng: np.random.Generator, name: str = "L
         Decides which.
     name
         For people.
+    valence
+        Charge of each species, as in the ledger of `atoms`; the usual ones by default [e].
 
     Raises
     ------
     InputError
-        If there are not so many to take out, or no room for so many.
+        If there are not so many to take out, or no room for so many, or the edges are not orthogonal.
 
     Examples
     --------
@@ -51,10 +61,11 @@ def vary_li2o(atoms: Atoms, units: int, rng: np.random.Generator, name: str = "L
     'La24Li52O94Zr16'
 
     """
-    return _add(atoms, units, rng, name) if units > 0 else _take_out(atoms, -units, rng, name)
+    changed, changes = _added(atoms, units, rng) if units > 0 else _taken_out(atoms, -units, rng)
+    return account_crystal(in_order(changed), name, changes, valence)
 
 
-def _take_out(atoms: Atoms, units: int, rng: np.random.Generator, name: str) -> BuiltCrystal:
+def _taken_out(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, Changes]:
     symbols = np.array(atoms.get_chemical_symbols())
     available = min(int((symbols == "O").sum()), int((symbols == "Li").sum()) // _LITHIUM)
     if units > available:
@@ -65,11 +76,14 @@ def _take_out(atoms: Atoms, units: int, rng: np.random.Generator, name: str) -> 
         gone += [site, *nearest_lithium(atoms, symbols, site, _LITHIUM, gone)]
     kept = atoms[np.setdiff1d(np.arange(len(atoms)), gone)]
     removed = {"Li": _LITHIUM * units, "O": _OXYGEN * units} if units else {}
-    remarks = (f"{units} Li2O taken out; {units} octahedra lack an O.",) if units else ()
-    return account_crystal(in_order(kept), name, Changes(removed, {}, remarks))
+    return kept, Changes(removed, {}, (f"{units} Li2O taken out.",) if units else ())
 
 
-def _add(atoms: Atoms, units: int, rng: np.random.Generator, name: str) -> BuiltCrystal:
+def _added(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, Changes]:
+    if not atoms.cell.orthorhombic:
+        raise InputError(
+            f"room for Li2O is sought in cells with orthogonal edges; the angles are {atoms.cell.angles()}"
+        )
     grown: Atoms = atoms.copy()
     for done in range(units):
         for species in ("O", *("Li",) * _LITHIUM):
@@ -81,7 +95,7 @@ def _add(atoms: Atoms, units: int, rng: np.random.Generator, name: str) -> Built
                 )
             grown += Atoms(species, positions=[room[0]])
     added = {"Li": _LITHIUM * units, "O": _OXYGEN * units}
-    return account_crystal(in_order(grown), name, Changes({}, added, (f"{units} Li2O added.",)))
+    return grown, Changes({}, added, (f"{units} Li2O added.",))
 
 
 def _room(atoms: Atoms, species: str, rng: np.random.Generator) -> FloatArray:

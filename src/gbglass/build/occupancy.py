@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
-from gbglass.build.bulk import BuiltCrystal, Changes, account_crystal
+from gbglass.build.bulk import BuiltCrystal, Changes, account_crystal, usual_valence
 from gbglass.build.exclusion import SiteGraph, fill_graph, most_filled, nearest_counts
 from gbglass.build.piece import wrap_into
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
@@ -24,6 +24,8 @@ EXCLUSION = 2.0
 
 _FULL, _OVERFULL = 1.0 - 1e-3, 1.0 + 1e-3
 """Occupancies are refined to three digits [1]."""
+
+_NEUTRAL = 1e-6
 
 _LARGEST_EXCLUSION = 10.0
 """Farther apart ions do not exclude each other [Å]."""
@@ -142,8 +144,9 @@ def _whole_counts(crystal: PartialCrystal, mobile: str) -> list[dict[str, int]]:
     counts = [
         _rounded({s: o for s, o in c.occupancy.items() if s != mobile}, len(c.positions)) for c in crystal.classes
     ]
+    refined = np.array([c.occupancy.get(mobile, 0.0) * len(c.positions) for c in crystal.classes])
     charge = sum(FORMAL_CHARGES[s] * n for of_class in counts for s, n in of_class.items())
-    wanted = -charge / FORMAL_CHARGES[mobile]
+    wanted = _neutral_number(counts, mobile, round(refined.sum()), charge)
     room = [
         len(c.positions) - sum(n.values()) if mobile in c.occupancy else 0
         for c, n in zip(crystal.classes, counts, strict=True)
@@ -154,11 +157,22 @@ def _whole_counts(crystal: PartialCrystal, mobile: str) -> list[dict[str, int]]:
             f"no number of {mobile} makes {crystal.name} neutral: {rest} carry {charge:+d} e and there are {sum(room)} "
             f"sites for {mobile}; take a supercell, or check the occupancies"
         )
-    refined = np.array([c.occupancy.get(mobile, 0.0) * len(c.positions) for c in crystal.classes])
     for of_class, count in zip(counts, _shared(refined, np.array(room), round(wanted)), strict=True):
         if count:
             of_class[mobile] = count
     return counts
+
+
+def _neutral_number(counts: list[dict[str, int]], mobile: str, refined: int, charge: int) -> float:
+    """Return the refined number of mobile ions where the others' valence follows it, else the one that is neutral."""
+    total: dict[str, int] = {mobile: refined}
+    for of_class in counts:
+        for species, count in of_class.items():
+            total[species] = total.get(species, 0) + count
+    valence = usual_valence(total)
+    if abs(sum(valence[species] * count for species, count in total.items())) < _NEUTRAL:
+        return refined
+    return -charge / FORMAL_CHARGES[mobile]
 
 
 def _rounded(occupancy: Mapping[str, float], n_sites: int) -> dict[str, int]:

@@ -56,7 +56,7 @@ def crystal_command(  # noqa: PLR0913  # each option is one line of the command'
         density,
         dopants=_amounts(dope, "--dope"),
         li2o=li2o,
-        removed={species: round(amount) for species, amount in _amounts(remove, "--remove").items()},
+        removed=_whole(_amounts(remove, "--remove"), "--remove"),
         allow_nonstoichiometric=allow_nonstoichiometric,
     )
     built = build_crystal(spec, seed)
@@ -75,3 +75,9 @@ def _amounts(words: list[str] | None, option: str) -> dict[str, float]:
         if not equals or not species:
             raise typer.BadParameter(f"{option} takes a species and a number such as Al=0.25, got {word!r}")
     return amounts
+
+
+def _whole(amounts: dict[str, float], option: str) -> dict[str, int]:
+    if not all(amount.is_integer() for amount in amounts.values()):
+        raise typer.BadParameter(f"{option} takes whole numbers of ions, got {', '.join(map(str, amounts.values()))}")
+    return {species: int(amount) for species, amount in amounts.items()}

@@ -95,9 +95,10 @@ def build_crystal(spec: CrystalSpec, seed: int = 1) -> BuiltCrystal:
         counts = {dopant: dopant_count(built.atoms, dopant, amount) for dopant, amount in spec.dopants.items()}
         return dope(built.atoms, counts, rng, f"{built.name}, doped")
     if spec.li2o:
-        return vary_li2o(built.atoms, spec.li2o, rng, built.name)
+        return vary_li2o(built.atoms, spec.li2o, rng, built.name, built.ledger.valence[built.name])
     if spec.removed:
-        return remove_ions(built.atoms, spec.removed, rng, allow_nonstoichiometric=spec.allow_nonstoichiometric)
+        allowed = spec.allow_nonstoichiometric
+        return remove_ions(built.atoms, spec.removed, rng, built.name, allow_nonstoichiometric=allowed)
     return built
 
 
@@ -152,8 +153,5 @@ def _from_file(spec: CrystalSpec, rng: np.random.Generator) -> BuiltCrystal:
     found = read_crystal(path)
     if isinstance(found, PartialCrystal):
         return order_occupancies(found.repeated(spec.repeat), rng)
-    is_metal = len(set(found.get_chemical_symbols())) == 1
-    valence = dict.fromkeys(found.get_chemical_symbols(), 0.0) if is_metal else None
-    return account_crystal(
-        found.repeat(spec.repeat), path.stem, valence=valence, allow_nonstoichiometric=spec.allow_nonstoichiometric
-    )
+    allowed = spec.allow_nonstoichiometric
+    return account_crystal(found.repeat(spec.repeat), path.stem, allow_nonstoichiometric=allowed)
