@@ -58,6 +58,13 @@ def thiophosphate() -> Crystal:
     return crystal_from_atoms(atoms, "Li6PS5Cl")
 
 
+def spinel() -> Crystal:
+    """Half a lithium for each ZrO2: an odd number of them is not neutral."""
+    sites = [(1 / 8,) * 3, (1 / 2,) * 3, (0.2625,) * 3]
+    atoms = spacegroup_crystal(["Li", "Zr", "O"], sites, spacegroup=227, setting=2, cellpar=[9.12] * 3 + [90.0] * 3)
+    return crystal_from_atoms(atoms, "LiZr2O4", valence={"Li": 1, "Zr": 3.5, "O": -2})
+
+
 def symbols_of(atoms: Atoms) -> StringArray:
     return np.array(atoms.get_chemical_symbols())
 
@@ -313,7 +320,7 @@ def inside_cell(built: BuiltNetwork, number: int, points: FloatArray) -> BoolArr
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("crystal", [lithium_oxide(), thiophosphate()], ids=["Li2O", "Li6PS5Cl"])
+@pytest.mark.parametrize("crystal", [lithium_oxide(), thiophosphate(), spinel()], ids=["Li2O", "Li6PS5Cl", "LiZr2O4"])
 def test_other_crystals_are_neutral_and_sound_even_where_every_site_is_full(crystal: Crystal, seed: int) -> None:
     built = build_polycrystal(PolycrystalSpec((40.0, 40.0, 40.0), 3), np.random.default_rng(seed), crystal)
     assert built.ledger.formal_charge == 0.0

@@ -42,6 +42,13 @@ def test_a_network_is_an_account_for_scripts_and_the_same_again() -> None:
     assert bare["removed"]["La"]["value"] < ledger["removed"]["La"]["value"]
 
 
+def test_another_crystal_is_named() -> None:
+    words = ("--grains", "2", "--size", "30", "30", "30", "--crystal", "lizr2o4", "--json")
+    ledger = json.loads(command("build", "polycrystal", *words).stdout)
+    assert ledger["formal_charge"]["value"] == 0.0
+    assert ledger["atoms"]["Zr"]["value"] == 2 * ledger["atoms"]["Li"]["value"]
+
+
 def test_what_cannot_be_built_is_refused_with_its_reason() -> None:
     crowded = command("build", "polycrystal", "--grains", "90", "--size", "30", "30", "30")
     assert crowded.returncode == 2

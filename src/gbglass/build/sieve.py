@@ -133,17 +133,17 @@ def restore_composition(
 
 
 def units_per_cell(crystal: Crystal) -> int:
-    """Return how many formula units of its framework a cell of a crystal holds.
+    """Return how many formula units a cell of a crystal holds, mobile ions included: whole units are neutral.
 
     Examples
     --------
     >>> from gbglass.build.crystal import llzo_crystal
-    >>> units_per_cell(llzo_crystal())  # La3Zr2O12
+    >>> units_per_cell(llzo_crystal())  # Li7La3Zr2O12
     8
 
     """
     _, per_cell = np.unique(_formulas(crystal, crystal.groups.group, crystal.groups.symbols), return_counts=True)
-    return int(np.gcd.reduce(per_cell))
+    return int(np.gcd.reduce([*per_cell.tolist(), crystal.content]))
 
 
 def _kinds(crystal: Crystal, framework: Framework) -> tuple[IntArray, IntArray]:

@@ -231,6 +231,7 @@ def polycrystal_command(  # noqa: PLR0913  # each option is one line of the comm
     *,
     grains: Annotated[int, typer.Option("--grains", metavar="N", help="How many.")],
     size: Annotated[tuple[float, float, float], typer.Option("--size", metavar="X Y Z", help="Edges of the box (Å).")],
+    crystal: CrystalSource = "llzo-cubic",
     tetrahedral: options.Tetrahedral = 12,
     keep_composition: options.KeepComposition = True,
     seed: options.Seed = 1,
@@ -238,13 +239,15 @@ def polycrystal_command(  # noqa: PLR0913  # each option is one line of the comm
     view: options.ViewFile = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Build a polycrystal of cubic LLZO: periodic Voronoi grains, turned at random."""
+    """Build a polycrystal of LLZO or another crystal: periodic Voronoi grains, turned at random."""
     from gbglass.build.layout import PolycrystalSpec
     from gbglass.cli.networks import show_network
+    from gbglass.verbs.crystals import load_crystal
     from gbglass.verbs.networks import polycrystal
 
     spec = PolycrystalSpec(size, grains, n_tetrahedral=tetrahedral, keep_composition=keep_composition)
-    show_network(polycrystal(spec, seed), f"polycrystal of {grains} grains", out, view, as_json=as_json)
+    built = polycrystal(spec, seed, load_crystal(crystal, seed))
+    show_network(built, f"polycrystal of {grains} grains", out, view, as_json=as_json)
 
 
 @app.command("network")
@@ -261,6 +264,7 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
     arrangement: Annotated[
         Literal["hexagonal", "random"], typer.Option("--arrangement", help="Of the columns.")
     ] = "hexagonal",
+    crystal: CrystalSource = "llzo-cubic",
     tetrahedral: options.Tetrahedral = 12,
     keep_composition: options.KeepComposition = True,
     seed: options.Seed = 1,
@@ -268,9 +272,10 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
     view: options.ViewFile = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Build columns of cubic LLZO turned about one axis: several tilt boundaries in one periodic box."""
+    """Build columns of LLZO or another crystal turned about one axis: several tilt boundaries in one periodic box."""
     from gbglass.build.layout import NetworkSpec
     from gbglass.cli.networks import show_network
+    from gbglass.verbs.crystals import load_crystal
     from gbglass.verbs.networks import network, read_angles
 
     spec = NetworkSpec(
@@ -282,4 +287,5 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
         n_tetrahedral=tetrahedral,
         keep_composition=keep_composition,
     )
-    show_network(network(spec, seed), f"network of {len(spec.angles)} columns", out, view, as_json=as_json)
+    built = network(spec, seed, load_crystal(crystal, seed))
+    show_network(built, f"network of {len(spec.angles)} columns", out, view, as_json=as_json)
