@@ -20,6 +20,7 @@ from gbglass.build.glass import GlassSpec, random_llzo
 from gbglass.build.li2o import vary_li2o
 from gbglass.build.occupancy import PartialCrystal, SiteClass, order_occupancies
 from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.core.species import FORMAL_CHARGES
 
 Generator = np.random.Generator
 
@@ -69,6 +70,12 @@ class TestCrystal:
         atoms = atoms_of(CRYSTALS[name](np.random.default_rng(1)))
         assert forbidden_contacts(atoms) == []
         assert atoms.pbc.all()
+
+    def test_it_is_neutral_by_its_own_valence(self, name: str) -> None:
+        made = CRYSTALS[name](np.random.default_rng(1))
+        symbols = atoms_of(made).get_chemical_symbols()
+        valence = FORMAL_CHARGES if isinstance(made, Atoms) else made.ledger.valence[made.name]
+        assert sum(valence[symbol] for symbol in symbols) == pytest.approx(0.0, abs=1e-9)
 
     def test_it_is_in_its_cell_and_its_species_are_in_order(self, name: str) -> None:
         atoms = atoms_of(CRYSTALS[name](np.random.default_rng(1)))
