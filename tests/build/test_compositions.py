@@ -105,6 +105,14 @@ def test_metal_and_mixed_valent_crystals_stay_neutral_by_their_own_valence() -> 
     assert (less.ledger.formal_charge, less.ledger.removed) == (0.0, {"Li": 2, "O": 1})
 
 
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_room_is_found_wherever_the_search_begins(seed: int) -> None:
+    pure = cubic_llzo(12, rng(1))
+    grown = vary_li2o(pure, 1, rng(seed))
+    assert (grown.ledger.added, grown.ledger.formal_charge) == ({"Li": 2, "O": 1}, 0.0)
+    assert grown.ledger.intact_octahedra == 100.0
+
+
 def test_room_is_sought_in_cells_with_orthogonal_edges_only() -> None:
     skewed = cubic_llzo(12, rng())
     skewed.set_cell(skewed.cell.array + np.array([[0, 0, 0], [1.0, 0, 0], [0, 0, 0]]), scale_atoms=True)

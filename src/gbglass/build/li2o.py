@@ -1,11 +1,13 @@
 """Lithium content in units of Li2O: the cell stays neutral."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 from scipy.spatial import cKDTree
 
+from gbglass.build.account import OCTAHEDRAL, count_species
 from gbglass.build.bulk import BuiltCrystal, Changes, account_crystal
 from gbglass.build.choose import in_order, nearest_lithium, spread
 from gbglass.build.crystal import WHOLE_OCTAHEDRON
@@ -19,7 +21,7 @@ _LITHIUM, _OXYGEN = 2, 1
 """In a unit."""
 
 _GRID = 0.3
-"""Step of the grid on which room is looked for [Å]."""
+"""Step of the grid on which room is looked for; a third of it where there nearly is some [Å]."""
 
 
 def vary_li2o(
@@ -85,35 +87,62 @@ def _added(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, C
             f"room for Li2O is sought in cells with orthogonal edges; the angles are {atoms.cell.angles()}"
         )
     grown: Atoms = atoms.copy()
+    offset = _GRID * rng.random(3)
+    room = {species: _Room.of(atoms, species, offset) for species in ("O", "Li")}
     for done in range(units):
         for species in ("O", *("Li",) * _LITHIUM):
-            room = _room(grown, species, rng)
-            if len(room) == 0:
+            if len(room[species].width) == 0:
                 raise InputError(
                     f"there is room for {done} of {units} Li2O: no place for another {species} is far enough from all "
                     "atoms and outside all octahedra; add it to a boundary with a larger cavity, or to a glass"
                 )
-            grown += Atoms(species, positions=[room[0]])
+            place = room[species].widest
+            grown += Atoms(species, positions=[place])
+            room = {kind: left.without(species, place[None]) for kind, left in room.items()}
     added = {"Li": _LITHIUM * units, "O": _OXYGEN * units}
     return grown, Changes({}, added, (f"{units} Li2O added.",))
 
 
-def _room(atoms: Atoms, species: str, rng: np.random.Generator) -> FloatArray:
-    """Return places with room for an atom, the widest first [Å, (n, 3)]."""
-    box = atoms.cell.lengths()
-    axes = [np.arange(0.0, length, _GRID) + _GRID * rng.random() for length in box]
-    grid = wrap_into(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3), box)
-    symbols = np.array(atoms.get_chemical_symbols())
-    width = np.full(len(grid), np.inf)
-    for other in sorted(set(symbols.tolist())):
-        tree = cKDTree(wrap_into(atoms.positions[symbols == other], box), boxsize=box)
-        width = np.minimum(width, tree.query(grid)[0] / _least(species, other))
-    wide = np.flatnonzero(width >= 1.0)
-    return grid[wide[np.argsort(-width[wide], kind="stable")]]
+@dataclass(frozen=True)
+class _Room:
+    """Places with room for an atom, and how wide they are over the least that it needs [Å, (n, 3); 1, (n,)]."""
+
+    species: str
+    box: FloatArray
+    places: FloatArray
+    width: FloatArray
+
+    @classmethod
+    def of(cls, atoms: Atoms, species: str, offset: FloatArray) -> "_Room":
+        box = atoms.cell.lengths()
+        axes = [start + np.arange(0.0, length, _GRID) for start, length in zip(offset, box, strict=True)]
+        grid = wrap_into(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3), box)
+        steps = np.stack(np.meshgrid(*3 * [np.arange(-1, 2) * _GRID / 3.0], indexing="ij"), axis=-1).reshape(-1, 3)
+        near = cls._beside(atoms, species, grid, _GRID * np.sqrt(3.0) / 2.0)
+        return cls._beside(atoms, species, wrap_into((near.places[:, None] + steps).reshape(-1, 3), box), 0.0)
+
+    @classmethod
+    def _beside(cls, atoms: Atoms, species: str, places: FloatArray, short: float) -> "_Room":
+        room = cls(species, atoms.cell.lengths(), places, np.full(len(places), np.inf))
+        counts, symbols = count_species(atoms), np.array(atoms.get_chemical_symbols())
+        for other in sorted(counts, key=lambda kind: -counts[kind]):  # the most leave the fewest places to look at
+            room = room.without(other, atoms.positions[symbols == other], short)
+        return room
+
+    @property
+    def widest(self) -> FloatArray:
+        return np.asarray(self.places[int(np.argmax(self.width))])
+
+    def without(self, other: str, points: FloatArray, short: float = 0.0) -> "_Room":
+        """Return what is left beside some atoms, or is too narrow by a little."""
+        least = _least(self.species, other)
+        distance, _ = cKDTree(wrap_into(points, self.box), boxsize=self.box).query(self.places)
+        wide = distance >= least - short
+        return _Room(self.species, self.box, self.places[wide], np.minimum(self.width, distance / least)[wide])
 
 
 def _least(species: str, other: str) -> float:
-    if {species, other} == {"Zr", "O"}:
+    if species == "O" and other in OCTAHEDRAL:
         return WHOLE_OCTAHEDRON
     if species == "Li":
         return NEAREST_LITHIUM if other == "Li" else mobile_room("Li", other)
