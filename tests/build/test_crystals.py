@@ -16,7 +16,7 @@ from gbglass.build.cubic import cubic_llzo
 from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
 from gbglass.build.glass import GlassSpec, random_llzo
 from gbglass.build.tetragonal import tetragonal_llzo
-from gbglass.core.neighbours import shortest_contacts
+from gbglass.core.neighbours import find_pairs, shortest_contacts
 from gbglass.errors import InputError, NotConverged
 
 RIGHT = [90.0, 90.0, 90.0]
@@ -154,14 +154,25 @@ def test_a_supercell_of_cubic_llzo_is_ordered_throughout(repeat: tuple[int, int,
     assert first != second, "one cell is not the other again"
 
 
-@given(st.integers(1, 6), st.sampled_from([0.8, 1.0, 1.05]), st.integers(0, 2**31 - 1))
-@settings(max_examples=8, deadline=None)
+@given(st.integers(1, 12), st.sampled_from([0.1, 0.8, 1.0, 1.1]), st.integers(0, 2**31 - 1))
+@settings(max_examples=12, deadline=None)
 def test_the_start_of_a_glass_is_random_neutral_and_dense(units: int, density: float, seed: int) -> None:
     built = random_llzo(GlassSpec(units, density), np.random.default_rng(seed))
     counts = count_species(built.atoms)
     assert counts == {"La": 3 * units, "Li": 7 * units, "O": 12 * units, "Zr": 2 * units}
     assert forbidden_contacts(built.atoms) == []
     assert len(built.atoms) / built.atoms.get_volume() == pytest.approx(density * 192 / 12.9827**3)
+
+
+def test_the_start_of_a_glass_has_no_order_left() -> None:
+    """In the crystal La has La at 3.98 Å and then none up to 6 Å; here as many at any distance beyond contact."""
+    atoms = random_llzo(GlassSpec(64), np.random.default_rng(1)).atoms
+    lanthanum = atoms.positions[np.array(atoms.get_chemical_symbols()) == "La"]
+    distances = find_pairs(lanthanum, atoms.cell.array, 8.0).distances
+    counts, edges = np.histogram(distances, bins=[4.0, 5.0, 6.0, 7.0, 8.0])
+    shells = 4.0 / 3.0 * np.pi * np.diff(edges**3)
+    pairs = len(lanthanum) ** 2 / 2.0 / atoms.get_volume() * shells
+    np.testing.assert_allclose(counts / pairs, 1.0, atol=0.25)
 
 
 @pytest.mark.parametrize(
