@@ -13,7 +13,6 @@ memory is the most that it ever held, imports included. Ours and the peer's take
 
 import argparse
 import json
-import os
 import resource
 import statistics
 import subprocess
@@ -88,11 +87,12 @@ def groups(cell: Path, peers: Path | None) -> list[list[Row]]:
 
 
 def measure(rows: list[Row], runs: int) -> None:
-    one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MDAPY_NUM_THREADS"), "1")
-    environment = {**os.environ, **one_thread}  # noqa: TID251  # what it starts needs the rest of it
+    one_thread = [f"{name}_NUM_THREADS=1" for name in ("OMP", "OPENBLAS", "MDAPY")]
     for _ in range(runs):
         for row in rows:
-            done = subprocess.run(row.command, capture_output=True, text=True, env=environment, check=False)
+            done = subprocess.run(
+                ["/usr/bin/env", *one_thread, *row.command], capture_output=True, text=True, check=False
+            )
             if done.returncode:
                 print(f"{row.what}: failed\n{done.stderr[-800:]}")
                 continue

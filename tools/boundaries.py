@@ -8,6 +8,7 @@ are finished and says which are not.
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -20,9 +21,10 @@ from typing import Any, get_args
 import numpy as np
 from ase import Atoms
 from ase.io import read
+from PIL import Image
 
 from gbglass.build.account import contacts, forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.csl import CslEntry, list_csl
 from gbglass.build.cubic import cubic_llzo
 from gbglass.build.decorate import LithiumMode
@@ -57,6 +59,7 @@ TIMESTEP_PS = 0.002
 CRYSTAL, CRYSTAL_CELLS = "crystal", [2, 2, 1]
 RELAXED = "relaxed.extxyz"
 DOTS_PER_INCH = 100
+SAME_DIRECTION = 1e-6
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ def heat_crystal(folder: Path, bench: Bench) -> None:
             case.finish({}, [], seen_in_md(simulation, relaxed_structure(simulation.minimised, atoms, stage)))
 
 
-def built_at(work: Work, number: int, bulk: BulkReference):  # noqa: ANN201  # a BuiltBoundary and its scaled atoms
+def built_at(work: Work, number: int, bulk: BulkReference) -> tuple[BuiltBoundary, Atoms]:
+    """Build a decoration, and scale it to the lattice parameter of the potential."""
     built = build_boundary(work.spec, decoration_generator(SEED, number))
     return built, at_lattice_parameter(built.atoms, bulk.lattice_parameter)
 
@@ -364,7 +368,7 @@ def pictures(found: dict[Work, dict[str, Any]], folder: Path) -> list[str]:
                 structures[f"{entry.boundary.title}, {mode}"] = read(path)
         if not structures:
             continue
-        turned = np.linalg.norm(np.cross(boundary.periods[1], boundary.axis)) < 1e-6  # noqa: PLR2004
+        turned = np.linalg.norm(np.cross(boundary.periods[1], boundary.axis)) < SAME_DIRECTION
         target = PICTURES / f"{Work(entry, MODES[0]).name.rsplit('_', 1)[0]}.png"
         write_bytes(target, png_of(structures, along=1 if turned else 0))
         lines += [f"![{entry.boundary.title}, relaxed](../images/boundaries/{target.name})", ""]
@@ -372,10 +376,6 @@ def pictures(found: dict[Work, dict[str, Any]], folder: Path) -> list[str]:
 
 
 def png_of(structures: dict[str, Atoms], along: int) -> bytes:
-    import io  # noqa: PLC0415
-
-    from PIL import Image  # noqa: PLC0415
-
     raw = io.BytesIO()
     draw_structures(structures, along).savefig(raw, format="png", dpi=DOTS_PER_INCH)
     small = io.BytesIO()

@@ -40,6 +40,8 @@ class Changes:
 
     Parameters
     ----------
+    cut
+        Atoms of each species before; those of the finished crystal if nothing was done.
     removed, added
         By species.
     remarks
@@ -47,6 +49,7 @@ class Changes:
 
     """
 
+    cut: Counts = field(default_factory=dict)
     removed: Counts = field(default_factory=dict)
     added: Counts = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
@@ -123,14 +126,12 @@ def account_crystal(
     remarks = changes.remarks
     if abs(charge) > _NEUTRAL:
         remarks = (*remarks, f"Not neutral: formal charge {charge:+g} e; potentials with fixed charges refuse it.")
-    species = counts.keys() | changes.removed.keys() | changes.added.keys()
-    cut = {s: counts.get(s, 0) + changes.removed.get(s, 0) - changes.added.get(s, 0) for s in sorted(species)}
     return BuiltCrystal(
         name,
         atoms,
         Ledger(
             atoms=counts,
-            cut={s: count for s, count in cut.items() if count},
+            cut=changes.cut or counts,
             removed=changes.removed,
             added=changes.added,
             formal_charge=charge,

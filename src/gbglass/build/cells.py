@@ -13,7 +13,7 @@ from ase import Atoms
 
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.cavity import CavitySpec, enlarge_cavity
-from gbglass.build.electrode_slabs import lithium_slab, lzo_slab
+from gbglass.build.electrode_slabs import THICKEST, lithium_slab, lzo_slab
 from gbglass.build.electrolyte import (
     Electrolyte,
     Orientation,
@@ -85,6 +85,9 @@ class Model:
     how: str = ""
 
 
+_BOTH = 2
+"""Boundaries of a bicrystal."""
+
 _MELT = "build the boundary, melt what lies around it in a run with the rest held, and give its last frame"
 _NETWORK = "build a network of boundaries with a spec, or give the file of one"
 
@@ -143,8 +146,8 @@ class Thicknesses:
 
     def __post_init__(self) -> None:
         for name, value in (("llzo", self.llzo), ("lzo", self.lzo), ("lithium", self.lithium)):
-            if not (math.isfinite(value) and 0.0 < value <= 500.0):  # noqa: PLR2004  # Å, far above any model
-                raise InputError(f"the thickness of '{name}' must be above 0 and at most 500 Å, got {value}")
+            if not (math.isfinite(value) and 0.0 < value <= THICKEST):
+                raise InputError(f"the thickness of '{name}' must be above 0 and at most {THICKEST:g} Å, got {value}")
         if self.lzo < THINNEST_LZO:
             raise InputError(
                 f"the thickness of 'lzo' must be {THINNEST_LZO:g} Å or more, got {self.lzo}: its outer half is held"
@@ -231,7 +234,7 @@ class CellSpec:
             raise InputError(f"{self.model} has no boundary and so no twin; take the twin of cell-1 or cell-2")
         if self.twin and source == "cavity":
             raise InputError("cell-2s holds less lithium than a crystal and has no twin; take the twin of cell-2")
-        if self.boundaries != 2 and not stand.is_parallel:  # noqa: PLR2004  # both
+        if self.boundaries != _BOTH and not stand.is_parallel:
             raise InputError(f"{self.model} keeps both boundaries of a bicrystal; 'boundaries' is for parallel ones")
 
     @property

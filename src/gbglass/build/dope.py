@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 from ase import Atoms
 
+from gbglass.build.account import count_species
 from gbglass.build.bulk import BuiltCrystal, Changes, account_crystal
 from gbglass.build.choose import distances, in_order, nearest_lithium, spread
 from gbglass.core.arrays import IntArray, StringArray
@@ -109,7 +110,8 @@ def dope(atoms: Atoms, dopants: Mapping[str, int], rng: np.random.Generator, nam
     added = {dopant: count for dopant, count in dopants.items() if count}
     removed = {"Li": len(gone) + sum(n for d, n in added.items() if REPLACED[d] == "Li")}
     removed["Zr"] = sum(n for d, n in added.items() if REPLACED[d] == "Zr")
-    return account_crystal(in_order(kept), name, Changes({s: n for s, n in removed.items() if n}, added))
+    changes = Changes(count_species(atoms), {s: n for s, n in removed.items() if n}, added)
+    return account_crystal(in_order(kept), name, changes)
 
 
 def remove_ions(
@@ -146,7 +148,7 @@ def remove_ions(
     symbols = np.array(atoms.get_chemical_symbols())
     gone = [spread(atoms, np.flatnonzero(symbols == s), count, s, rng) for s, count in ions.items()]
     kept = atoms[np.setdiff1d(np.arange(len(atoms)), np.concatenate([[], *gone]))]
-    changes = Changes({species: count for species, count in ions.items() if count})
+    changes = Changes(count_species(atoms), {species: count for species, count in ions.items() if count})
     return account_crystal(kept, name, changes, allow_nonstoichiometric=allow_nonstoichiometric)
 
 

@@ -4,20 +4,13 @@ import math
 
 import numpy as np
 from ase import Atoms
-from ase.spacegroup import Spacegroup
 
+from gbglass.build.electrodes import LITHIUM_SITE, ZR_SITE, oxygen_parameter, spinel_orbit
 from gbglass.build.match import BCC_100, BCC_110, LITHIUM_LATTICE, LatticeConstants, Match, Surface, find_matches
 from gbglass.build.piece import wrap_into
 from gbglass.build.slab import Slab, with_vacuum
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.errors import InputError
-
-_SPINEL = 227
-_LITHIUM_SITE, _ZR_SITE = (0.125, 0.125, 0.125), (0.5, 0.5, 0.5)
-"""8a and 16d of Fd-3m, origin at -3m; O is on 32e (u, u, u)."""
-
-_OXYGEN_FULL, _OXYGEN_EMPTY = 0.2627, 0.270
-"""u of LiZr2O4 and of Zr2O4, from relaxations with a PBE plane-wave code (GPAW 26.7, 500 eV)."""
 
 _LAYERS_PER_CELL = 4
 """Planes of ZrO2, and of lithium between them, along [100] of a spinel cell."""
@@ -25,9 +18,14 @@ _LAYERS_PER_CELL = 4
 _ZR_OXYGEN, _FULL_CHARGE = 2, 4.0
 """O for each Zr; charge of Zr without lithium [e]."""
 
-_THICKEST = 500.0
+THICKEST = 500.0
+"""Far above any model [Å]."""
+
 _LITHIUM_MISFIT = 0.29
 """Lithium metal is strained by whatever it takes: it melts in nearly every run [1]."""
+
+_PAIR = 2
+"""Planes are filled two at a time, one on either side of the middle."""
 
 _NEAR = 1e-6
 
@@ -59,10 +57,10 @@ def lzo_slab(match: Match, thickness: float, rng: np.random.Generator) -> Slab:
     a = match.surface.constants.at(x)
     halves = max(1, math.ceil(2.0 * thickness / a - _NEAR))
     planes = halves * _LAYERS_PER_CELL // 2
-    u = _OXYGEN_EMPTY + x * (_OXYGEN_FULL - _OXYGEN_EMPTY)
+    u = oxygen_parameter(x)
     framework = [
         (species, _spread(match, points))
-        for species, points in (("Zr", _planes(_ZR_SITE, 0.0, planes)), ("O", _planes((u, u, u), 0.0, planes)))
+        for species, points in (("Zr", _planes(ZR_SITE, 0.0, planes)), ("O", _planes((u, u, u), 0.0, planes)))
     ]
     lithium = _occupy(_lithium_planes(match, planes), x, rng)
     symbols = ["Li"] * len(lithium) + [species for species, points in framework for _ in range(len(points))]
@@ -142,8 +140,8 @@ def lithium_slab(edges: tuple[float, float], thickness: float, constants: Lattic
 
 
 def _check_thickness(name: str, thickness: float) -> None:
-    if not (math.isfinite(thickness) and 0.0 < thickness <= _THICKEST):
-        raise InputError(f"{name} must be above 0 and at most {_THICKEST:g} Å, got {thickness}")
+    if not (math.isfinite(thickness) and 0.0 < thickness <= THICKEST):
+        raise InputError(f"{name} must be above 0 and at most {THICKEST:g} Å, got {thickness}")
 
 
 def _lithium_matches(edges: tuple[float, float], surface: Surface) -> tuple[Match, ...]:
@@ -158,7 +156,7 @@ def _planes(site: tuple[float, float, float], first: float, count: int) -> list[
 
     Each site goes to the nearest of the planes, which are a quarter of a cell apart.
     """
-    orbit, _ = Spacegroup(_SPINEL, 2).equivalent_sites([site])
+    orbit = spinel_orbit(site)
     found = []
     for x, y, z in orbit.tolist():
         plane = round((z - first) * _LAYERS_PER_CELL)
@@ -171,7 +169,7 @@ def _planes(site: tuple[float, float, float], first: float, count: int) -> list[
 
 def _lithium_planes(match: Match, planes: int) -> list[FloatArray]:
     """Return the lithium sites of each plane, those of the two faces included [parts of the edges, and a]."""
-    sites = _spread(match, _planes(_LITHIUM_SITE, -0.125, planes + 1))
+    sites = _spread(match, _planes(LITHIUM_SITE, -0.125, planes + 1))
     number: IntArray = np.round((sites[:, 2] + 0.125) * _LAYERS_PER_CELL).astype(np.int64)
     return [sites[number == n] for n in range(planes + 1)]
 
@@ -211,7 +209,7 @@ def _occupy(planes: list[FloatArray], x: float, rng: np.random.Generator) -> Flo
     middle = len(planes) // 2
     wanting = sorted(range(middle), key=lambda n: (-round(float(shares[n] - counts[n]), 9), n))
     for n in wanting:
-        if total - counts.sum() >= 2 and counts[n] < rooms[n]:  # noqa: PLR2004  # one on either side
+        if total - counts.sum() >= _PAIR and counts[n] < rooms[n]:
             counts[[n, -1 - n]] += 1
     # What is left goes nearest to the middle, where it makes the least dipole.
     for n in sorted(range(len(planes)), key=lambda n: (abs(n - middle), n)):

@@ -13,10 +13,10 @@ from gbglass.core.arrays import BoolArray, FloatArray
 from gbglass.errors import InputError
 
 _SPINEL = 227
-_LITHIUM, _ZR = (0.125, 0.125, 0.125), (0.5, 0.5, 0.5)
+LITHIUM_SITE, ZR_SITE = (0.125, 0.125, 0.125), (0.5, 0.5, 0.5)
 """8a and 16d of Fd-3m, origin at -3m; O is on 32e (u, u, u)."""
 
-OXYGEN_FULL, OXYGEN_EMPTY = 0.2627, 0.270
+_OXYGEN_FULL, _OXYGEN_EMPTY = 0.2627, 0.270
 """u of LiZr2O4 and of Zr2O4, from relaxations with a PBE plane-wave code (GPAW 26.7, 500 eV)."""
 
 _SITES_PER_CELL = 8
@@ -133,8 +133,8 @@ def spinel(spec: SpinelSpec, rng: np.random.Generator) -> BuiltCrystal:
 
     """
     a = LZO_LATTICE.at(spec.x) if spec.a is None else spec.a
-    u = OXYGEN_EMPTY + spec.x * (OXYGEN_FULL - OXYGEN_EMPTY) if spec.u is None else spec.u
-    sites = {"Li": _orbit(_LITHIUM), "Zr": _orbit(_ZR), "O": _orbit((u, u, u))}
+    u = oxygen_parameter(spec.x) if spec.u is None else spec.u
+    sites = {"Li": spinel_orbit(LITHIUM_SITE), "Zr": spinel_orbit(ZR_SITE), "O": spinel_orbit((u, u, u))}
     cells = {
         species: Atoms([species] * len(points), scaled_positions=points, cell=[a, a, a], pbc=True).repeat(spec.repeat)
         for species, points in sites.items()
@@ -144,12 +144,21 @@ def spinel(spec: SpinelSpec, rng: np.random.Generator) -> BuiltCrystal:
     kept = _spread(lithium.positions / a, np.array(spec.repeat, dtype=np.float64), n_lithium, rng)
     atoms = lithium[kept] + cells["Zr"] + cells["O"]
     removed = spec.n_sites - n_lithium
-    changes = Changes(removed={"Li": removed} if removed else {})
+    changes = Changes(
+        cut={species: len(of_species) for species, of_species in cells.items()},
+        removed={"Li": removed} if removed else {},
+    )
     lithium_name = "" if n_lithium == 0 else "Li" if removed == 0 else f"Li{n_lithium / spec.n_sites:.4g}"
     return account_crystal(atoms, f"{lithium_name}Zr2O4", changes)
 
 
-def _orbit(position: tuple[float, float, float]) -> FloatArray:
+def oxygen_parameter(x: float) -> float:
+    """Return u of LixZr2O4, between those of the relaxed ends [1]."""
+    return _OXYGEN_EMPTY + x * (_OXYGEN_FULL - _OXYGEN_EMPTY)
+
+
+def spinel_orbit(position: tuple[float, float, float]) -> FloatArray:
+    """Return all sites of a spinel cell that symmetry makes of one, in fractional coordinates [1, (n, 3)]."""
     sites, _ = Spacegroup(_SPINEL, setting=2).equivalent_sites([position])
     return np.asarray(sites, dtype=np.float64) % 1.0
 

@@ -13,7 +13,7 @@ from gbglass.build.crystal import llzo_crystal
 from gbglass.build.decorate import fill_sites
 from gbglass.build.opening import open_slab, polarity, quietest_cut
 from gbglass.build.piece import cut_box, plan_cut, wrap_into
-from gbglass.build.slab import Slab, StandingBoundary, check_orthogonal, in_species_order
+from gbglass.build.slab import Slab, StandingBoundary, Z, check_orthogonal, in_species_order
 from gbglass.build.tilt import TiltBoundary, tilt_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import BoundaryEntry
@@ -343,13 +343,13 @@ def _twin_cut(
 
 def _standing(electrolyte: Electrolyte, slab: Slab, at: float, copies: Steps) -> list[StandingBoundary]:
     found = []
-    n_copies = copies[1] if electrolyte.axis == 2 else copies[0]  # noqa: PLR2004  # z
+    n_copies = copies[1] if electrolyte.axis == Z else copies[0]
     length = float(electrolyte.atoms.cell.lengths()[2])
     for copy in range(n_copies):
         for entry in electrolyte.boundaries:
             named = replace(entry, name=f"{entry.name}, copy {copy + 1}") if n_copies > 1 else entry
             above = (entry.position - at) % 1.0
-            if electrolyte.axis != 2:  # noqa: PLR2004  # z
+            if electrolyte.axis != Z:
                 found.append(StandingBoundary(named, 1, (entry.position + copy) * length))
             elif above < electrolyte.keep:
                 found.append(StandingBoundary(named, 2, (above + copy) * length + slab.face))

@@ -16,6 +16,9 @@ _REST = 8
 _MOST_NODES = 2000
 """Branches of the exact search; garnet, up to eight cells of it, needs one."""
 
+_HALF = 0.5
+"""Answers of the exact search are zero or one to rounding [1]."""
+
 _ANY_WILL_DO = 1.0
 """Relative gap at which the first order found ends the search [1]."""
 
@@ -101,7 +104,7 @@ def fill_graph(graph: SiteGraph, counts: list[int], rng: np.random.Generator) ->
     # By chance first, so that all orders can come up; where few are left, an exact search takes over.
     whole = np.array(counts, dtype=np.float64)
     found = _solve(graph, rng.random(len(graph.kinds)), _members(graph, len(counts)), (whole, whole), _ANY_WILL_DO)
-    return None if found.x is None else found.x > 0.5  # noqa: PLR2004  # zero or one, to rounding
+    return None if found.x is None else found.x > _HALF
 
 
 def nearest_counts(graph: SiteGraph, wanted: list[int], room: list[tuple[int, int]]) -> list[int] | None:

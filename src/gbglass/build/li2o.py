@@ -78,7 +78,7 @@ def _taken_out(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atom
         gone += [site, *nearest_lithium(atoms, symbols, site, _LITHIUM, gone)]
     kept = atoms[np.setdiff1d(np.arange(len(atoms)), gone)]
     removed = {"Li": _LITHIUM * units, "O": _OXYGEN * units} if units else {}
-    return kept, Changes(removed, {}, (f"{units} Li2O taken out.",) if units else ())
+    return kept, Changes(count_species(atoms), removed, {}, (f"{units} Li2O taken out.",) if units else ())
 
 
 def _added(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, Changes]:
@@ -100,7 +100,7 @@ def _added(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, C
             grown += Atoms(species, positions=[place])
             room = {kind: left.without(species, place[None]) for kind, left in room.items()}
     added = {"Li": _LITHIUM * units, "O": _OXYGEN * units}
-    return grown, Changes({}, added, (f"{units} Li2O added.",))
+    return grown, Changes(count_species(atoms), {}, added, (f"{units} Li2O added.",))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from ase import Atoms
 from gbglass.build.account import OCTAHEDRAL
 from gbglass.build.crystal import WHOLE_OCTAHEDRON
 from gbglass.build.piece import wrap_into
-from gbglass.build.slab import VACUUM, Slab, check_orthogonal, with_vacuum
+from gbglass.build.slab import VACUUM, Slab, Z, check_orthogonal, with_vacuum
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import FORMAL_CHARGES, check_known
@@ -232,7 +232,7 @@ def _check_opening(atoms: Atoms, axis: int, at: float, keep: float = 1.0) -> Non
 def _turn(atoms: Atoms, axis: int) -> Atoms:
     """Turn a box so that one axis becomes z, and the old z becomes y; right-handed."""
     turned: Atoms = atoms.copy()
-    if axis != 2:  # noqa: PLR2004  # already z
+    if axis != Z:
         order = {0: [1, 2, 0], 1: [0, 2, 1]}[axis]
         points = atoms.positions[:, order]
         if axis == 1:

@@ -12,6 +12,9 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import BoundaryEntry
 from gbglass.errors import InputError
 
+Z = 2
+"""The axis that slabs are stacked along."""
+
 VACUUM = 15.0
 """Above a slab: more than twice the reach of the potentials, so that its images do not feel each other [Å]."""
 

@@ -12,13 +12,19 @@ from ase import Atoms
 from gbglass.build.account import contacts, count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.piece import wrap_into
 from gbglass.build.pile import Placed, gap_between, pile_up
-from gbglass.build.slab import VACUUM, Slab, in_species_order
+from gbglass.build.slab import VACUUM, Slab, Z, in_species_order
 from gbglass.core.arrays import BoolArray, IntArray
 from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
 from gbglass.core.neighbours import Pairs, find_pairs
 from gbglass.errors import InputError
 
 Closure = Literal["vacuum", "open"]
+
+_SIDES = 2
+"""Of an interface."""
+
+_WIDEST_CLEARANCE = 3.0
+"""A gap between parts; more is a crack [Å]."""
 
 HELD_LAYER = 4.0
 """Held of the outer face of LixZr2O4: two planes of ZrO2, so that nothing passes; the third is 4.56 Å deep [Å]."""
@@ -58,7 +64,7 @@ class StackSpec:
     closure: Closure = "vacuum"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.clearance) and 0.0 <= self.clearance <= 3.0):  # noqa: PLR2004  # a gap, not a crack
+        if not (math.isfinite(self.clearance) and 0.0 <= self.clearance <= _WIDEST_CLEARANCE):
             raise InputError(f"'clearance' must be from 0 to 3 Å, got {self.clearance}")
         if not (math.isfinite(self.vacuum) and VACUUM <= self.vacuum <= 10.0 * VACUUM):
             raise InputError(f"'vacuum' must be from {VACUUM:g} to {10 * VACUUM:g} Å, got {self.vacuum}")
@@ -138,7 +144,7 @@ def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> Built
 
 
 def _check_parts(parts: tuple[Slab, ...]) -> None:
-    if len(parts) < 2:  # noqa: PLR2004  # an interface has two sides
+    if len(parts) < _SIDES:
         raise InputError(f"a cell has two parts or more, got {len(parts)}")
     for part in parts:
         if max(abs(a - b) for a, b in zip(part.edges, parts[0].edges, strict=True)) > _SAME_EDGE:
@@ -244,7 +250,7 @@ def _grain_boundary_entries(placed: list[Placed], height: float) -> list[Boundar
     for part in placed:
         floor = float(part.points[:, 2].min())
         for boundary in part.slab.boundaries:
-            lies = boundary.axis == 2  # noqa: PLR2004  # z
+            lies = boundary.axis == Z
             position = (floor + boundary.at) / height if lies else boundary.at / part.slab.edges[1]
             name = f"{boundary.entry.name}, {'parallel to' if lies else 'across y, perpendicular to'} the interfaces"
             entries.append(replace(boundary.entry, name=name, position=position))

@@ -64,7 +64,7 @@ class Labels:
     def __post_init__(self) -> None:
         object.__setattr__(self, "forces", frozen_floats(self.forces))
         object.__setattr__(self, "stress", frozen_floats(self.stress))
-        if self.forces.ndim != 2 or self.forces.shape[1] != 3 or self.stress.shape != (6,):  # noqa: PLR2004  # x, y, z
+        if self.forces.shape[1:] != (3,) or self.stress.shape != (6,):
             raise InputError(
                 f"labels must have forces (n_atoms, 3) and stress (6,), got {self.forces.shape} and {self.stress.shape}"
             )

@@ -146,5 +146,6 @@ def _relaxed_shift(built: BuiltBoundary, started: Atoms, relaxed: Atoms) -> Shif
     cations = np.isin(started.get_chemical_symbols(), IMMOBILE_CATIONS)
     grain = started.get_array("grain")
     moved = (relaxed.positions - started.positions)[:, :2] / relaxed.cell.lengths()[:2]
-    x, y = moved[cations & (grain == 2)].mean(axis=0) - moved[cations & (grain == 1)].mean(axis=0)  # noqa: PLR2004
+    first, second = (moved[cations & (grain == number)].mean(axis=0) for number in (1, 2))
+    x, y = second - first
     return built.shift[0] + float(x), built.shift[1] + float(y)
