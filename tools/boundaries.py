@@ -43,6 +43,7 @@ from gbglass.scans.measure import at_lattice_parameter, measure
 from gbglass.scans.ranking import BulkEnergy, boundary_energy
 from gbglass.store.atomic import write_bytes, write_json, write_text
 from gbglass.store.structures import structure_text
+from gbglass.units import J_PER_M2_PER_EV_PER_A2
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "results" / "boundaries.md"
@@ -273,8 +274,9 @@ from 300 to 800 K in {HEATING.duration_ps:g} ps at 0 bar, and held for {HOLD.dur
 {TIMESTEP_PS * 1e3:g} fs.
 
 - **γ**: half of what the cell has above as much bulk, over the area, before MD. A cell has two boundaries, so this is
-  the mean of the two unless they are equivalent. Error: standard errors of the lithium decorations of the cell and of
-  the bulk together.
+  the mean of the two unless they are equivalent. Error: one standard error of the lithium decorations and of the bulk
+  together. Two decorations of one cell say little of their spread, so it is pooled over all cells, as energy over the
+  root of the formula units.
 - **ZrO6**: Zr with exactly six O within 2.6 Å in the last frame at 800 K; in brackets: in the mean positions of the
   last 2 ps.
 - **Below limit**: contacts below their limit, in all frames of the hold together.
@@ -285,21 +287,33 @@ from 300 to 800 K in {HEATING.duration_ps:g} ps at 0 bar, and held for {HOLD.dur
 
 def summary_table(found: dict[Work, dict[str, Any]], bulk: BulkEnergy) -> list[str]:
     """Write one row a boundary, both modes side by side."""
+    spread = pooled_spread(found)
     heads = ("γ (J/m²)", "ZrO6 after MD (%)", "closest after MD (Å)", "below limit", "Li 1 (1/nm²)", "wall (s)")
     columns = [f"{head}, {mode}" for head in heads for mode in MODES]
     rows = [f"| boundary | atoms | {' | '.join(columns)} |", f"|---|{'---|' * (len(columns) + 1)}"]
     for entry in all_boundaries():
-        cells = {mode: row_of(found[Work(entry, mode)], bulk) for mode in MODES}
+        cells = {mode: row_of(found[Work(entry, mode)], bulk, spread) for mode in MODES}
         values = [cells[mode][number] for number in range(len(heads)) for mode in MODES]
         rows.append(f"| {entry.boundary.title} | {entry.n_atoms} | {' | '.join(values)} |")
     return rows
 
 
-def row_of(summary: dict[str, Any], bulk: BulkEnergy) -> list[str]:
+def pooled_spread(found: dict[Work, dict[str, Any]]) -> float:
+    """Return the spread of a cell's energy among its decorations, over the root of its formula units [eV]."""
+    cells = [summary for summary in found.values() if "cell" in summary]
+    squares = [len(s["energies"]) * np.var(s["energies"]) / s["cell"]["formula_units"] for s in cells]
+    freedom = sum(len(summary["energies"]) - 1 for summary in cells)
+    return float(np.sqrt(np.sum(squares) / freedom))
+
+
+def row_of(summary: dict[str, Any], bulk: BulkEnergy, spread: float) -> list[str]:
     if "cell" not in summary:
         return ["", "", "", "", "", "failed" if "reason" in summary else "not yet"]
     cell = summary["cell"]
     gamma = boundary_energy(summary["energies"], cell["formula_units"], cell["area"], bulk)
+    per_area = J_PER_M2_PER_EV_PER_A2 / (2.0 * cell["area"])
+    own = spread * np.sqrt(cell["formula_units"] / len(summary["energies"])) * per_area
+    gamma = replace(gamma, error_of_decorations=float(own))
     pair, distance = min(summary["final_contacts"].items(), key=lambda item: item[1] / limit_of(item[0]))
     return [
         f"{gamma.value:.2f} ± {gamma.error:.2f}",

@@ -122,7 +122,7 @@ def test_ledger_adds_up() -> None:
     assert ledger.li2o_excess_per_area == 0.0
     assert ledger.area == pytest.approx(2.23607 * 12.9827**2, rel=1e-5)
     assert [entry.position for entry in ledger.boundaries] == [0.0, 0.5]
-    assert sum(entry.lithium_on_cavities for entry in ledger.boundaries) <= ledger.added["Li"]
+    assert sum(entry.lithium.on_cavities for entry in ledger.boundaries if entry.lithium) <= ledger.added["Li"]
     for entry in ledger.boundaries:
         for pair, distance in entry.shortest_contacts.items():
             assert distance >= ledger.shortest_contacts[pair] - 1e-9

@@ -73,7 +73,7 @@ def test_the_two_modes_share_the_framework_and_differ_in_lithium() -> None:
 
 def test_the_excess_beside_the_two_boundaries_is_opposite_and_counts_the_lithium() -> None:
     built = build_boundary(BoundarySpec(AXIS, PLANE, 4, lithium="carried"), np.random.default_rng(5))
-    first, second = (entry.lithium_excess_per_area for entry in built.ledger.boundaries)
+    first, second = (entry.lithium.excess_per_area for entry in built.ledger.boundaries if entry.lithium)
     assert first == pytest.approx(-second)
     assert built.ledger.area is not None
     lithium = built.atoms[np.array(built.atoms.get_chemical_symbols()) == "Li"]

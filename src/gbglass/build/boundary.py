@@ -24,7 +24,7 @@ from gbglass.build.order import check_tetrahedral
 from gbglass.build.piece import SlabCut, cut_slab, plan_cut, wrap_into
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
+from gbglass.core.ledger import BoundaryEntry, BoundaryLithium, Counts, Ledger
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.errors import InputError
 from gbglass.units import NM2_PER_A2
@@ -238,10 +238,12 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
                 name=f"boundary {number + 1}",
                 position=position,
                 expansion=bicrystal.expansion[number],
-                lithium_sites_lost=lithium.sites_lost[number],
-                lithium_on_cavities=lithium.on_cavities[number],
                 shortest_contacts=contacts_across(atoms, position),
-                lithium_excess_per_area=_excess_beside(atoms, bicrystal, number) / (area * NM2_PER_A2),
+                lithium=BoundaryLithium(
+                    lithium.sites_lost[number],
+                    lithium.on_cavities[number],
+                    _excess_beside(atoms, bicrystal, number) / (area * NM2_PER_A2),
+                ),
             )
             for number, position in enumerate(_POSITIONS)
         ),

@@ -236,10 +236,7 @@ def _interface_entries(
                 name=f"interface {placed[number].slab.name} | {placed[number + 1].slab.name}",
                 position=middle / height,
                 expansion=gap,
-                lithium_sites_lost=0,
-                lithium_on_cavities=0,
                 shortest_contacts=contacts(near, chosen),
-                lithium_excess_per_area=0.0,
             )
         )
     return entries

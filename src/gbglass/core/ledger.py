@@ -9,8 +9,29 @@ Counts = dict[str, int]
 
 
 @dataclass(frozen=True)
+class BoundaryLithium:
+    """What a grain boundary did to the lithium of the grains.
+
+    Parameters
+    ----------
+    sites_lost
+        Crystal sites that the other grain's framework closed.
+    on_cavities
+        Lithium placed on cavity sites that belong to neither crystal.
+    excess_per_area
+        Lithium on this boundary's side of both grains above the crystal's composition; what the other boundary's side
+        lacks [1/nm²].
+
+    """
+
+    sites_lost: int
+    on_cavities: int
+    excess_per_area: float
+
+
+@dataclass(frozen=True)
 class BoundaryEntry:
-    """What one boundary of a cell looks like.
+    """What one grain boundary or interface of a cell looks like.
 
     Parameters
     ----------
@@ -19,26 +40,19 @@ class BoundaryEntry:
     position
         Fractional coordinate along the normal [1].
     expansion
-        Space put between the grains here [Å].
-    lithium_sites_lost
-        Crystal sites that the other grain's framework closed.
-    lithium_on_cavities
-        Lithium placed on cavity sites that belong to neither crystal.
+        Space put between the grains or the parts here [Å].
     shortest_contacts
-        Across this boundary, by species pair [Å].
-    lithium_excess_per_area
-        Lithium on this boundary's side of both grains above the crystal's composition; what the other boundary's side
-        lacks [1/nm²].
+        Across it, by species pair [Å].
+    lithium
+        Of a grain boundary; None for an interface of two materials.
 
     """
 
     name: str
     position: float
     expansion: float
-    lithium_sites_lost: int
-    lithium_on_cavities: int
     shortest_contacts: dict[str, float]
-    lithium_excess_per_area: float
+    lithium: BoundaryLithium | None = None
 
 
 @dataclass(frozen=True)

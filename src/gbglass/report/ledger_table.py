@@ -53,12 +53,13 @@ def boundary_rows(ledger: Ledger) -> list[tuple[str, str]]:
 
 
 def _boundary_text(entry: BoundaryEntry) -> str:
-    if entry.name.startswith("interface"):
+    lithium = entry.lithium
+    if lithium is None:
         return f"{entry.expansion:.2f} Å between the parts, shortest contacts {distances_text(entry.shortest_contacts)}"
     return (
-        f"{entry.expansion:.2f} Å between the grains, {entry.lithium_sites_lost} Li sites closed, "
-        f"{entry.lithium_on_cavities} Li on cavity sites, Li above the crystal "
-        + f"{entry.lithium_excess_per_area:+.2f} 1/nm²".replace("-", "−")
+        f"{entry.expansion:.2f} Å between the grains, {lithium.sites_lost} Li sites closed, "
+        f"{lithium.on_cavities} Li on cavity sites, Li above the crystal "
+        + f"{lithium.excess_per_area:+.2f} 1/nm²".replace("-", "−")
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.analysis.statistics import estimate
 from gbglass.core.arrays import FloatArray
-from gbglass.core.ledger import BoundaryEntry, Ledger
+from gbglass.core.ledger import BoundaryEntry, BoundaryLithium, Ledger
 from gbglass.core.results import Estimate
 from gbglass.store.tables import Table
 from gbglass.studies.findings import SegregationFindings
@@ -248,14 +248,20 @@ def _provenance(findings: SegregationFindings) -> Plain:
     }
 
 
+def _boundary_lithium(lithium: BoundaryLithium) -> Plain:
+    return {
+        "sites_lost": quantity(lithium.sites_lost, "sites"),
+        "on_cavities": quantity(lithium.on_cavities, "atoms"),
+        "excess_per_area": quantity(lithium.excess_per_area, "1/nm²"),
+    }
+
+
 def _boundary_entry(entry: BoundaryEntry) -> Plain:
     return {
         "name": entry.name,
         "position": quantity(entry.position, "cell lengths"),
         "expansion": quantity(entry.expansion, "Å"),
-        "lithium_sites_lost": quantity(entry.lithium_sites_lost, "sites"),
-        "lithium_on_cavities": quantity(entry.lithium_on_cavities, "atoms"),
-        "lithium_excess_per_area": quantity(entry.lithium_excess_per_area, "1/nm²"),
+        "lithium": None if entry.lithium is None else _boundary_lithium(entry.lithium),
         "shortest_contacts": _distances(entry.shortest_contacts),
     }
 

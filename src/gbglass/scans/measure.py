@@ -130,7 +130,7 @@ def measure(built: BuiltBoundary, started: Atoms, relaxed: Relaxed, folder: Path
         atoms=counts,
         expansion=(lower.expansion, upper.expansion),
         shift=_relaxed_shift(built, started, atoms),
-        lithium_excess=(lower.lithium_excess_per_area, upper.lithium_excess_per_area),
+        lithium_excess=_excesses(built),
         cavity=(first, second),
         room_per_lithium=(rooms[0], rooms[1]),
         contacts=contacts(atoms),
@@ -139,6 +139,11 @@ def measure(built: BuiltBoundary, started: Atoms, relaxed: Relaxed, folder: Path
         wall_seconds=relaxed.wall_seconds,
         folder=folder.name,
     )
+
+
+def _excesses(built: BuiltBoundary) -> tuple[float, float]:
+    first, second = (entry.lithium.excess_per_area for entry in built.ledger.boundaries if entry.lithium is not None)
+    return first, second
 
 
 def _relaxed_shift(built: BuiltBoundary, started: Atoms, relaxed: Atoms) -> Shift:
