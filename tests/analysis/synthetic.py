@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gbglass.core.arrays import FloatArray
-from gbglass.core.region import FrameworkAnchor
+from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.trajectory import Frame, Trajectory
 
 N_CATIONS = 8

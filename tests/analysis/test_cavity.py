@@ -7,7 +7,7 @@ from ase.spacegroup import crystal
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.cavity import cavity_grid, cavity_profile
-from gbglass.core.region import BoundaryRegions, SlabPartition, eleven_boundary_regions
+from gbglass.core.partition import BoundaryRegions, SlabPartition, eleven_boundary_regions
 from gbglass.errors import InputError
 
 # Awaka et al., Chem. Lett. 40, 60 (2011): cubic LLZO without its lithium.

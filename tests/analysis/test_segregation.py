@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 from gbglass.analysis.region_counts import RegionCounts, count_regions
 from gbglass.analysis.segregation import SMALLEST_EFFECT, BoundarySegregation, relaxation_time, segregation
 from gbglass.core.arrays import FloatArray, frozen_floats, frozen_ints
-from gbglass.core.region import SlabPartition, eleven_boundary_regions, eleven_regions
+from gbglass.core.partition import SlabPartition, eleven_boundary_regions, eleven_regions
 from gbglass.errors import InputError
 from tests.analysis.synthetic import anchor_of, from_arrays, random_walk, shifted, trajectory_of
 

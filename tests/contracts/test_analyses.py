@@ -16,7 +16,7 @@ from gbglass.analysis.rdf import RadialDistribution, radial_distributions
 from gbglass.analysis.region_counts import RegionCounts, count_regions
 from gbglass.analysis.segregation import BoundarySegregation, segregation
 from gbglass.core.arrays import FloatArray
-from gbglass.core.region import eleven_boundary_regions
+from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
 from tests.analysis.synthetic import anchor_of, random_walk, trajectory_of
 from tests.analysis.test_cavity import GARNET

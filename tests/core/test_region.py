@@ -1,111 +1,140 @@
-"""Regions: every point in one slab, tied to the framework, wherever the system lies and however the cell breathes."""
+"""Regions hold the atoms that a slow look at each atom says they hold, wherever the system lies."""
+
+from itertools import product
 
 import numpy as np
 import pytest
 from ase import Atoms
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
+from pydantic import TypeAdapter, ValidationError
 
-from gbglass.core.arrays import FloatArray
-from gbglass.core.region import (
-    SlabPartition,
-    anchor_framework,
-    eleven_boundary_regions,
-    eleven_regions,
-)
+from gbglass.core.arrays import BoolArray, FloatArray
+from gbglass.core.framework import AnchoredFrame, anchor_framework
+from gbglass.core.region import Box, Intersection, Outside, Region, Shell, Sites, Slab, Union
 from gbglass.core.trajectory import Frame
-from gbglass.errors import InputError
 
 CELL = np.array([[9.0, 0.0, 0.0], [1.0, 8.0, 0.0], [0.5, -0.7, 30.0]])
-SYMBOLS = "Li20La4Zr4O12"
+SHIFTS = np.array(list(product((-1, 0, 1), repeat=3)))
 
-edges_within = st.lists(st.floats(0.01, 0.99), min_size=0, max_size=12, unique=True).map(
-    lambda inner: (0.0, *sorted(inner), 1.0)
-)
 seeds = st.integers(0, 2**31 - 1)
+lows = st.floats(-0.9, 0.9)
+widths = st.floats(0.01, 1.0)
 
 
-def structure(seed: int = 1) -> Atoms:
-    fractional = np.random.default_rng(seed).random((40, 3))
-    return Atoms(SYMBOLS, positions=fractional @ CELL, cell=CELL, pbc=True)
+def scattered(seed: int, by: FloatArray | float = 0.0) -> tuple[AnchoredFrame, Atoms]:
+    fractional = np.random.default_rng(seed).uniform(-1.0, 2.0, (40, 3))
+    atoms = Atoms("Li20La4Zr4O12", positions=fractional @ CELL, cell=CELL, pbc=True)
+    moved = Frame(0, 0.0, CELL, atoms.positions + by)
+    return anchor_framework(atoms).view(moved), atoms
 
 
-def frame_of(atoms: Atoms, by: FloatArray | float = 0.0) -> Frame:
-    return Frame(0, 0.0, atoms.cell.array, atoms.positions + by)
+def inside(fraction: float, low: float, high: float) -> bool:
+    return any(low <= fraction + n < high for n in range(-5, 6))
 
 
-@given(edges_within, st.integers(0, 2), seeds)
-@settings(max_examples=40, deadline=None)
-def test_every_point_is_in_the_one_slab_whose_edges_hold_it(edges: tuple[float, ...], axis: int, seed: int) -> None:
-    partition = SlabPartition(edges, axis)
-    points = np.random.default_rng(seed).uniform(-3.0, 3.0, size=(60, 3))
-    slabs = partition.assign(points)
-    for point, slab in zip(points, slabs, strict=True):
-        holding = [k for k in range(partition.n_slabs) if edges[k] <= point[axis] % 1.0 < edges[k + 1]]
-        assert holding == [slab]
-    assert_allclose(partition.widths.sum(), 1.0, rtol=1e-12)
+def naive(region: Region, view: AnchoredFrame) -> list[bool]:
+    return [holds(region, f, view) for f in view.fractional]
 
 
-@pytest.mark.parametrize("height", [0.0, -0.0, 1.0, -1e-17, 1.0 - 1e-17, -1e-300])
-def test_no_rounding_at_the_face_of_the_cell_loses_an_atom(height: float) -> None:
-    slab = eleven_regions().assign(np.array([[0.0, 0.0, height]]))[0]
-    assert slab in (0, 10)  # the two halves of the boundary that lies there
+def holds(region: Region, f: FloatArray, view: AnchoredFrame) -> bool:
+    match region:
+        case Slab():
+            held = inside(f[region.axis], region.low, region.high)
+        case Box():
+            held = all(inside(f[k], region.low[k], region.high[k]) for k in range(3))
+        case Shell():
+            normal = np.linalg.inv(view.cell)[:, region.axis]
+            distance = min(abs(f[region.axis] - region.position + n) for n in range(-5, 6)) / np.linalg.norm(normal)
+            held = bool(region.beyond_A <= distance < region.within_A)
+        case Sites():
+            held = nearest_cation(f, view) in region.cations
+        case Union():
+            held = any(holds(part, f, view) for part in region.of)
+        case Intersection():
+            held = all(holds(part, f, view) for part in region.of)
+        case Outside():
+            held = not holds(region.of, f, view)
+    return held
 
 
-def test_an_edge_belongs_to_the_slab_above_it() -> None:
-    partition = SlabPartition((0.0, 0.25, 0.5, 1.0))
-    assert partition.assign(np.array([[0, 0, 0.25], [0, 0, 0.5], [0, 0, 1.25]])).tolist() == [1, 2, 1]
+def nearest_cation(f: FloatArray, view: AnchoredFrame) -> int:
+    def distance(cation: int) -> float:
+        away = (f - view.fractional[cation]) % 1.0
+        return float(min(np.linalg.norm((away + shift) @ view.cell) for shift in SHIFTS))
+
+    return int(min(view.cations, key=distance))
 
 
-def test_the_axis_is_one_of_three() -> None:
-    with pytest.raises(InputError, match="'axis' must be 0, 1 or 2, got 3"):
-        SlabPartition((0.0, 1.0), axis=3)
+@st.composite
+def simple(draw: st.DrawFn) -> Region:
+    low, width, axis = draw(lows), draw(widths), draw(st.sampled_from((0, 1, 2)))
+    kind = draw(st.sampled_from(("slab", "box", "shell", "sites")))
+    if kind == "slab":
+        return Slab(low=low, high=low + width, axis=axis)
+    if kind == "box":
+        more = draw(widths)
+        return Box(low=(low, 0.0, -low), high=(low + width, 1.0, -low + more))
+    if kind == "shell":
+        return Shell(position=low, beyond_A=width, within_A=width + 3.0, axis=axis)
+    return Sites(cations=tuple(draw(st.lists(st.integers(20, 27), min_size=1, max_size=6))))
 
 
-def test_boundaries_interior_and_what_lies_between_are_all_regions_once() -> None:
-    regions = eleven_boundary_regions()
-    named = [*regions.boundaries[0], *regions.boundaries[1], *regions.interior]
-    assert len(named) == len(set(named))
-    assert set(range(11)) - set(named) == {1, 4, 6, 9}
-    widths = regions.partition.widths
-    # Each boundary gets a tenth of the cell, the interior two tenths of each grain, alike on both sides of a boundary.
-    assert_allclose([widths[list(slabs)].sum() for slabs in regions.boundaries], 0.1)
-    assert_allclose(widths[list(regions.interior)].sum(), 0.4)
-    middles = (np.array(regions.partition.edges[1:]) + np.array(regions.partition.edges[:-1]))[
-        list(regions.interior)
-    ] / 2
-    assert_allclose(np.sort((0.5 - middles) % 1.0), np.sort((0.5 + middles) % 1.0), atol=1e-12)
+regions = st.recursive(
+    simple(),
+    lambda part: st.one_of(
+        st.lists(part, min_size=1, max_size=3).map(lambda of: Union(of=tuple(of))),
+        st.lists(part, min_size=1, max_size=3).map(lambda of: Intersection(of=tuple(of))),
+        part.map(lambda of: Outside(of=of)),
+    ),
+    max_leaves=4,
+)
 
 
-@pytest.mark.parametrize("by", [0.0, 100.0, -1e5])
-def test_coordinates_stay_when_everything_moves(by: float) -> None:
-    atoms = structure()
-    anchor = anchor_framework(atoms)
-    before = atoms.get_scaled_positions(wrap=False)
-    assert_allclose(anchor.coordinates(frame_of(atoms, by)), before, atol=1e-9)
+@given(regions, seeds)
+@settings(max_examples=60, deadline=None)
+def test_a_region_holds_what_a_slow_look_at_each_atom_finds(region: Region, seed: int) -> None:
+    view, _ = scattered(seed)
+    assert region.mask(view).tolist() == naive(region, view)
 
 
-def test_lithium_that_moves_does_not_move_the_regions() -> None:
-    atoms = structure()
-    anchor = anchor_framework(atoms)
-    moved = atoms.copy()
-    moved.positions[:20] += [0.0, 0.0, 5.0]
-    away = anchor.coordinates(frame_of(moved)) - anchor.coordinates(frame_of(atoms))
-    assert_allclose(away[20:], 0.0, atol=1e-12)
-    assert_allclose(away[:20] @ CELL, np.tile([0.0, 0.0, 5.0], (20, 1)), atol=1e-12)
+@given(regions, seeds)
+@settings(max_examples=30, deadline=None)
+def test_a_system_that_drifts_as_a_whole_keeps_its_regions(region: Region, seed: int) -> None:
+    assert_array_equal(region.mask(scattered(seed)[0]), region.mask(scattered(seed, by=np.array([0, 0, 1e-9]))[0]))
+    far = anchored_at_distance(seed)
+    assert np.mean(region.mask(scattered(seed)[0]) != region.mask(far)) <= 1 / 40  # one may stand on an edge
 
 
-def test_coordinates_stay_when_the_cell_breathes() -> None:
-    atoms = structure()
-    larger = atoms.copy()
-    larger.set_cell(CELL * [[1.02], [0.99], [1.05]], scale_atoms=True)
-    anchor = anchor_framework(atoms)
-    assert_allclose(anchor.coordinates(frame_of(larger)), anchor.coordinates(frame_of(atoms)), atol=1e-12)
+def anchored_at_distance(seed: int) -> AnchoredFrame:
+    return scattered(seed, by=np.array([100.0, -37.0, 250.0]))[0]
 
 
-def test_the_anchor_is_lanthanum_and_zirconium_and_there_must_be_some() -> None:
-    atoms = structure()
-    assert_array_equal(anchor_framework(atoms).indices, np.arange(20, 28))
-    with pytest.raises(InputError, match="La or Zr to be tied to"):
-        anchor_framework(Atoms("Li2O", cell=[5.0, 5.0, 5.0], pbc=True))
+@given(regions)
+@settings(max_examples=30, deadline=None)
+def test_a_region_is_written_and_read_as_plain_data(region: Region) -> None:
+    adapter: TypeAdapter[Region] = TypeAdapter(Region)
+    assert adapter.validate_json(adapter.dump_json(region)) == region
+
+
+@pytest.mark.parametrize(
+    ("plain", "said"),
+    [
+        ({"kind": "slab", "low": 0.5, "high": 0.5}, "'high' must lie above 'low'"),
+        ({"kind": "slab", "low": 0.0, "high": 1.5}, "by one cell vector at most"),
+        ({"kind": "shell", "position": 0.0, "within_A": 2.0, "beyond_A": 2.0}, "'beyond_A' must be less"),
+        ({"kind": "sphere"}, "does not match any of the expected tags"),
+        ({"kind": "union", "of": []}, "at least 1 item"),
+    ],
+)
+def test_a_region_that_cannot_be_is_refused(plain: dict[str, object], said: str) -> None:
+    adapter: TypeAdapter[Region] = TypeAdapter(Region)
+    with pytest.raises(ValidationError, match=said):
+        adapter.validate_python(plain)
+
+
+def test_an_atom_on_the_low_edge_is_inside_and_one_on_the_high_edge_is_not() -> None:
+    view = AnchoredFrame(np.array([[0, 0, 0.25], [0, 0, 0.5]]), np.eye(3) * 8.0, np.array([0]))
+    expected: BoolArray = np.array([True, False])
+    assert_array_equal(Slab(low=0.25, high=0.5).mask(view), expected)

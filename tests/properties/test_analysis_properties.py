@@ -16,7 +16,8 @@ from gbglass.analysis.region_counts import RegionCounts, count_regions
 from gbglass.analysis.segregation import segregation
 from gbglass.analysis.statistics import estimate
 from gbglass.core.arrays import FloatArray
-from gbglass.core.region import FrameworkAnchor, eleven_boundary_regions
+from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
 
 REGIONS = eleven_boundary_regions()

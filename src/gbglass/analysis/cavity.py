@@ -15,7 +15,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
-from gbglass.core.region import BoundaryRegions
+from gbglass.core.partition import BoundaryRegions
 from gbglass.errors import InputError
 
 _ATOMS_AT_ONCE = 64

@@ -24,7 +24,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from scipy.stats import t as student
 
 from gbglass.core.arrays import FloatArray, frozen_floats
-from gbglass.core.region import FrameworkAnchor
+from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.results import Estimate
 from gbglass.core.trajectory import Trajectory
 from gbglass.errors import InputError

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
-from gbglass.core.region import FrameworkAnchor, SlabPartition
+from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.partition import SlabPartition
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError, StateError
 

@@ -24,7 +24,7 @@ import numpy as np
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.statistics import THIN, estimate, is_thin
 from gbglass.core.arrays import FloatArray
-from gbglass.core.region import BoundaryRegions
+from gbglass.core.partition import BoundaryRegions
 from gbglass.core.results import Estimate, Verdict
 from gbglass.units import NM2_PER_A2, NS_PER_PS
 
@@ -89,7 +89,7 @@ def segregation(
     Two lithium more at the second boundary than in a tenth of the interior, in a cell of 50 Å and 200 Å²:
 
     >>> from gbglass.core.arrays import frozen_floats, frozen_ints
-    >>> from gbglass.core.region import eleven_boundary_regions
+    >>> from gbglass.core.partition import eleven_boundary_regions
     >>> regions, n = eleven_boundary_regions(), 100
     >>> atoms = np.tile([20, 40, 40, 40, 40, 42, 40, 40, 40, 40, 20], (n, 1))
     >>> steps, lengths, areas = np.arange(n), np.full(n, 50.0), np.full(n, 200.0)

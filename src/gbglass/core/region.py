@@ -1,158 +1,182 @@
-"""Parts of a cell: in fractional coordinates tied to the framework, so that they follow an NPT cell and never drift."""
+"""Regions: parts of a cell tied to the framework; the same object freezes, melts, counts and averages.
 
-from dataclasses import dataclass, field
-from itertools import pairwise
+A region is plain data, as it stands in a study file, and one function: which atoms of a frame does it hold?
+"""
+
+from typing import Annotated, Literal
 
 import numpy as np
-from ase import Atoms
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from scipy.spatial import KDTree
 
-from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.core.trajectory import Frame
-from gbglass.errors import InputError
+from gbglass.core.arrays import BoolArray, FloatArray, IntArray
+from gbglass.core.framework import AnchoredFrame
 
-IMMOBILE_CATIONS = ("La", "Zr")
-"""The cations that say where the framework is."""
-
-
-@dataclass(frozen=True)
-class FrameworkAnchor:
-    """Where the framework was at the start; fractional coordinates are measured from there.
-
-    Lithium redistribution moves the centre of mass of everything, but not that of La and Zr.
-
-    Parameters
-    ----------
-    indices
-        The immobile cations [int, (n_cations,)].
-    fractional
-        Their fractional coordinates at the start [1, (n_cations, 3)].
-
-    """
-
-    indices: IntArray
-    fractional: FloatArray
-
-    def coordinates(self, frame: Frame) -> FloatArray:
-        """Return unwrapped fractional coordinates of all atoms with the framework's drift removed [1, (n_atoms, 3)]."""
-        fractional = frame.fractional
-        drift = (fractional[self.indices] - self.fractional).mean(axis=0)
-        anchored: FloatArray = fractional - drift
-        return anchored
+Axis = Literal[0, 1, 2]
+Fraction = Annotated[float, Field(ge=-1.0, le=2.0)]
+Length = Annotated[float, Field(ge=0.0, le=1e6)]
 
 
-def anchor_framework(atoms: Atoms) -> FrameworkAnchor:
-    """Anchor regions on the La and Zr of a structure.
-
-    The atoms must be those of the trajectory, in its order and unwrapped alike: the structure that MD started from.
-
-    Raises
-    ------
-    InputError
-        If the structure has no La or Zr.
-
-    """
-    symbols = np.array(atoms.get_chemical_symbols())
-    indices = np.flatnonzero(np.isin(symbols, IMMOBILE_CATIONS)).astype(np.int64)
-    if len(indices) == 0:
-        raise InputError(
-            f"a region needs {' or '.join(IMMOBILE_CATIONS)} to be tied to; the structure is {atoms.symbols}"
-        )
-    return FrameworkAnchor(indices, atoms.get_scaled_positions(wrap=False)[indices])
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-@dataclass(frozen=True)
-class SlabPartition:
-    """Slabs that fill a cell along one cell vector, without gap or overlap.
-
-    Parameters
-    ----------
-    edges
-        Rising fractional coordinates from 0 to 1 [1, (n_slabs + 1,)].
-    axis
-        The cell vector along which the slabs follow each other: 0, 1 or 2.
-
-    Raises
-    ------
-    InputError
-        If the edges do not rise from 0 to 1.
+class Slab(_Part):
+    """What lies between two fractions of a cell vector; `low` belongs to it, `high` does not.
 
     Examples
     --------
-    >>> halves = SlabPartition((0.0, 0.5, 1.0))
-    >>> halves.assign(np.array([[0, 0, 0.2], [0, 0, -0.2], [0, 0, 1.2]])).tolist()
-    [0, 1, 0]
+    >>> from gbglass.core.framework import AnchoredFrame
+    >>> view = AnchoredFrame(np.array([[0, 0, 0.02], [0, 0, 0.5], [0, 0, -0.04]]), np.eye(3) * 20, np.array([1]))
+    >>> Slab(low=-0.05, high=0.05).mask(view).tolist()  # a boundary at 0, through the face of the cell
+    [True, False, True]
 
     """
 
-    edges: tuple[float, ...]
-    axis: int = 2
-    _inner: FloatArray = field(init=False, repr=False, compare=False)
+    kind: Literal["slab"] = "slab"
+    low: Annotated[Fraction, Field(description="where it begins, in parts of the cell vector")]
+    high: Annotated[Fraction, Field(description="where it ends, in parts of the cell vector; may lie beyond 1")]
+    axis: Annotated[Axis, Field(description="the cell vector: 0, 1 or 2")] = 2
 
-    def __post_init__(self) -> None:
-        rises = all(low < high for low, high in pairwise(self.edges))
-        if self.edges[:1] != (0.0,) or self.edges[-1:] != (1.0,) or not rises:
-            raise InputError(f"'edges' must rise from 0.0 to 1.0, got {self.edges}")
-        if self.axis not in (0, 1, 2):
-            raise InputError(f"'axis' must be 0, 1 or 2, got {self.axis}")
-        object.__setattr__(self, "_inner", np.array(self.edges[1:-1]))
+    @model_validator(mode="after")
+    def _is_a_part(self) -> "Slab":
+        _check_span(self.low, self.high)
+        return self
 
-    @property
-    def n_slabs(self) -> int:
-        """How many slabs there are."""
-        return len(self.edges) - 1
-
-    @property
-    def widths(self) -> FloatArray:
-        """Fraction of the cell in each slab [1, (n_slabs,)]."""
-        return np.diff(np.array(self.edges))
-
-    def assign(self, fractional: FloatArray) -> IntArray:
-        """Return the slab of each atom from fractional coordinates, wrapped or not [int, (n_atoms,)]."""
-        along = fractional[:, self.axis] % 1.0
-        return np.searchsorted(self._inner, along, side="right").astype(np.int64)
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether it is inside [bool, (n_atoms,)]."""
+        return _between(view.fractional[:, self.axis], self.low, self.high)
 
 
-def eleven_regions() -> SlabPartition:
-    """Lay the paper's eleven regions so that each of the two boundaries, at 0 and 1/2, is centred in its region.
+class Box(_Part):
+    """What lies between two fractions of each cell vector."""
 
-    Regions 2 to 10 are a tenth of the cell wide; 1 and 11 are the two halves of one region around the boundary at 0
-    (doi:10.1038/s41467-025-59895-9, Fig. 1a).
+    kind: Literal["box"] = "box"
+    low: Annotated[tuple[Fraction, Fraction, Fraction], Field(description="where it begins along each cell vector")]
+    high: Annotated[tuple[Fraction, Fraction, Fraction], Field(description="where it ends along each cell vector")]
+
+    @model_validator(mode="after")
+    def _is_a_part(self) -> "Box":
+        for low, high in zip(self.low, self.high, strict=True):
+            _check_span(low, high)
+        return self
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether it is inside [bool, (n_atoms,)]."""
+        inside = [_between(view.fractional[:, k], self.low[k], self.high[k]) for k in range(3)]
+        all_of: BoolArray = np.logical_and.reduce(inside)
+        return all_of
+
+
+class Shell(_Part):
+    """What is nearer to a plane across a cell vector than one distance, and not nearer than another, on both sides.
 
     Examples
     --------
-    >>> eleven_regions().n_slabs
-    11
-    >>> eleven_regions().widths.round(3).tolist()
-    [0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05]
-
-    """
-    return SlabPartition((0.0, *((2 * k + 1) / 20 for k in range(10)), 1.0))
-
-
-@dataclass(frozen=True)
-class BoundaryRegions:
-    """Which slabs of a partition are each boundary, and which are the interior of the grains.
-
-    Parameters
-    ----------
-    partition
-        The slabs.
-    boundaries
-        For each boundary the indices of its slabs, from 0.
-    interior
-        Indices of the slabs that count as grain interior, from 0.
+    >>> from gbglass.core.framework import AnchoredFrame
+    >>> view = AnchoredFrame(np.array([[0, 0, 0.95], [0, 0, 0.2]]), np.eye(3) * 20, np.array([1]))
+    >>> Shell(position=0.0, within_A=2.0).mask(view).tolist()
+    [True, False]
 
     """
 
-    partition: SlabPartition
-    boundaries: tuple[tuple[int, ...], ...]
-    interior: tuple[int, ...]
+    kind: Literal["shell"] = "shell"
+    position: Annotated[Fraction, Field(description="of the plane, in parts of the cell vector")]
+    within_A: Annotated[float, Field(gt=0.0, le=1e6, description="largest distance to the plane [Å]")]
+    beyond_A: Annotated[Length, Field(description="smallest distance to the plane [Å]")] = 0.0
+    axis: Annotated[Axis, Field(description="the cell vector that the plane crosses: 0, 1 or 2")] = 2
+
+    @model_validator(mode="after")
+    def _holds_something(self) -> "Shell":
+        if self.beyond_A >= self.within_A:
+            raise ValueError(f"'beyond_A' must be less than 'within_A', got {self.beyond_A:g} and {self.within_A:g} Å")
+        return self
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether it is inside [bool, (n_atoms,)]."""
+        away = (view.fractional[:, self.axis] - self.position + 0.5) % 1.0 - 0.5
+        distance = np.abs(away) * _height(view.cell, self.axis)
+        return (distance >= self.beyond_A) & (distance < self.within_A)
 
 
-def eleven_boundary_regions() -> BoundaryRegions:
-    """Name the boundaries and the interior among the eleven regions.
+class Sites(_Part):
+    """What is nearest to chosen cations of the framework, such as those that an order parameter calls glassy."""
 
-    Boundary 1 is regions 1 and 11 together, boundary 2 region 6; regions 3, 4, 8 and 9, the middles of the two
-    grains, are the interior; regions 2, 5, 7 and 10 beside the boundaries belong to neither.
-    """
-    return BoundaryRegions(eleven_regions(), boundaries=((0, 10), (5,)), interior=(2, 3, 7, 8))
+    kind: Literal["sites"] = "sites"
+    cations: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(min_length=1, description="indices, from 0")]
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether the framework cation nearest to it is a chosen one [bool, (n_atoms,)]."""
+        chosen = np.isin(view.cations, self.cations)
+        nearest: BoolArray = chosen[_nearest(view)]
+        return nearest
+
+
+class Union(_Part):
+    """What any of several regions holds."""
+
+    kind: Literal["union"] = "union"
+    of: Annotated[tuple["Region", ...], Field(min_length=1)]
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether one of the regions holds it [bool, (n_atoms,)]."""
+        any_of: BoolArray = np.logical_or.reduce([region.mask(view) for region in self.of])
+        return any_of
+
+
+class Intersection(_Part):
+    """What all of several regions hold."""
+
+    kind: Literal["intersection"] = "intersection"
+    of: Annotated[tuple["Region", ...], Field(min_length=1)]
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether all of the regions hold it [bool, (n_atoms,)]."""
+        all_of: BoolArray = np.logical_and.reduce([region.mask(view) for region in self.of])
+        return all_of
+
+
+class Outside(_Part):
+    """Everything that a region does not hold."""
+
+    kind: Literal["outside"] = "outside"
+    of: "Region"
+
+    def mask(self, view: AnchoredFrame) -> BoolArray:
+        """Say of each atom whether the region leaves it out [bool, (n_atoms,)]."""
+        return ~self.of.mask(view)
+
+
+Region = Annotated[Slab | Box | Shell | Sites | Union | Intersection | Outside, Field(discriminator="kind")]
+"""A part of a cell."""
+
+Union.model_rebuild()
+Intersection.model_rebuild()
+Outside.model_rebuild()
+
+
+def _check_span(low: float, high: float) -> None:
+    if not 0.0 < high - low <= 1.0:
+        raise ValueError(f"'high' must lie above 'low' by one cell vector at most, got {low:g} to {high:g}")
+
+
+def _between(fractions: FloatArray, low: float, high: float) -> BoolArray:
+    # The offset may round up to 1.0 for what lies just below `low`, which is outside either way.
+    return (fractions - low) % 1.0 < high - low if high - low < 1.0 else np.full(len(fractions), fill_value=True)
+
+
+def _height(cell: FloatArray, axis: int) -> float:
+    """Return the distance between the two faces of a cell that an axis crosses [Å]."""
+    area = np.linalg.norm(np.cross(*np.delete(cell, axis, axis=0)))
+    return float(abs(np.linalg.det(cell)) / area)
+
+
+def _nearest(view: AnchoredFrame) -> IntArray:
+    """Return for each atom which of the cations is nearest [int, (n_atoms,)]."""
+    fractional = view.fractional % 1.0
+    shifts = np.stack(np.meshgrid(*[(-1, 0, 1)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+    cations = fractional[view.cations]
+    images = (cations[None, :, :] + shifts[:, None, :]).reshape(-1, 3)
+    _, found = KDTree(images @ view.cell).query(fractional @ view.cell)
+    nearest: IntArray = found % len(cations)
+    return nearest

@@ -3,7 +3,7 @@
 from matplotlib.figure import Figure
 
 from gbglass.analysis.cavity import CavityProfile
-from gbglass.core.region import BoundaryRegions
+from gbglass.core.partition import BoundaryRegions
 from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, new_figure
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from matplotlib.figure import Figure
 
 from gbglass.analysis.region_counts import RegionCounts
-from gbglass.core.region import BoundaryRegions
+from gbglass.core.partition import BoundaryRegions
 from gbglass.figures.style import (
     BOUNDARY_COLOURS,
     FAINT_COLOUR,

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.analysis.statistics import estimate
-from gbglass.core.region import BoundaryRegions
+from gbglass.core.partition import BoundaryRegions
 from gbglass.figures.style import (
     BOUNDARY_COLOURS,
     FAINT_COLOUR,

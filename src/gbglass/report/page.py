@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from plotly.offline import get_plotlyjs
 
 from gbglass.analysis.segregation import BoundarySegregation
-from gbglass.core.region import anchor_framework
+from gbglass.core.framework import anchor_framework
 from gbglass.core.results import Estimate, Verdict
 from gbglass.figures.cavity import draw_cavity
 from gbglass.figures.msd import draw_msd

@@ -4,7 +4,8 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import IntArray
-from gbglass.core.region import BoundaryRegions, FrameworkAnchor
+from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.partition import BoundaryRegions
 from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
 from gbglass.report.view3d import View
 from gbglass.studies.findings import SegregationFindings

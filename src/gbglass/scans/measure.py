@@ -11,8 +11,9 @@ from gbglass.build.account import contacts, count_species, forbidden_contacts, i
 from gbglass.build.boundary import BuiltBoundary
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.join import Shift
+from gbglass.core.framework import IMMOBILE_CATIONS
+from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.potential import Potential
-from gbglass.core.region import IMMOBILE_CATIONS, eleven_boundary_regions
 from gbglass.errors import InputError
 from gbglass.lammps.relaxation import Relaxed
 

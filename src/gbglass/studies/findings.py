@@ -12,8 +12,8 @@ from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.build.decorate import LithiumMode
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import Ledger
+from gbglass.core.partition import BoundaryRegions
 from gbglass.core.potential import Potential
-from gbglass.core.region import BoundaryRegions
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,10 @@ from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
 from gbglass.analysis.segregation import relaxation_time, segregation
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.core.framework import anchor_framework
+from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.potential import Potential, load_potential
 from gbglass.core.provenance import content_id, package_versions, sha256_text
-from gbglass.core.region import anchor_framework, eleven_boundary_regions
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
