@@ -15,9 +15,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.deck import START, Recording, SegmentSpan, segment_deck
 from gbglass.lammps.engine import find_lammps
-from gbglass.lammps.simulation import Runner, simulate
+from gbglass.lammps.task import Runner
 from gbglass.protocol.stages import Hold
 from gbglass.studies.reading import read_study
 from gbglass.studies.segregation import plan

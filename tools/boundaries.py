@@ -34,9 +34,11 @@ from gbglass.core.provenance import package_versions
 from gbglass.core.species import contact_limit
 from gbglass.errors import EngineError, InputError, NotConverged, StateError
 from gbglass.figures.structure import draw_structures
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.relaxation import Relaxed, relaxed_structure
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
+from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.scans.bench import Bench, BulkReference, bulk_reference, decoration_generator, rest
 from gbglass.scans.measure import at_lattice_parameter, measure

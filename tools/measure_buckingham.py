@@ -24,8 +24,10 @@ from gbglass.core.neighbours import find_pairs
 from gbglass.core.potential import Potential, buckingham_lines, load_potential
 from gbglass.core.species import pair_name, species_pairs
 from gbglass.core.trajectory import Trajectory
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
+from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
 
 SETTLED_PS = 5.0

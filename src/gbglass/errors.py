@@ -48,6 +48,7 @@ class EngineError(GbglassError, RuntimeError):
     """An outside program that is missing or failed; names its folder and shows the tail of its log."""
 
     def __init__(self, what: str, folder: Path | None = None, log_tail: str = "") -> None:
+        self.what = what
         self.folder = folder
         self.log_tail = log_tail
         where = f"\n  in {folder}" if folder else ""

@@ -10,8 +10,10 @@ from gbglass.analysis.rdf import radial_distributions
 from gbglass.build.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.potential import load_potential
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
+from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 

@@ -14,7 +14,7 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.potential import Potential, load_potential
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Job, Lammps, find_lammps, run_lammps
-from gbglass.lammps.simulation import MdSettings, MdTask
+from gbglass.lammps.task import MdSettings, MdTask
 from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
 
 

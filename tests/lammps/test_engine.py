@@ -24,7 +24,8 @@ pair_style lj/cut 2.0
 pair_coeff 1 1 1.0 1.0
 velocity all create 0.5 1
 fix nve all nve
-thermo_style custom step time temp press pe etotal lx ly lz
+variable normal equal pzz
+thermo_style custom step time temp press pe etotal lx ly lz pxx pyy pzz v_normal
 thermo_modify flush yes
 thermo 100
 """

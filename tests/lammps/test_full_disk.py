@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from gbglass.errors import GbglassError
 from gbglass.lammps.engine import find_lammps
-from gbglass.lammps.simulation import Runner, simulate
+from gbglass.lammps.chain import simulate
+from gbglass.lammps.task import Runner
 from tests.lammps.conftest import short_task
 
 folder = Path(sys.argv[1])

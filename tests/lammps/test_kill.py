@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
-from gbglass.lammps.simulation import Runner, simulate
+from gbglass.lammps.task import Runner
 from tests.lammps.conftest import short_task
 from tests.lammps.test_engine import processes_in, wait_until
 from tests.lammps.test_simulation import dumps
@@ -20,7 +21,8 @@ DRIVER = """
     import sys
     from pathlib import Path
     from gbglass.lammps.engine import find_lammps
-    from gbglass.lammps.simulation import Runner, simulate
+    from gbglass.lammps.chain import simulate
+    from gbglass.lammps.task import Runner
     from tests.lammps.conftest import short_task
     simulate(short_task(0.5, segment_steps=250, ranks=int(sys.argv[2])), Path(sys.argv[1]), Runner(find_lammps()))
 """

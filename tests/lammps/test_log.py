@@ -8,9 +8,9 @@ from numpy.testing import assert_allclose
 from gbglass.errors import FormatError
 from gbglass.lammps.log import THERMO_COLUMNS, last_step, read_thermo
 
-HEADER = "   Step          Time           Temp          Press         PotEng         TotEng   Lx  Ly  Lz\n"
-ROWS = "         0   0              300          -1.5           -10            -9.5   12 12 12.5\n"
-MORE = "       100   0.1            310           2.5           -10.1          -9.4   12 12 12.6\n"
+HEADER = "   Step   Time    Temp   Press   PotEng   TotEng   Lx  Ly  Lz  Pxx Pyy Pzz v_normal\n"
+ROWS = "         0   0              300          -1.5           -10            -9.5   12 12 12.5 1 1 -6.5 -6.5\n"
+MORE = "       100   0.1            310           2.5           -10.1          -9.4   12 12 12.6 2 2 3.5 3.5\n"
 END = "Loop time of 0.5 on 1 procs for 100 steps with 192 atoms\n"
 
 
@@ -40,7 +40,7 @@ def test_a_growing_log_tells_only_of_whole_rows(tmp_path: Path) -> None:
     assert last_step(_log(tmp_path, HEADER + ROWS + MORE)) == 100
 
 
-@pytest.mark.parametrize("row", ["  100  nonsense 3 4 5 6 7 8 9\n", "  100 1 2\n"])
+@pytest.mark.parametrize("row", ["  100  nonsense 3 4 5 6 7 8 9 10 11 12 13\n", "  100 1 2\n"])
 def test_a_broken_row_is_refused_with_its_line(tmp_path: Path, row: str) -> None:
     with pytest.raises(FormatError, match="line 3"):
         read_thermo(_log(tmp_path, HEADER + ROWS + row + END))

@@ -13,7 +13,7 @@ from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.deck import CELL_PRESSURE
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.relaxation import Relaxed, RelaxTask, relax
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.protocol.stages import Minimise
 from gbglass.units import J_PER_M2_PER_EV_PER_A2
 from tests.lammps.conftest import single_point, start_lines
@@ -107,10 +107,3 @@ def test_a_failing_lammps_leaves_nothing_finished(
     with pytest.raises(EngineError, match="pair_coeff 9 9"):
         relax(RelaxTask(garnet, broken, Minimise()), tmp_path / "broken", Runner(engine))
     assert not (tmp_path / "broken").exists()
-
-
-def test_a_fixed_cell_is_written_as_before_there_was_a_choice() -> None:
-    assert Minimise().model_dump() == {"kind": "minimise", "force_eV_per_A": 0.05, "max_iterations": 2000}
-    moved = Minimise(cell="lengths")
-    assert Minimise.model_validate(moved.model_dump(mode="json")) == moved
-    assert moved.model_dump()["cell"] == "lengths"

@@ -13,9 +13,11 @@ from numpy.testing import assert_allclose
 
 from gbglass.build.cubic import cubic_llzo
 from gbglass.errors import EngineError, InputError, StateError
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
+from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from tests.lammps.conftest import short_task
 

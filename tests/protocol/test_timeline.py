@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from gbglass.errors import InputError
 from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
-from gbglass.protocol.timeline import lay_out, temperature_at, whole_steps
+from gbglass.protocol.timeline import conditions_at, lay_out, whole_steps
 
 
 @given(st.integers(1, 10**7), st.sampled_from([0.0001, 0.0005, 0.001, 0.002]))
@@ -42,11 +42,11 @@ def test_stages_lie_end_to_end_and_temperature_is_continuous_within_each() -> No
     timeline = lay_out(stages, 0.001)
     assert [t.number for t in timeline] == [2, 3, 4, 5]
     assert [(t.first_step, t.last_step) for t in timeline] == [(0, 2000), (2000, 3000), (3000, 4000), (4000, 6000)]
-    assert [temperature_at(timeline, s) for s in (0, 1000, 2000, 2500, 3500, 4000, 6000)] == [
+    assert [conditions_at(timeline, s).temperature for s in (0, 1000, 2000, 2500, 3500, 4000, 6000)] == [
         300, 400, 500, 500, 400, 300, 300
     ]  # fmt: skip
     with pytest.raises(InputError, match="ends at step 6000"):
-        temperature_at(timeline, 6001)
+        conditions_at(timeline, 6001)
 
 
 def test_a_ramp_to_its_own_temperature_is_refused() -> None:

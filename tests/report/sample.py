@@ -51,6 +51,7 @@ def findings(name: str = "sample") -> SegregationFindings:
         msd=mean_square_displacement(trajectory, "Li", anchor),
         rdfs=radial_distributions(trajectory, _PAIRS, every=30),
         thermodynamics=_thermodynamics(np.random.default_rng(3), built.atoms.cell.lengths()),
+        n_steps=int(counts.steps[-1]),
         frame_every=100,
         timestep=0.001,
         protocol=(

@@ -15,7 +15,7 @@ from gbglass.build.account import forbidden_contacts
 from gbglass.core.potential import Potential, load_potential
 from gbglass.errors import EngineError, InputError, NotConverged
 from gbglass.lammps.engine import Lammps, find_lammps
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.scans.bench import Bench, bulk_reference, rest
 from gbglass.scans.measure import at_lattice_parameter
 from gbglass.scans.records import plain_spec, read_scan, scan_csv, scan_record, write_scan

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 
 import gbglass
@@ -31,6 +32,25 @@ def content_id(content: object) -> str:
 
     """
     return sha256_text(json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def differences(old: object, new: object, path: str = "") -> Iterator[str]:
+    """Say where two pieces of plain data differ, each place by its dotted path; lists count from 1.
+
+    Examples
+    --------
+    >>> list(differences({"stage": [{"to_K": 300}]}, {"stage": [{"to_K": 400}]}))
+    ['stage.1.to_K: there 300, here 400']
+
+    """
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in sorted(old.keys() | new.keys()):
+            yield from differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
+    elif isinstance(old, Sequence) and isinstance(new, Sequence) and not isinstance(old, str) and len(old) == len(new):
+        for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
+            yield from differences(before, after, f"{path}.{number}")
+    elif old != new:
+        yield f"{path}: there {json.dumps(old)}, here {json.dumps(new)}"
 
 
 def package_versions() -> dict[str, str]:

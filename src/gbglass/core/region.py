@@ -3,6 +3,7 @@
 A region is plain data, as it stands in a study file, and one function: which atoms of a frame does it hold?
 """
 
+import math
 from typing import Annotated, Literal
 
 import numpy as np
@@ -161,8 +162,29 @@ def _check_span(low: float, high: float) -> None:
 
 
 def _between(fractions: FloatArray, low: float, high: float) -> BoolArray:
-    # The offset may round up to 1.0 for what lies just below `low`, which is outside either way.
-    return (fractions - low) % 1.0 < high - low if high - low < 1.0 else np.full(len(fractions), fill_value=True)
+    start, end = within_the_cell(low, high)
+    inside = fractions % 1.0
+    above, below = inside >= start, inside < end
+    held: BoolArray = above & below if start < end else above | below
+    return held
+
+
+def within_the_cell(low: float, high: float) -> tuple[float, float]:
+    """Return a span with both ends in the cell; it goes through the cell's face if it ends before it starts.
+
+    Ends are compared as they were given, so that two spans that meet at one number neither share an atom nor lose one.
+    A span that ends at the face has no end: a fraction may round up to 1.
+
+    Examples
+    --------
+    >>> within_the_cell(-0.25, 0.25), within_the_cell(0.5, 1.0), within_the_cell(0.0, 1.0)
+    ((0.75, 0.25), (0.5, inf), (0.0, inf))
+
+    """
+    if high - low == 1.0:
+        return 0.0, math.inf
+    end = high % 1.0
+    return low % 1.0, end if end > 0.0 else math.inf
 
 
 def _height(cell: FloatArray, axis: int) -> float:

@@ -6,20 +6,21 @@ Only numbers and fixed names go into a deck: nothing that a study file says can 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
 from gbglass.core.potential import Potential
+from gbglass.lammps.counting import Counting, counting_lines
 from gbglass.lammps.log import PRESSURES, THERMO_COLUMNS
-from gbglass.protocol.stages import Minimise, MovingCell, Ramp
-from gbglass.protocol.timeline import TimedStage
+from gbglass.lammps.motion import PRESSURE_ALONG_Z, SegmentSpan, motion_lines, normal_line
+from gbglass.lammps.watch import watch_lines
+from gbglass.protocol.stages import Cool, Minimise, MovingCell, Ramp
 
-DATA, START, END, FRAMES = "start.data", "start.restart", "end.restart", "frames.lammpstrj"
+DATA, START, END = "start.data", "start.restart", "end.restart"
+FRAMES, END_FRAME = "frames.lammpstrj", "end.lammpstrj"
 """Names of the files that decks read and write."""
 
 THERMO_EVERY = 100
 """Steps between rows of the log."""
-
-_THERMOSTAT_PS, _BAROSTAT_PS = 0.1, 1.0
-"""Damping times of the Nosé-Hoover chains, the values the LAMMPS manual recommends [ps]."""
 
 _MOVING: Mapping[MovingCell, str] = MappingProxyType({"fixed": "", "normal": "z", "lengths": "xyz"})
 
@@ -34,6 +35,25 @@ _CELL_ROUNDS = 40
 CELL_PRESSURE = 100.0
 """A cell is at rest when no pressure along a moving length is larger: 0.01 GPa changes a boundary's energy by less than
 1e-6 J/m² [bar]."""
+
+PerAtom = Literal["energy", "stress"]
+
+
+@dataclass(frozen=True)
+class _PerAtomOutput:
+    """Columns of a dump and what computes them."""
+
+    columns: str
+    commands: tuple[str, ...]
+
+
+_PER_ATOM: Mapping[PerAtom, _PerAtomOutput] = MappingProxyType(
+    {
+        "energy": _PerAtomOutput("c_energy", ("compute energy all pe/atom",)),
+        "stress": _PerAtomOutput("c_stress[*]", ("compute stress all stress/atom NULL virial",)),
+    }
+)
+"""Potential energy [eV]; minus virial of the atom, stress times volume [bar Å³]."""
 
 _NEIGHBOURS = ("neighbor 1.0 bin", "neigh_modify every 1 delay 5 check yes")
 _DUMP_FORMAT = "id type xu yu zu"
@@ -51,33 +71,18 @@ class Recording:
         Steps between frames; frames lie at its multiples on the common clock.
     threads
         Whether LAMMPS has its threaded styles, which are faster even with one thread.
+    per_atom
+        What a frame holds of each atom besides its place.
+    counting
+        What is counted on the fly, if anything.
 
     """
 
     timestep: float
     frame_every: int
     threads: bool
-
-
-@dataclass(frozen=True)
-class SegmentSpan:
-    """A part of a stage: what lies after `first_step` up to and with `last_step`.
-
-    Parameters
-    ----------
-    timed
-        The stage on the clock.
-    first_step, last_step
-        On the common clock.
-    velocity_seed
-        For the first segment of all, which draws velocities; else None.
-
-    """
-
-    timed: TimedStage
-    first_step: int
-    last_step: int
-    velocity_seed: int | None = None
+    per_atom: tuple[PerAtom, ...] = ()
+    counting: Counting | None = None
 
 
 def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> str:
@@ -96,6 +101,7 @@ def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> st
         *potential.lines,
         "neighbor 1.0 bin",
         "neigh_modify every 1 delay 0 check yes",
+        PRESSURE_ALONG_Z,
         *_thermo(every=10),
         "min_style cg",
         "min_modify norm max",
@@ -135,31 +141,29 @@ def _with_the_cell(minimise: str, moving: str) -> list[str]:
 def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) -> str:
     """Write the deck of one segment of MD, which goes on from a restart file."""
     timed, stage = span.timed, span.timed.stage
-    title = f"# Stage {timed.number}, {stage.kind}: steps {span.first_step} to {span.last_step}, made by gbglass"
-    start = stage.from_K if isinstance(stage, Ramp) else stage.temperature_K
+    # A frame belongs to the segment that ends with it; only step 0 belongs to the segment that starts with it.
+    first_frame = span.first_step + 1 if span.first_step > 0 else 0
+    # What a segment strains is its own; temperatures are spread over the whole of a ramp.
+    schedule = f" start {timed.first_step} stop {timed.last_step}" if isinstance(stage, Ramp | Cool) else ""
+    columns = " ".join((_DUMP_FORMAT, *(_PER_ATOM[what].columns for what in recording.per_atom)))
     lines = [
-        title,
+        f"# Stage {timed.number}, {stage.kind}: steps {span.first_step} to {span.last_step}, made by gbglass",
         *_threads(threads=recording.threads),
         "units metal",
         f"read_restart {START}",
         *potential.lines,
         *_NEIGHBOURS,
         f"timestep {recording.timestep:.10g}",
-    ]
-    if span.velocity_seed is not None:
-        lines.append(f"velocity all create {start:.10g} {span.velocity_seed} mom yes rot no dist gaussian")
-    if isinstance(stage, Ramp):
-        pressure = f"aniso {stage.pressure_bar:.10g} {stage.pressure_bar:.10g} {_BAROSTAT_PS:g}"
-        lines.append(f"fix md all npt temp {stage.from_K:.10g} {stage.to_K:.10g} {_THERMOSTAT_PS:g} {pressure}")
-    else:
-        lines.append(f"fix md all nvt temp {start:.10g} {start:.10g} {_THERMOSTAT_PS:g}")
-    # A frame belongs to the segment that ends with it; only step 0 belongs to the segment that starts with it.
-    first_frame = span.first_step + 1 if span.first_step > 0 else 0
-    lines += [
+        normal_line(span),
         *_thermo(every=THERMO_EVERY),
-        f"dump frames all custom {recording.frame_every} {FRAMES} {_DUMP_FORMAT}",
+        *motion_lines(span),
+        *(command for what in recording.per_atom for command in _PER_ATOM[what].commands),
+        *(counting_lines(recording.counting) if recording.counting else ()),
+        *watch_lines(max(stage.starts_at_K, stage.ends_at_K), span.energy_before, _DUMP_FORMAT),
+        f"dump frames all custom {recording.frame_every} {FRAMES} {columns}",
         f"dump_modify frames sort id units yes time yes delay {first_frame} format float %.6f",
-        f"run {span.last_step - span.first_step} start {timed.first_step} stop {timed.last_step}",
+        f"run {span.last_step - span.first_step}{schedule}",
+        f"write_dump all custom {END_FRAME} {_DUMP_FORMAT} modify sort id units yes time yes format float %.10g",
         f"write_restart {END}",
     ]
     return "\n".join(lines) + "\n"

@@ -9,8 +9,15 @@ import numpy as np
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import FormatError
 
-THERMO_COLUMNS = ("step", "time", "temp", "press", "pe", "etotal", "lx", "ly", "lz")
-"""What our decks print: [1, ps, K, bar, eV, eV, Å, Å, Å]."""
+THERMO_COLUMNS = (
+    *("step", "time", "temp", "press", "pe", "etotal"),
+    *("lx", "ly", "lz", "pxx", "pyy", "pzz", "v_normal"),
+)
+"""What our decks print: [1, ps, K, bar, eV, eV; Å, Å, Å, bar, bar, bar, bar].
+
+The temperature is that of the atoms that move. The last column is what acts along z: the pressure, or in a discharge
+the force on the held layer over the area.
+"""
 
 PRESSURES = "pressures along the cell"
 """Introduces the line in which a minimisation says what pressures it left."""
@@ -40,7 +47,7 @@ def read_thermo(log: Path) -> FloatArray:
     Returns
     -------
     FloatArray
-        One row an output, columns as in `THERMO_COLUMNS` [(n_rows, 9)].
+        One row an output, columns as in `THERMO_COLUMNS` [(n_rows, 13)].
 
     Raises
     ------

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ase import Atoms
 
@@ -16,10 +17,10 @@ from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, stopping_criterion
 from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner, has_threads
 from gbglass.protocol.stages import Minimise
 
-_FORMAT = 2
+_FORMAT = 3
 _ENERGY = THERMO_COLUMNS.index("pe")
 _MOVING = {"fixed": (), "normal": (2,), "lengths": (0, 1, 2)}
 
@@ -103,11 +104,11 @@ def relax(task: RelaxTask, folder: Path, runner: Runner) -> Relaxed:
         If the folder holds a relaxation of other inputs.
 
     """
-    key = relaxation_key(task, runner.engine)
-    segment = load_segment(folder, lambda _last: key)
+    inputs = _inputs(task, runner.engine)
+    segment = load_segment(folder, lambda _last: inputs)
     if segment is None:
         working = partial_folder(folder)
-        deck = minimise_deck(task.stage, task.potential, threads=_has_threads(runner.engine))
+        deck = minimise_deck(task.stage, task.potential, threads=has_threads(runner.engine, task.potential))
         (working / DATA).write_text(data_text(task.atoms, task.potential), encoding="utf-8")
         (working / DECK).write_text(deck, encoding="utf-8")
         start = time.monotonic()
@@ -116,27 +117,25 @@ def relax(task: RelaxTask, folder: Path, runner: Runner) -> Relaxed:
             Job(working, task.ranks, None, runner.pass_fds),
             lambda _step: runner.on_step("minimise", 0, 0),
         )
-        segment = finish_segment(folder, Promise(key, 0, 0, (0,)), time.monotonic() - start)
+        segment = finish_segment(folder, Promise(inputs, 0, 0, (0,)), time.monotonic() - start)
     return relaxed_structure(segment, task.atoms, task.stage)
 
 
 def relaxation_key(task: RelaxTask, engine: Lammps) -> str:
     """Return a hash of everything that decides a relaxation."""
-    return content_id(
-        {
-            "format": _FORMAT,
-            "lammps": engine.version,
-            "threads": _has_threads(engine),
-            "potential": task.potential.checksum,
-            "structure": sha256_text(data_text(task.atoms, task.potential)),
-            "stage": task.stage.model_dump(mode="json"),
-            "ranks": task.ranks,
-        }
-    )
+    return content_id(_inputs(task, engine))
 
 
-def _has_threads(engine: Lammps) -> bool:
-    return "buck/coul/long/omp" in engine.pair_styles
+def _inputs(task: RelaxTask, engine: Lammps) -> dict[str, Any]:
+    return {
+        "format": _FORMAT,
+        "lammps": engine.version,
+        "threads": has_threads(engine, task.potential),
+        "potential": task.potential.checksum,
+        "structure": sha256_text(data_text(task.atoms, task.potential)),
+        "stage": task.stage.model_dump(mode="json"),
+        "ranks": task.ranks,
+    }
 
 
 def relaxed_structure(segment: Segment, atoms: Atoms, stage: Minimise) -> Relaxed:

@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
+from gbglass.core.provenance import content_id, differences
+from gbglass.core.trajectory import Frame
 from gbglass.errors import EngineError, StateError
-from gbglass.lammps.deck import END, FRAMES
+from gbglass.lammps.deck import END, END_FRAME, FRAMES
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import LOG, full_disk
 
@@ -24,8 +27,8 @@ class Segment:
     ----------
     folder
         Where its files lie.
-    key
-        Hash of everything that decided it.
+    inputs
+        Everything that decided it, as plain data.
     first_step, last_step
         On the common clock; a minimisation begins and ends at 0.
     n_frames
@@ -38,12 +41,17 @@ class Segment:
     """
 
     folder: Path
-    key: str
+    inputs: Mapping[str, Any]
     first_step: int
     last_step: int
     n_frames: int
     wall_seconds: float
     checksums: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Hash of everything that decided it."""
+        return content_id(self.inputs)
 
     @property
     def frames(self) -> Path:
@@ -73,10 +81,11 @@ def partial_folder(folder: Path) -> Path:
 class Promise:
     """What a segment must hold before it counts as finished."""
 
-    key: str
+    inputs: Mapping[str, Any]
     first_step: int
     last_step: int
     frame_steps: tuple[int, ...]
+    files: tuple[str, ...] = (FRAMES, LOG, END)
 
 
 def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segment:
@@ -90,12 +99,12 @@ def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segme
     """
     working = folder.with_name(f"{folder.name}.partial")
     _check_frames(working, promise)
-    for name in (FRAMES, LOG, END):
+    for name in promise.files:
         with (working / name).open("rb") as file:
             os.fsync(file.fileno())
-    checksums = {name: _sha256(working / name) for name in (FRAMES, LOG, END)}
+    checksums = {name: _sha256(working / name) for name in promise.files}
     segment = Segment(
-        folder, promise.key, promise.first_step, promise.last_step, len(promise.frame_steps), wall_seconds, checksums
+        folder, promise.inputs, promise.first_step, promise.last_step, len(promise.frame_steps), wall_seconds, checksums
     )
     record = {name: value for name, value in asdict(segment).items() if name != "folder"}
     with (working / _RECORD).open("w", encoding="utf-8") as file:
@@ -106,15 +115,15 @@ def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segme
     return segment
 
 
-def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
+def load_segment(folder: Path, inputs_for: Callable[[int], Mapping[str, Any]]) -> Segment | None:
     """Return the finished segment of a folder, or None if there is none yet.
 
     Parameters
     ----------
     folder
         Where it would lie.
-    key_for
-        The key that a segment must have here if it ends at a step: a hold may have ended earlier when it was shorter.
+    inputs_for
+        The inputs that a segment must have here if it ends at a step: a hold may have ended earlier when shorter.
 
     Raises
     ------
@@ -130,10 +139,11 @@ def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
         raise StateError(
             f"{folder} holds no readable record ({error}); move the folder away to run it again"
         ) from error
-    if segment.key != key_for(segment.last_step):
+    due = inputs_for(segment.last_step)
+    if segment.key != content_id(due):
+        changed = "; ".join(differences(segment.inputs, due)) or "how inputs are recorded has changed"
         raise StateError(
-            f"{folder} was run with other inputs: the potential, the structure, the settings, an earlier stage or "
-            "LAMMPS itself have changed; use another output folder, or move this one away"
+            f"{folder} was run with other inputs ({changed}); use another output folder, or move this one away"
         )
     for name, checksum in segment.checksums.items():
         path = folder / name
@@ -147,7 +157,7 @@ def load_segment(folder: Path, key_for: Callable[[int], str]) -> Segment | None:
 def _check_frames(working: Path, promise: Promise) -> None:
     if not promise.frame_steps:
         (working / FRAMES).touch()  # LAMMPS makes none when none is due
-    for name in (FRAMES, LOG, END) if promise.frame_steps else (LOG, END):
+    for name in promise.files if promise.frame_steps else [name for name in promise.files if name != FRAMES]:
         if not (working / name).is_file() or (working / name).stat().st_size == 0:
             raise EngineError(f"LAMMPS ended well but left no {name}{full_disk(working)}", working)
     found = tuple(dumped.frame.step for dumped in read_dump(working / FRAMES))
@@ -162,3 +172,27 @@ def _check_frames(working: Path, promise: Promise) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def end_frame(segment: Segment) -> Frame:
+    """Return where the atoms stand at the end of a segment: a minimisation's only frame, or the last one of MD.
+
+    Raises
+    ------
+    StateError
+        If the file holds anything but one frame.
+
+    """
+    path = segment.folder / (END_FRAME if END_FRAME in segment.checksums else FRAMES)
+    frames = [dumped.frame for dumped in read_dump(path)]
+    if len(frames) != 1:
+        raise StateError(f"{path} holds {len(frames)} frames, one is due; move {segment.folder} away")
+    return frames[0]
+
+
+def keep_failure(folder: Path) -> Path:
+    """Set a try that failed aside, in place of the one before, so that its log and last frames can be looked at."""
+    kept = folder.with_name(f"{folder.name}.failed")
+    shutil.rmtree(kept, ignore_errors=True)
+    folder.with_name(f"{folder.name}.partial").rename(kept)
+    return kept

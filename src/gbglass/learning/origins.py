@@ -13,8 +13,9 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.labels import Labeller
 from gbglass.core.potential import load_potential
 from gbglass.errors import InputError
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, simulate
+from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Stage
 
 DOMAINS: Mapping[str, str] = MappingProxyType(

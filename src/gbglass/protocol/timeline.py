@@ -1,10 +1,11 @@
-"""Which stage, which step, which temperature: answered without LAMMPS."""
+"""Which stage, which step, which temperature, pressure and strain: answered without LAMMPS."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from gbglass.errors import InputError
-from gbglass.protocol.stages import DynamicStage, Minimise, Ramp, Stage
+from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 
 
 def whole_steps(duration: float, timestep: float, name: str = "duration") -> int:
@@ -32,6 +33,26 @@ def whole_steps(duration: float, timestep: float, name: str = "duration") -> int
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """What is imposed on a system at one step.
+
+    Parameters
+    ----------
+    temperature
+        Target of the thermostat [K].
+    pressure
+        Target of the barostat; None where no length of the cell follows a pressure [bar].
+    strain
+        Engineering strain along z, against the cell at the beginning of its stage [1].
+
+    """
+
+    temperature: float
+    pressure: float | None
+    strain: float
+
+
+@dataclass(frozen=True)
 class TimedStage:
     """A stage in which time passes, laid on the common clock.
 
@@ -56,12 +77,41 @@ class TimedStage:
         """The step at which it ends."""
         return self.first_step + self.n_steps
 
-    def temperature_at(self, step: int) -> float:
-        """Return the thermostat's target [K] at a step of the clock."""
-        if isinstance(self.stage, Ramp):
-            done = (step - self.first_step) / self.n_steps
-            return self.stage.from_K + (self.stage.to_K - self.stage.from_K) * done
-        return self.stage.temperature_K
+    def conditions_at(self, step: int) -> Conditions:
+        """Return what is imposed at a step of the clock."""
+        stage = self.stage
+        part = (step - self.first_step) / self.n_steps
+        temperature = stage.starts_at_K + (stage.ends_at_K - stage.starts_at_K) * part
+        return Conditions(temperature, _pressure(stage), stage.strain_at(part) if isinstance(stage, Strain) else 0.0)
+
+
+def _pressure(stage: DynamicStage) -> float | None:
+    if isinstance(stage, Ramp | Cool):
+        return stage.pressure_bar
+    if isinstance(stage, Hold):
+        return stage.pressure_bar if stage.ensemble == "npt" else None
+    return 0.0 if isinstance(stage, Strain) and stage.lateral == "free" else None
+
+
+def without_what_may_grow(stage: Stage) -> dict[str, Any]:
+    """Return a stage as plain data without its length, if a longer one would begin in just the same way.
+
+    A stage at one temperature goes on as it began, and so does a strain at one rate. A ramp does not: LAMMPS takes its
+    temperatures from both of its ends.
+
+    Examples
+    --------
+    >>> from gbglass.protocol.stages import Hold
+    >>> "duration_ps" in without_what_may_grow(Hold(temperature_K=300, duration_ps=5))
+    False
+
+    """
+    plain: dict[str, Any] = stage.model_dump(mode="json")
+    if isinstance(stage, Strain):
+        plain["to_strain"] = "longer" if stage.to_strain > 0.0 else "shorter"
+    elif isinstance(stage, Hold | MeltRegion | Discharge):
+        del plain["duration_ps"]
+    return plain
 
 
 def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
@@ -84,8 +134,8 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
     >>> from gbglass.protocol.stages import Hold, Minimise, Ramp
     >>> ramp = Ramp(from_K=300, to_K=1000, rate_K_per_fs=0.1)
     >>> ramp, hold = lay_out([Minimise(), ramp, Hold(temperature_K=1000, duration_ps=30)], 0.001)
-    >>> hold.first_step, hold.last_step, ramp.temperature_at(3500)
-    (7000, 37000, 650.0)
+    >>> hold.first_step, hold.last_step, ramp.conditions_at(3500)
+    (7000, 37000, Conditions(temperature=650.0, pressure=0.0, strain=0.0))
 
     """
     timed: list[TimedStage] = []
@@ -99,8 +149,8 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
     return tuple(timed)
 
 
-def temperature_at(timeline: Sequence[TimedStage], step: int) -> float:
-    """Return the thermostat's target [K] at a step; where two stages meet, that of the later one.
+def conditions_at(timeline: Sequence[TimedStage], step: int) -> Conditions:
+    """Return what is imposed at a step; where two stages meet, that of the later one.
 
     Raises
     ------
@@ -110,7 +160,7 @@ def temperature_at(timeline: Sequence[TimedStage], step: int) -> float:
     """
     for timed in reversed(timeline):
         if timed.first_step <= step <= timed.last_step:
-            return timed.temperature_at(step)
+            return timed.conditions_at(step)
     raise InputError(
         f"'step' must lie in the protocol, got {step}; it ends at step {timeline[-1].last_step if timeline else 0}"
     )

@@ -70,7 +70,7 @@ def _analysis(findings: SegregationFindings) -> str:
     interior = ", ".join(str(slab + 1) for slab in findings.regions.interior)
     return (
         f"Lithium was counted in {hold.partition.n_slabs} regions along the normal, in fractional coordinates tied to "
-        f"La and Zr, in {len(hold.steps)} frames every {findings.frame_every * findings.timestep:g} ps of the last "
+        f"La and Zr, in {len(hold.steps)} counts every {hold.times[1] - hold.times[0]:.6g} ps of the last "
         "stage. The Gibbs excess of a boundary is the lithium in its region above the density of the grain interior "
         f"(regions {interior}), per area. Values are means with standard errors from integrated autocorrelation times "
         "(doi:10.1016/S0010-4655(03)00467-3) and 95 % intervals from Student's distribution. The Li cavity fraction "

@@ -168,12 +168,12 @@ def _count_columns(findings: SegregationFindings) -> Mapping[str, FloatArray]:
 
 
 def _frames(findings: SegregationFindings) -> Plain:
-    counts = findings.counts
+    every, last = findings.frame_every, findings.n_steps
     return {
-        "count": len(counts.steps),
-        "first_step": int(counts.steps[0]),
-        "last_step": int(counts.steps[-1]),
-        "every": findings.frame_every,
+        "count": last // every + 1,
+        "first_step": 0,
+        "last_step": last // every * every,
+        "every": every,
         "averaged": len(findings.hold_counts.steps),
         "timestep": findings.timestep,
         "units": {

@@ -14,7 +14,7 @@ from gbglass.campaign.case import open_case
 from gbglass.core.potential import Potential
 from gbglass.errors import NotConverged
 from gbglass.lammps.relaxation import Relaxed, RelaxTask, relax, relaxation_key
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.protocol.stages import Minimise
 from gbglass.scans.ranking import BulkEnergy, bulk_energy
 from gbglass.scans.spec import FEWEST_BULK

@@ -8,7 +8,7 @@ from gbglass.build.boundary import BuiltBoundary, build_boundary
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.core.potential import load_potential
 from gbglass.errors import EngineError, InputError, NotConverged
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.scans.bench import Bench, BulkReference, bulk_reference, decoration_generator, rest
 from gbglass.scans.measure import MeasuredCell, at_lattice_parameter, measure
 from gbglass.scans.ranking import boundary_energy

@@ -117,6 +117,8 @@ class SegregationFindings:
         By pair name, in the last hold.
     thermodynamics
         From the logs.
+    n_steps
+        MD steps in all.
     frame_every
         Steps between frames.
     timestep
@@ -145,6 +147,7 @@ class SegregationFindings:
     msd: MeanSquareDisplacement
     rdfs: dict[str, RadialDistribution]
     thermodynamics: Thermodynamics
+    n_steps: int
     frame_every: int
     timestep: float
     protocol: tuple[str, ...]

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from gbglass.errors import ConfigError
-from gbglass.protocol.stages import Hold, Minimise, Ramp
+from gbglass.protocol.recipes import AmorphiseHeating, AmorphiseLayer, Equilibrate, MeltQuench, SlowCool, Tensile
+from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Strain
 from gbglass.studies.checks import cross_problems
 from gbglass.studies.spec import SegregationSpec
 
@@ -22,7 +23,13 @@ _STAGE_DEPTH = 2
 _LONGEST_SHOWN = 80
 """Characters of a wrong value that a message shows."""
 
-_STAGES: dict[str, type[BaseModel]] = {"minimise": Minimise, "ramp": Ramp, "hold": Hold}
+_STAGES: dict[str, type[BaseModel]] = {
+    model.model_fields["kind"].default: model
+    for model in (
+        *(Minimise, Ramp, Cool, Hold, MeltRegion, Strain, Discharge),
+        *(Equilibrate, SlowCool, AmorphiseLayer, AmorphiseHeating, MeltQuench, Tensile),
+    )
+}
 
 
 def read_study(path: Path) -> SegregationSpec:

@@ -8,6 +8,7 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,25 +16,30 @@ import numpy as np
 from gbglass.analysis.cavity import cavity_profile
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
-from gbglass.analysis.region_counts import count_regions
+from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import relaxation_time, segregation
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.core.arrays import frozen_floats
 from gbglass.core.framework import anchor_framework
-from gbglass.core.partition import eleven_boundary_regions
+from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions, eleven_regions
 from gbglass.core.potential import Potential, load_potential
 from gbglass.core.provenance import content_id, package_versions, sha256_text
+from gbglass.core.region import Slab
+from gbglass.errors import StateError
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Lammps
-from gbglass.lammps.simulation import MdSettings, MdTask, Runner, Simulation, simulate
-from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
-from gbglass.protocol.timeline import temperature_at, whole_steps
+from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.task import MdTask, Runner
+from gbglass.protocol.describe import sentence
+from gbglass.protocol.stages import PAPER_HEATING_K_PER_FS, Hold, Ramp
+from gbglass.protocol.timeline import conditions_at
 from gbglass.studies.findings import Provenance, SegregationFindings, Structures, Thermodynamics
+from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import SegregationSpec
-from gbglass.units import PS_PER_FS
 
 SPECIES = "Li"
 RDF_PAIRS = (("Li", "O"), ("Li", "La"), ("Li", "Zr"), ("Li", "Li"))
-PAPER_RATE_K_PER_FS = 0.02
 PAPER_HOLD_PS = 500.0
 
 _RDF_FRAMES = 50
@@ -100,21 +106,22 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
     )
     lithium_seed, velocity_seed = _seeds(spec.seed)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
-    timestep = spec.run.timestep_fs * PS_PER_FS
-    settings = MdSettings(
-        timestep=timestep,
-        frame_every=whole_steps(spec.run.frame_every_ps, timestep, "run.frame_every_ps"),
-        segment_steps=whole_steps(spec.run.segment_ps, timestep, "run.segment_ps"),
-        ranks=spec.run.ranks,
-        seed=velocity_seed,
-    )
-    return SegregationPlan(spec, built, MdTask(built.atoms, load_potential(spec.potential.name), spec.stage, settings))
+    settings = md_settings(spec.run, velocity_seed, _slabs(), SPECIES)
+    return SegregationPlan(spec, built, MdTask(built.atoms, load_potential(spec.potential.name), spec.stages, settings))
+
+
+def _slabs() -> tuple[Slab, ...]:
+    """Return the eleven regions of the paper one by one."""
+    return tuple(Slab(low=low, high=high) for low, high in pairwise(eleven_regions().edges))
 
 
 def identity(spec: SegregationSpec) -> dict[str, object]:
-    """Return what a folder belongs to: the study without the length of its last hold, which may grow."""
+    """Return what a folder belongs to: the study without its protocol, which may grow.
+
+    What has been run of the protocol is guarded by the segments themselves.
+    """
     plain = spec.plain()
-    del plain["stage"][-1]["duration_ps"]
+    del plain["stage"]
     return plain
 
 
@@ -128,12 +135,13 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
     regions = eleven_boundary_regions()
     minimised = simulation.minimised_atoms()
     anchor = anchor_framework(minimised)
-    counts = count_regions(simulation.trajectory(), SPECIES, regions.partition, anchor)
+    counts = _region_counts(simulation, regions)
     hold = simulation.last_stage()
     hold_counts = counts.after(simulation.task.timeline[-1].first_step)
     msd = mean_square_displacement(hold, SPECIES, anchor)
     relaxation = relaxation_time(float(hold_counts.lengths[-1]) / 2, msd.diffusivity.value)
-    every = max(1, len(hold_counts.steps) // _RDF_FRAMES)
+    n_frames = simulation.task.timeline[-1].n_steps // simulation.task.settings.frame_every
+    every = max(1, n_frames // _RDF_FRAMES)
     return SegregationFindings(
         name=planned.spec.name,
         boundary_title=planned.built.geometry.title,
@@ -150,11 +158,38 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
         msd=msd,
         rdfs=radial_distributions(hold, RDF_PAIRS, every),
         thermodynamics=_thermodynamics(simulation),
+        n_steps=simulation.task.timeline[-1].last_step,
         frame_every=simulation.task.settings.frame_every,
         timestep=simulation.task.settings.timestep,
-        protocol=tuple(map(_sentence, simulation.task.stages)),
+        protocol=tuple(map(sentence, simulation.task.stages)),
         remarks=tuple(dict.fromkeys(_remarks(planned, simulation, relaxation))),
         provenance=_provenance(planned, simulation, engine, command),
+    )
+
+
+def _region_counts(simulation: Simulation, regions: BoundaryRegions) -> RegionCounts:
+    """Return what LAMMPS counted while it ran.
+
+    Raises
+    ------
+    StateError
+        If the regions do not hold every atom once.
+
+    """
+    counted, n_total = simulation.counts(), simulation.task.atoms.get_chemical_symbols().count(SPECIES)
+    wrong = np.flatnonzero(counted.counts.sum(axis=1) != n_total)
+    if len(wrong):
+        held = counted.counts[wrong[0]].sum()
+        raise StateError(f"the regions hold {held} {SPECIES} at step {counted.steps[wrong[0]]}, not all {n_total}")
+    return RegionCounts(
+        species=SPECIES,
+        partition=regions.partition,
+        n_total=n_total,
+        steps=counted.steps,
+        times=frozen_floats(counted.steps * simulation.task.settings.timestep),
+        counts=counted.counts,
+        lengths=frozen_floats(counted.edges[:, 2]),
+        areas=frozen_floats(counted.edges[:, 0] * counted.edges[:, 1]),
     )
 
 
@@ -167,26 +202,13 @@ def _seeds(seed: int) -> tuple[int, int]:
 def _thermodynamics(simulation: Simulation) -> Thermodynamics:
     rows = simulation.thermo()
     timeline = simulation.task.timeline
-    targets = np.array([temperature_at(timeline, int(step)) for step in rows[:, 0]])
+    targets = np.array([conditions_at(timeline, int(step)).temperature for step in rows[:, 0]])
     energies = rows[:, 5] / len(simulation.task.atoms)
     return Thermodynamics(rows[:, 1], rows[:, 2], targets, rows[:, 3], energies, rows[:, 6:9])
 
 
-def _sentence(stage: Stage) -> str:
-    if isinstance(stage, Minimise):
-        cell = {"fixed": "in a fixed cell", "normal": "with the cell's height", "lengths": "with the cell's lengths"}
-        return f"energy minimisation {cell[stage.cell]} (force tolerance {stage.force_eV_per_A:g} eV/Å)"
-    if isinstance(stage, Ramp):
-        verb = "heating" if stage.to_K > stage.from_K else "cooling"
-        return (
-            f"{verb} from {stage.from_K:g} K to {stage.to_K:g} K at {stage.rate_K_per_fs:g} K/fs in NPT at "
-            f"{stage.pressure_bar:g} bar, each cell length on its own ({stage.duration_ps:g} ps)"
-        )
-    return f"{stage.duration_ps:g} ps at {stage.temperature_K:g} K in NVT"
-
-
 def _remarks(planned: SegregationPlan, simulation: Simulation, relaxation: float) -> Iterator[str]:
-    stages = planned.spec.stage
+    stages = planned.spec.stages
     if simulation.minimisation_end != "force tolerance":
         yield (
             f"The minimisation ended by {simulation.minimisation_end}, not at its force tolerance: MD started from a "
@@ -195,10 +217,10 @@ def _remarks(planned: SegregationPlan, simulation: Simulation, relaxation: float
     for stage in stages:
         if not isinstance(stage, Ramp) or stage.to_K < stage.from_K:
             continue
-        if not math.isclose(stage.rate_K_per_fs, PAPER_RATE_K_PER_FS):
+        if not math.isclose(stage.rate_K_per_fs, PAPER_HEATING_K_PER_FS):
             yield (
                 f"The heating rate of this run, {stage.rate_K_per_fs:g} K/fs, is not the paper's "
-                f"({PAPER_RATE_K_PER_FS:g} K/fs)."
+                f"({PAPER_HEATING_K_PER_FS:g} K/fs)."
             )
     hold = stages[-1]
     if isinstance(hold, Hold) and hold.duration_ps < PAPER_HOLD_PS:

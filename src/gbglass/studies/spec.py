@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gbglass.lammps.deck import PerAtom
+from gbglass.protocol.recipes import ProtocolEntry, write_out
 from gbglass.protocol.stages import Stage
 
 Miller = tuple[int, int, int]
@@ -51,6 +53,16 @@ class RunSettings(_Table):
 
     timestep_fs: Annotated[float, Field(gt=0.0, le=10.0)] = 1.0
     frame_every_ps: Annotated[float, Field(gt=0.0, description="time between frames of the trajectory")] = 0.1
+    count_every_ps: Annotated[
+        float, Field(gt=0.0, description="time between counts of the regions, which LAMMPS makes while it runs")
+    ] = 0.05
+    dense_last_ps: Annotated[
+        float, Field(ge=0.0, description="length of a window at the end with frames closer together; 0 for none")
+    ] = 0.0
+    dense_every_ps: Annotated[float, Field(gt=0.0, description="time between frames in that window")] = 0.05
+    per_atom: Annotated[
+        tuple[PerAtom, ...], Field(description="what frames hold besides places: energies and stresses of atoms")
+    ] = ()
     segment_ps: Annotated[
         float, Field(gt=0.0, description="MD runs in pieces of this length; an interruption loses at most one")
     ] = 5.0
@@ -69,8 +81,15 @@ class SegregationSpec(_Table):
     potential: PotentialChoice
     crystal: CrystalChoice
     boundary: BoundaryChoice
-    stage: Annotated[tuple[Stage, ...], Field(min_length=2, max_length=100)]
+    stage: Annotated[
+        tuple[ProtocolEntry, ...], Field(min_length=1, max_length=100, description="stages and recipes, in order")
+    ]
     run: RunSettings = RunSettings()
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The protocol with its recipes written out."""
+        return write_out(self.stage)
 
     def plain(self) -> dict[str, Any]:
         """Return the study as plain data, defaults filled in."""

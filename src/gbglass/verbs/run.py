@@ -10,7 +10,7 @@ import gbglass
 from gbglass.campaign.case import Case, open_case
 from gbglass.errors import StateError
 from gbglass.lammps.engine import Lammps
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.report.folder import write_report, write_structure
 from gbglass.studies.findings import SegregationFindings
 from gbglass.studies.reading import read_study

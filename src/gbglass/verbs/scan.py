@@ -6,7 +6,7 @@ from pathlib import Path
 import gbglass
 from gbglass.campaign.case import open_case
 from gbglass.core.potential import load_potential
-from gbglass.lammps.simulation import Runner
+from gbglass.lammps.task import Runner
 from gbglass.scans.records import plain_spec, read_scan, scan_record, write_scan
 from gbglass.scans.results import ScanResult
 from gbglass.scans.scan import run_scan

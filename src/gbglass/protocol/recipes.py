@@ -1,0 +1,209 @@
+"""Recipes: the paper's protocols by name, each written out into stages; they stand in a study file like stages.
+
+All numbers that are not given are those of doi:10.1038/s41467-025-59895-9, Methods and SI Note 2.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gbglass.core.region import Region, Shell
+from gbglass.protocol.stages import (
+    PAPER_COOLING_K_PER_FS,
+    PAPER_HEATING_K_PER_FS,
+    Cool,
+    Discharge,
+    Duration,
+    Hold,
+    MeltRegion,
+    Minimise,
+    Pressure,
+    Ramp,
+    Stage,
+    Strain,
+    Temperature,
+)
+
+Rate = Annotated[float, Field(gt=0.0, le=10.0, description="speed of a change of temperature [K/fs]")]
+BOUNDARIES = (0.0, 0.5)
+"""Where the two boundaries of a periodic cell lie, in parts of its height."""
+
+
+class _Recipe(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Equilibrate(_Recipe):
+    """Minimise, heat in NPT to a temperature, hold there in NVT.
+
+    Examples
+    --------
+    >>> [stage.kind for stage in Equilibrate(temperature_K=1000).stages()]
+    ['minimise', 'ramp', 'hold']
+
+    """
+
+    kind: Literal["equilibrate"] = "equilibrate"
+    temperature_K: Temperature
+    hold_ps: Duration = 500.0
+    from_K: Temperature = 300.0
+    rate_K_per_fs: Rate = PAPER_HEATING_K_PER_FS
+    pressure_bar: Pressure = 0.0
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        hold = Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps)
+        if self.from_K == self.temperature_K:
+            return Minimise(), hold
+        return Minimise(), _ramp(self.from_K, self.temperature_K, self.rate_K_per_fs, self.pressure_bar), hold
+
+
+class SlowCool(_Recipe):
+    """Cool in NPT so slowly that lithium can follow, then hold in NVT (SI Fig. 7)."""
+
+    kind: Literal["slow_cool"] = "slow_cool"
+    from_K: Temperature = 500.0
+    to_K: Temperature = 300.0
+    rate_K_per_fs: Rate = PAPER_COOLING_K_PER_FS
+    hold_ps: Duration = 50.0
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        cool = Cool(from_K=self.from_K, to_K=self.to_K, rate_K_per_fs=self.rate_K_per_fs)
+        return cool, Hold(temperature_K=self.to_K, duration_ps=self.hold_ps)
+
+
+class AmorphiseLayer(_Recipe):
+    """Melt a boundary while everything else is held, release all, equilibrate (Layer-2 and Layer-3 of SI Note 2).
+
+    Examples
+    --------
+    >>> melt, hold = AmorphiseLayer(thickness_A=10, temperature_K=800).stages()
+    >>> melt.region, hold.duration_ps
+    (Shell(kind='shell', position=0.0, within_A=5.0, beyond_A=0.0, axis=2), 500.0)
+
+    """
+
+    kind: Literal["amorphise_layer"] = "amorphise_layer"
+    thickness_A: Annotated[float | None, Field(gt=0.0, le=1000.0, description="of the layer [Å]")] = None
+    boundary: Annotated[Literal[1, 2], Field(description="which of the two boundaries of the cell")] = 1
+    region: Annotated[Region | None, Field(description="what is melted, in place of a layer")] = None
+    temperature_K: Annotated[Temperature, Field(description="at which it equilibrates [K]")]
+    melt_K: Temperature = 3000.0
+    melt_ps: Duration = 100.0
+    hold_ps: Duration = 500.0
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> "AmorphiseLayer":
+        if (self.thickness_A is None) == (self.region is None):
+            raise ValueError("either 'thickness_A' or 'region' must be given, not both and not neither")
+        return self
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        region = self.region
+        if region is None:
+            half = 0.5 * (self.thickness_A or 0.0)
+            region = Shell(position=BOUNDARIES[self.boundary - 1], within_A=half)
+        melt = MeltRegion(region=region, temperature_K=self.melt_K, duration_ps=self.melt_ps)
+        return melt, Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps)
+
+
+class AmorphiseHeating(_Recipe):
+    """Heat the whole cell until its boundaries melt and the bulk does not, return, equilibrate (Model-A of SI Note 2).
+
+    The paper names no rate for the way back; it is that of heating here.
+    """
+
+    kind: Literal["amorphise_heating"] = "amorphise_heating"
+    from_K: Temperature
+    temperature_K: Annotated[Temperature, Field(description="at which it equilibrates [K]")]
+    melt_K: Temperature = 1800.0
+    rate_K_per_fs: Rate = PAPER_HEATING_K_PER_FS
+    melt_ps: Duration = 100.0
+    hold_ps: Duration = 500.0
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        return (
+            _ramp(self.from_K, self.melt_K, self.rate_K_per_fs),
+            Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
+            _ramp(self.melt_K, self.temperature_K, self.rate_K_per_fs),
+            Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps),
+        )
+
+
+class MeltQuench(_Recipe):
+    """Melt everything, cool to a glass in NPT, hold at 0 bar and then in NVT: bulk amorphous LLZO."""
+
+    kind: Literal["melt_quench"] = "melt_quench"
+    from_K: Temperature
+    temperature_K: Annotated[Temperature, Field(description="of the glass [K]")]
+    melt_K: Temperature = 3000.0
+    melt_ps: Duration = 100.0
+    heating_K_per_fs: Rate = 1.0
+    cooling_K_per_fs: Rate = 0.01
+    hold_ps: Duration = 100.0
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        return (
+            _ramp(self.from_K, self.melt_K, self.heating_K_per_fs),
+            Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
+            Cool(from_K=self.melt_K, to_K=self.temperature_K, rate_K_per_fs=self.cooling_K_per_fs),
+            Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps, ensemble="npt"),
+            Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps),
+        )
+
+
+class Tensile(_Recipe):
+    """Bring a cell to 0 bar, then lengthen it along the boundaries' normal at a constant rate (Fig. 6a)."""
+
+    kind: Literal["tensile"] = "tensile"
+    temperature_K: Temperature
+    to_strain: Annotated[float, Field(gt=0.0, le=10.0, description="engineering strain at the end [1]")] = 0.3
+    rate_per_ps: Annotated[float, Field(gt=0.0, le=1.0, description="strain rate [1/ps]")] = 1e-3
+    settle_ps: Duration = 20.0
+    lateral: Literal["free", "fixed"] = "free"
+
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+        strain = Strain(
+            temperature_K=self.temperature_K,
+            to_strain=self.to_strain,
+            rate_per_ps=self.rate_per_ps,
+            lateral=self.lateral,
+        )
+        return Hold(temperature_K=self.temperature_K, duration_ps=self.settle_ps, ensemble="npt"), strain
+
+
+Recipe = Equilibrate | SlowCool | AmorphiseLayer | AmorphiseHeating | MeltQuench | Tensile
+"""A discharge needs no recipe: it is one stage."""
+
+ProtocolEntry = Annotated[
+    Minimise | Ramp | Cool | Hold | MeltRegion | Strain | Discharge | Recipe, Field(discriminator="kind")
+]
+"""What may stand in the list of stages of a study file."""
+
+
+def write_out(entries: Sequence[ProtocolEntry]) -> tuple[Stage, ...]:
+    """Write the recipes of a protocol out into their stages.
+
+    Examples
+    --------
+    >>> protocol = write_out([Equilibrate(temperature_K=500), SlowCool()])
+    >>> [stage.kind for stage in protocol]
+    ['minimise', 'ramp', 'hold', 'cool', 'hold']
+
+    """
+    return tuple(stage for entry in entries for stage in stages_of(entry))
+
+
+def stages_of(entry: ProtocolEntry) -> tuple[Stage, ...]:
+    """Return the stages of one entry: a recipe's, or the stage itself."""
+    return entry.stages() if isinstance(entry, Recipe) else (entry,)
+
+
+def _ramp(from_K: float, to_K: float, rate_K_per_fs: float, pressure_bar: float = 0.0) -> Ramp:
+    return Ramp(from_K=from_K, to_K=to_K, rate_K_per_fs=rate_K_per_fs, pressure_bar=pressure_bar)

@@ -1,0 +1,137 @@
+"""Mistakes in a protocol that no single stage can see: what must follow on what, and be a whole number of steps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gbglass.errors import InputError
+from gbglass.protocol.recipes import Recipe, stages_of
+from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
+from gbglass.protocol.timeline import whole_steps
+from gbglass.studies.spec import RunSettings
+from gbglass.units import PS_PER_FS
+
+Problem = tuple[str, str]
+
+_FEWEST_FRAMES = 20
+_WHOLE = 1e-9
+_DENSE = ("dense_last_ps", "dense_every_ps")
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A stage and where it stands in the study file; several stages may stand in one recipe."""
+
+    path: str
+    stage: Stage
+    of_recipe: bool
+
+    def key(self, name: str) -> str:
+        """Return the path of a key of the stage, or that of its recipe, which has other keys."""
+        return self.path if self.of_recipe else f"{self.path}.{name}"
+
+
+def protocol_problems(tables: dict[str, Any]) -> Iterator[Problem]:
+    """List what is wrong with the stages together, and with their times.
+
+    Parameters
+    ----------
+    tables
+        The tables of a study that could be read, by name.
+
+    """
+    entries = tables.get("stage", ())
+    placed = [
+        _Placed(f"stage.{number}", stage, isinstance(entry, Recipe))
+        for number, entry in enumerate(entries, start=1)
+        for stage in stages_of(entry)
+    ]
+    if placed:
+        yield from _ends_are_right(placed)
+        yield from _temperatures_meet(placed)
+    if "run" in tables:
+        yield from _times_are_whole_steps(placed, tables["run"])
+
+
+def _ends_are_right(placed: list[_Placed]) -> Iterator[Problem]:
+    first, last = placed[0], placed[-1]
+    if not isinstance(first.stage, Minimise):
+        yield first.key("kind"), "the first stage must be a minimise: a built boundary is too rough for MD"
+    for later in placed[1:]:
+        if isinstance(later.stage, Minimise):
+            yield later.key("kind"), "only the first stage may be a minimise: it would undo the temperature"
+    if not isinstance(last.stage, Hold):
+        yield last.key("kind"), "the last stage must be a hold: the averages are taken over it"
+
+
+def _temperatures_meet(placed: list[_Placed]) -> Iterator[Problem]:
+    before: DynamicStage | None = None
+    for this in placed:
+        if isinstance(this.stage, Minimise):
+            continue
+        # What was held is let go with new velocities, and a region is heated at once: neither needs a ramp.
+        anew = isinstance(before, MeltRegion | Discharge) or isinstance(this.stage, MeltRegion)
+        if before is not None and not anew and this.stage.starts_at_K != before.ends_at_K:
+            meets = f"starts at {this.stage.starts_at_K:g} K, but the stage before ends at {before.ends_at_K:g} K"
+            yield this.path, f"{meets}; add a ramp"
+        before = this.stage
+
+
+def _times_are_whole_steps(placed: list[_Placed], run: RunSettings) -> Iterator[Problem]:
+    timestep = run.timestep_fs * PS_PER_FS
+    for name in ("frame_every_ps", "segment_ps", "count_every_ps", *_DENSE[: 2 if run.dense_last_ps > 0.0 else 0]):
+        yield from _whole(f"run.{name}", getattr(run, name), timestep)
+    yield from _dense_includes_the_others(run)
+    for this in placed:
+        match this.stage:
+            case Ramp() | Cool():
+                yield from _ramp_is_whole(this, this.stage, timestep)
+            case Strain():
+                yield from _strain_is_whole(this, this.stage, timestep)
+            case Hold() | MeltRegion() | Discharge():
+                yield from _whole(this.key("duration_ps"), this.stage.duration_ps, timestep)
+    yield from _frames_fit(placed, run.frame_every_ps)
+
+
+def _dense_includes_the_others(run: RunSettings) -> Iterator[Problem]:
+    ratio = run.frame_every_ps / run.dense_every_ps
+    if run.dense_last_ps > 0.0 and (round(ratio) < 1 or abs(ratio - round(ratio)) > _WHOLE):
+        yield (
+            "run.dense_every_ps",
+            f"must divide run.frame_every_ps, {run.frame_every_ps:g} ps, got {run.dense_every_ps:g} ps",
+        )
+
+
+def _whole(path: str, duration: float, timestep: float) -> Iterator[Problem]:
+    try:
+        whole_steps(duration, timestep, path.rsplit(".", 1)[-1])
+    except InputError as error:
+        yield path, str(error)
+
+
+def _ramp_is_whole(this: _Placed, ramp: Ramp | Cool, timestep: float) -> Iterator[Problem]:
+    try:
+        whole_steps(ramp.duration_ps, timestep)
+    except InputError:
+        steps = max(1, round(ramp.duration_ps / timestep))
+        rate = abs(ramp.to_K - ramp.from_K) / (steps * timestep) * PS_PER_FS
+        length = f"{ramp.duration_ps:g} ps long, not a whole number of {timestep / PS_PER_FS:g} fs steps"
+        yield this.key("rate_K_per_fs"), f"makes the ramp {length}; the nearest rate that is one is {rate:.12g}"
+
+
+def _strain_is_whole(this: _Placed, strain: Strain, timestep: float) -> Iterator[Problem]:
+    try:
+        whole_steps(strain.duration_ps, timestep)
+    except InputError:
+        steps = max(1, round(strain.duration_ps / timestep))
+        near = abs(strain.to_strain) / (steps * timestep)
+        length = f"{strain.duration_ps:g} ps long, not a whole number of {timestep / PS_PER_FS:g} fs steps"
+        yield this.key("rate_per_ps"), f"makes the strain {length}; the nearest rate that is one is {near:.12g}"
+
+
+def _frames_fit(placed: list[_Placed], every: float) -> Iterator[Problem]:
+    """Averages need frames: at least twenty of them in the last hold."""
+    last = placed[-1] if placed else None
+    if last and isinstance(last.stage, Hold) and last.stage.duration_ps < _FEWEST_FRAMES * every * (1 - 1e-9):
+        few = f"{last.stage.duration_ps:g} ps hold fewer than {_FEWEST_FRAMES} frames of {every:g} ps"
+        yield last.key("duration_ps"), f"{few}; lengthen it or shorten run.frame_every_ps"
