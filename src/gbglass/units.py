@@ -13,3 +13,5 @@ J_PER_M2_PER_EV_PER_A2 = 16.021766208
 """1 eV/Å² in J/m²."""
 BOLTZMANN_EV_PER_K = 8.617333262e-5
 """CODATA 2018."""
+S_PER_CM_PER_E2_PER_EV_A_PS = 16.02176634
+"""1 e²/(eV Å ps) in S/cm."""
