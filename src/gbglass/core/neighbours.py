@@ -64,6 +64,27 @@ def find_pairs(positions: FloatArray, cell: FloatArray, cutoff: float) -> Pairs:
     return Pairs(i.view(np.int64), j.view(np.int64), d)
 
 
+def find_vectors(positions: FloatArray, cell: FloatArray, cutoff: float) -> tuple[IntArray, IntArray, FloatArray]:
+    """Find all pairs within a cutoff in both directions, with the way from the first to the second.
+
+    Returns
+    -------
+    tuple
+        Indices of first and second [int, (n_pairs,) each], and vectors [Å, (n_pairs, 3)].
+
+    Examples
+    --------
+    >>> first, second, away = find_vectors(np.zeros((1, 3)), np.eye(3) * 3.0, 3.1)
+    >>> len(first), float(np.abs(away.sum()))
+    (6, 0.0)
+
+    """
+    search = NeighborList(cutoff=cutoff, full_list=True)
+    wrapped = _fractions(positions, cell) @ cell
+    i, j, away = search.compute(points=wrapped, box=np.ascontiguousarray(cell), periodic=True, quantities="ijD")
+    return i.view(np.int64), j.view(np.int64), away
+
+
 def pair_blocks(positions: FloatArray, cell: FloatArray, cutoff: float, at_once: int = AT_ONCE) -> Iterator[Pairs]:
     """Find all pairs as `find_pairs` does, a block of the cell at a time, so that memory stays flat in its size.
 
