@@ -192,7 +192,7 @@ def cation_order(symbols: Sequence[str], frame: Frame) -> CationOrder:
     order = np.sqrt(4.0 * np.pi / 13.0 * (power[:, 0] + 2.0 * power[:, 1:].sum(axis=1)))
     tensors = _sum_over(i, np.einsum("ij,ik->ijk", vectors, vectors).reshape(-1, 9), n).reshape(-1, 3, 3)
     tensors[n_bonds != _FULL_SHELL] = 0.0
-    return CationOrder(cations.astype(np.int64), frozen_floats(order), frozen_floats(tensors.real))
+    return CationOrder(frozen_ints(cations), frozen_floats(order), frozen_floats(tensors.real))
 
 
 def glassy_sites(symbols: Sequence[str], frame: Frame) -> Sites:
