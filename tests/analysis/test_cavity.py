@@ -6,9 +6,10 @@ from ase import Atoms
 from ase.spacegroup import crystal
 from numpy.testing import assert_allclose
 
-from gbglass.analysis.cavity import cavity_grid, cavity_profile
+from gbglass.analysis.cavity import _Planes, _planes, cavity_grid, cavity_profile, converged_cavity, onset_radii
+from gbglass.analysis.rdf import RadialDistribution
 from gbglass.core.partition import BoundaryRegions, SlabPartition, eleven_boundary_regions
-from gbglass.errors import InputError
+from gbglass.errors import InputError, NotConverged
 
 # Awaka et al., Chem. Lett. 40, 60 (2011): cubic LLZO without its lithium.
 GARNET = crystal(
@@ -103,3 +104,43 @@ def test_the_profile_follows_the_axis_of_the_regions(axis: int) -> None:
     profile = cavity_profile(longer, {"Li-O": 2.0}, BoundaryRegions(halves, ((0, 2),), (1,)), spacing=0.2)
     assert profile.boundary_fractions[0] < profile.interior_fraction == 1.0
     assert_allclose(profile.z[0] + profile.z[-1], 16.0, rtol=1e-12)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_planes_found_some_at_a_time_are_those_of_the_whole_grid(axis: int) -> None:
+    cell = np.array([[9.0, 0.0, 0.0], [1.5, 8.0, 0.0], [0.5, -1.0, 10.0]])
+    rng = np.random.default_rng(3)
+    atoms = Atoms("O6Zr3", positions=rng.random((9, 3)) @ cell, cell=cell, pbc=True)
+    radii = {"Li-O": 1.7, "Li-Zr": 2.4}
+    whole = cavity_grid(atoms, radii, 0.5)
+    shape = np.array(whole.shape)
+    n = whole.shape[axis]
+    parts = [_planes(atoms, radii, shape, _Planes(axis, first, min(first + 3, n))) for first in range(0, n, 3)]
+    assert np.array_equal(np.concatenate(parts, axis=axis), whole)
+
+
+def test_a_fine_grid_has_converged_and_says_by_how_much() -> None:
+    radii = {"Li-O": 1.6, "Li-Zr": 2.5, "Li-La": 2.6}
+    slab = GARNET * (1, 1, 2)
+    halves = BoundaryRegions(SlabPartition((0.0, 0.25, 0.75, 1.0)), ((0, 2),), (1,))
+    found = converged_cavity(slab, radii, halves, tolerance=0.003)
+    assert found.change <= 0.003
+    assert found.profile.spacing < 0.25
+    finer = cavity_profile(slab, radii, halves, found.profile.spacing / 1.3)
+    assert_allclose(found.profile.interior_fraction, finer.interior_fraction, atol=0.004)
+    with pytest.raises(NotConverged, match="more than 1e-09"):
+        converged_cavity(
+            Atoms("O", positions=[[1.3, 1.1, 1.7]], cell=[4.0, 4.1, 8.3], pbc=True), {"Li-O": 1.9}, halves, 1e-9
+        )
+
+
+def test_radii_are_the_onsets_of_the_bulk() -> None:
+    r = np.arange(0.025, 6.0, 0.05)
+
+    def begins(at: float) -> RadialDistribution:
+        return RadialDistribution(("Li", "O"), r, np.where(r > at, 1.0, 0.0), np.zeros_like(r), 1)
+
+    rdfs = {"Li-O": begins(1.6), "Li-La": begins(2.7), "Li-Zr": begins(2.55), "Li-Li": begins(2.0)}
+    assert_allclose(list(onset_radii(rdfs).values()), [2.7, 2.55, 1.6], atol=0.03)
+    with pytest.raises(InputError, match="Li-Zr is missing or empty"):
+        onset_radii({**rdfs, "Li-Zr": begins(9.0)})

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gbglass.analysis.msd import mean_square_displacement
+from gbglass.analysis.msd import Displacements, mean_square_displacement
+from gbglass.analysis.streaming import stream
+from gbglass.core.groups import RegionGroups
+from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from tests.analysis.synthetic import anchor_of, from_arrays, random_walk, shifted, trajectory_of
@@ -120,3 +123,55 @@ def test_a_breathing_cell_unequal_frames_and_few_frames_are_refused() -> None:
         )
     with pytest.raises(InputError, match="20 frames"):
         mean_square_displacement(trajectory_of(random_walk(np.random.default_rng(8), 5, 4, 0.1), BOX), "Li", anchor)
+
+
+def test_axes_have_their_own_diffusivities_and_sum_to_the_whole() -> None:
+    steps = np.array([0.4, 0.2, 0.05])
+    rng = np.random.default_rng(11)
+    paths = np.cumsum(rng.normal(0.0, 1.0, (400, 200, 3)) * steps, axis=0)
+    trajectory = trajectory_of(paths, BOX)
+    msd = mean_square_displacement(trajectory, "Li", anchor_of(trajectory))
+    for axis, estimate in enumerate(msd.diffusivity_axes):
+        assert_allclose(estimate.value, steps[axis] ** 2 / 0.2, rtol=0.15)
+        assert estimate.interval[0] < steps[axis] ** 2 / 0.2 < estimate.interval[1]
+    assert_allclose(msd.msd_axes.sum(axis=1), msd.msd, rtol=1e-12)
+    assert_allclose(np.mean([d.value for d in msd.diffusivity_axes]), msd.diffusivity.value, rtol=1e-9)
+
+
+def halves(trajectory: Trajectory) -> RegionGroups:
+    return RegionGroups(anchor_of(trajectory), {"low": Slab(low=0.0, high=0.5), "high": Slab(low=0.5, high=1.0)})
+
+
+@pytest.mark.parametrize("by", [0.0, 100.0])
+def test_displacements_that_begin_in_a_region_agree_with_a_slow_obvious_version(by: float) -> None:
+    paths = random_walk(np.random.default_rng(12), 25, 120, 0.8)
+    here = trajectory_of(paths, BOX)
+    trajectory = shifted(here, by)
+    found = stream(trajectory, Displacements(trajectory.symbols, "Li", anchor_of(here), halves(here))).result()
+    inside = (paths[:, :, 2] / BOX[2]) % 1.0 < 0.5
+    for lag in range(1, 25):
+        begun = [(t, i) for t in range(25 - lag) for i in range(120) if inside[t, i]]
+        slow = np.mean([np.sum((paths[t + lag, i] - paths[t, i]) ** 2) for t, i in begun])
+        assert_allclose(found["low"].msd[lag], slow, rtol=1e-9)
+
+
+def test_lithium_that_is_faster_near_a_boundary_is_found_so() -> None:
+    rng, n_atoms = np.random.default_rng(13), 200
+    places = rng.uniform(0.0, BOX[2], n_atoms)
+    step = np.where(places < BOX[2] / 2, 0.02, 0.01)  # so slow that none changes sides for long
+    paths = np.cumsum(rng.normal(0.0, 1.0, (60, n_atoms, 3)) * step[None, :, None], axis=0)
+    paths[:, :, 2] += places
+    trajectory = trajectory_of(paths, BOX)
+    found = stream(trajectory, Displacements(trajectory.symbols, "Li", anchor_of(trajectory), halves(trajectory)))
+    low, high = found.result()["low"].diffusivity, found.result()["high"].diffusivity
+    assert low.interval[0] < 0.02**2 / 0.2 < low.interval[1]
+    assert high.interval[0] < 0.01**2 / 0.2 < high.interval[1]
+
+
+def test_a_region_where_nothing_begins_is_refused() -> None:
+    trajectory = trajectory_of(random_walk(np.random.default_rng(14), 30, 12, 0.1), BOX)
+    nowhere = RegionGroups(anchor_of(trajectory), {"slit": Slab(low=0.999, high=1.0)})
+    with pytest.raises(InputError, match="too few displacements of Li begin in slit"):
+        stream(trajectory, Displacements(trajectory.symbols, "Li", anchor_of(trajectory), nowhere)).result()
+    with pytest.raises(InputError, match="no atom of Na"):
+        Displacements(trajectory.symbols, "Na", anchor_of(trajectory))

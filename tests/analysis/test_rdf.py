@@ -5,7 +5,10 @@ import pytest
 from ase.build import bulk
 from numpy.testing import assert_allclose
 
-from gbglass.analysis.rdf import RadialDistribution, radial_distributions
+from gbglass.analysis.rdf import RadialDistribution, RadialDistributions, radial_distributions
+from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.groups import RegionGroups
+from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 
@@ -120,3 +123,79 @@ def test_frames_cannot_be_skipped_by_less_than_one() -> None:
 def test_a_species_that_is_not_there_is_named() -> None:
     with pytest.raises(InputError, match="no atom of Zr"):
         radial_distributions(still(["Li"], np.zeros((1, 3)), np.eye(3)), [("Li", "Zr")])
+
+
+def mixed(seed: int, n_frames: int = 4) -> tuple[tuple[str, ...], list[Frame]]:
+    """A gas of Li, O and eight Zr in a skewed cell that changes its size."""
+    rng = np.random.default_rng(seed)
+    cell = np.array([[14.0, 0, 0], [2.0, 15.0, 0], [-1.0, 1.0, 16.0]])
+    cells = [cell * (1 + 0.01 * n) for n in range(n_frames)]
+    symbols = ("Li",) * 60 + ("O",) * 80 + ("Zr",) * 8
+    return symbols, [Frame(10 * n, 0.1 * n, each, rng.random((148, 3)) @ each) for n, each in enumerate(cells)]
+
+
+@pytest.mark.parametrize("by", [0.0, 100.0])
+def test_centres_of_regions_agree_with_a_slow_obvious_version_and_add_up(by: float) -> None:
+    symbols, frames = mixed(5)
+    frames = [Frame(f.step, f.time, f.cell, f.positions + by) for f in frames]
+    zr = np.arange(140, 148)
+    anchor = FrameworkAnchor(zr, frames[0].fractional[zr])
+    halves = RegionGroups(anchor, {"low": Slab(low=0.0, high=0.5), "high": Slab(low=0.5, high=1.0)})
+    pairs = [("Li", "O"), ("Li", "Li")]
+    split = radial_distributions(Trajectory(symbols, lambda: iter(frames)), pairs, centres=halves)
+    whole = radial_distributions(Trajectory(symbols, lambda: iter(frames)), pairs)
+    li, o = np.arange(60), np.arange(60, 140)
+    pairs_in_low = n_low = 0.0
+    for frame in frames:
+        low = li[halves.masks(frame)[0][li]]
+        n_low += len(low)
+        images = np.array([[i, j, k] for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1)]) @ frame.cell
+        inside = (frame.fractional % 1.0) @ frame.cell
+        for atom in low:
+            away = inside[o][:, None, :] + images - inside[atom]
+            pairs_in_low += np.count_nonzero(np.linalg.norm(away, axis=2) < 6.0)
+    coordination = split["Li-O, low"].coordination
+    assert_allclose(coordination[119], pairs_in_low / n_low, rtol=1e-12)
+    n_centres = {"low": n_low / 4, "high": 60 - n_low / 4}
+    for pair in ("Li-O", "Li-Li"):
+        together = sum(n * split[f"{pair}, {name}"].coordination for name, n in n_centres.items()) / 60
+        assert_allclose(together, whole[pair].coordination, rtol=1e-9)
+    assert split["Li-O, low"].group == "low"
+
+
+def test_a_group_without_centres_has_a_distribution_of_nothing() -> None:
+    symbols, frames = mixed(6, 1)
+    anchor = FrameworkAnchor(np.array([140]), frames[0].fractional[[140]])
+    gone = RegionGroups(anchor, {"slit": Slab(low=0.3, high=0.3 + 1e-9)})
+    rdf = radial_distributions(Trajectory(symbols, lambda: iter(frames)), [("Li", "O")], centres=gone)["Li-O, slit"]
+    assert not rdf.g.any()
+    assert rdf.onset == np.inf
+
+
+def test_the_centre_of_a_pair_is_its_first_species() -> None:
+    symbols, frames = mixed(7, 1)
+    other_way = radial_distributions(Trajectory(symbols, lambda: iter(frames)), [("O", "Zr")])["Zr-O"]
+    one_way = radial_distributions(Trajectory(symbols, lambda: iter(frames)), [("Zr", "O")])["Zr-O"]
+    assert_allclose(8 * one_way.coordination, 80 * other_way.coordination, rtol=1e-12)
+    assert_allclose(one_way.g, other_way.g, rtol=1e-12)
+
+
+def test_the_main_valley_is_past_the_highest_peak() -> None:
+    lithium = bumps((2.6, 1.2, 0.2), (3.4, 2.5, 0.2), (5.5, 1.5, 0.5))
+    assert lithium.first_valley < 3.2
+    assert 3.8 < lithium.main_valley < 4.7
+    assert bumps((2.6, 1.2, 0.2)).main_valley == np.inf
+
+
+def test_a_frame_counts_once() -> None:
+    symbols, frames = mixed(8, 2)
+    counter = RadialDistributions(symbols, [("Li", "O")])
+    counter.add(frames[0])
+    with pytest.raises(InputError, match="step 0 was already counted"):
+        counter.add(frames[0])
+    other = RadialDistributions(symbols, [("Li", "O")])
+    other.add(frames[0])
+    with pytest.raises(InputError, match="step 0 is in both parts"):
+        counter.merge(other)
+    with pytest.raises(InputError, match="only if they were counted alike"):
+        counter.merge(RadialDistributions(symbols, [("Li", "O")], reach=5.0))

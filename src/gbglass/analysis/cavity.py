@@ -8,18 +8,22 @@ At the valleys of these distributions nothing would be left. The fraction falls 
 fixed once, stated, and compared only with themselves. Lithium itself is ignored; the framework is the one before MD.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
+from gbglass.analysis.rdf import RadialDistribution
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
 from gbglass.core.partition import BoundaryRegions
-from gbglass.errors import InputError
+from gbglass.errors import InputError, NotConverged
 
 _ATOMS_AT_ONCE = 64
 _ROUNDING = 1e-9
+_POINTS_AT_ONCE = 32_000_000
+_COARSEST, _FINEST, _FINER = 0.25, 0.05, 1.5
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,23 @@ class CavityProfile:
     spacing: float
     boundary_fractions: tuple[float, ...]
     interior_fraction: float
+
+
+@dataclass(frozen=True)
+class ConvergedCavity:
+    """Cavity fraction on a grid that is fine enough.
+
+    Parameters
+    ----------
+    profile
+        On the finest grid that was tried.
+    change
+        Largest difference of a boundary's or the interior's fraction from the grid before, 1.5 times as coarse [1].
+
+    """
+
+    profile: CavityProfile
+    change: float
 
 
 def cavity_grid(atoms: Atoms, radii: Mapping[str, float], spacing: float = 0.25) -> BoolArray:
@@ -81,27 +102,16 @@ def cavity_grid(atoms: Atoms, radii: Mapping[str, float], spacing: float = 0.25)
     (33.6, 33.5)
 
     """
-    if not (spacing > 0.0 and min(radii.values(), default=0.0) > 0.0):
-        raise InputError(f"'spacing' and 'radii' must be positive, got {spacing} and {dict(radii)} Å")
-    cell = atoms.cell.array
-    shape = np.ceil(np.linalg.norm(cell, axis=1) / spacing - _ROUNDING).astype(np.int64)
-    free = np.ones(shape, dtype=np.bool_)
-    symbols = np.array(atoms.get_chemical_symbols())
-    fractional = atoms.get_scaled_positions()
-    for pair, radius in radii.items():
-        species = pair.removeprefix("Li-")
-        centres = fractional[symbols == species]
-        if len(centres) == 0:
-            raise InputError(f"'radii' names {pair}, but the structure {atoms.symbols} has no {species}")
-        for start in range(0, len(centres), _ATOMS_AT_ONCE):
-            _fill(free, centres[start : start + _ATOMS_AT_ONCE], cell, radius)
-    return free
+    shape = _grid_shape(atoms, radii, spacing)
+    return _planes(atoms, radii, shape, _Planes(0, 0, int(shape[0])))
 
 
 def cavity_profile(
     atoms: Atoms, radii: Mapping[str, float], regions: BoundaryRegions, spacing: float = 0.25
 ) -> CavityProfile:
     """Measure the cavity fraction of a framework, in planes and by region.
+
+    Some planes at a time are held in memory, however large the cell.
 
     Parameters
     ----------
@@ -118,10 +128,14 @@ def cavity_profile(
         As for `cavity_grid`, or if the grid is too coarse to have a plane in every slab.
 
     """
-    free = cavity_grid(atoms, radii, spacing)
     axis = regions.partition.axis
-    n_planes = free.shape[axis]
-    fraction = np.moveaxis(free, axis, 0).mean(axis=(1, 2))
+    shape = _grid_shape(atoms, radii, spacing)
+    n_planes = int(shape[axis])
+    at_once = max(1, _POINTS_AT_ONCE * n_planes // int(np.prod(shape)))
+    parts = [_Planes(axis, first, min(first + at_once, n_planes)) for first in range(0, n_planes, at_once)]
+    fraction = np.concatenate(
+        [np.moveaxis(_planes(atoms, radii, shape, part), axis, 0).mean(axis=(1, 2)) for part in parts]
+    )
     middles = (np.arange(n_planes) + 0.5) / n_planes
     faces = np.delete(atoms.cell.array, axis, axis=0)
     height = abs(float(np.linalg.det(atoms.cell.array))) / float(np.linalg.norm(np.cross(*faces)))
@@ -147,14 +161,135 @@ def cavity_profile(
     )
 
 
-def _fill(free: BoolArray, centres: FloatArray, cell: FloatArray, radius: float) -> None:
+def converged_cavity(
+    atoms: Atoms, radii: Mapping[str, float], regions: BoundaryRegions, tolerance: float = 0.001
+) -> ConvergedCavity:
+    """Make the grid finer until no fraction of a region changes.
+
+    From 0.25 Å the spacing is divided by 1.5 each time, which moves the points against the lattice.
+
+    Parameters
+    ----------
+    atoms, radii, regions
+        As for `cavity_profile`.
+    tolerance
+        Largest change of a boundary's or the interior's fraction [1].
+
+    Raises
+    ------
+    NotConverged
+        If a grid of 0.05 Å is still not fine enough.
+
+    """
+    coarse = cavity_profile(atoms, radii, regions, _COARSEST)
+    spacing = _COARSEST / _FINER
+    while spacing >= _FINEST:
+        fine = cavity_profile(atoms, radii, regions, spacing)
+        change = max(abs(a - b) for a, b in zip(_fractions(fine), _fractions(coarse), strict=True))
+        if change <= tolerance:
+            return ConvergedCavity(fine, change)
+        coarse, spacing = fine, spacing / _FINER
+    raise NotConverged(
+        f"cavity fractions still change by {change:.4f} at a spacing of {coarse.spacing:.3g} Å, more than "
+        f"{tolerance:g}; take larger regions or a larger tolerance"
+    )
+
+
+def onset_radii(rdfs: Mapping[str, RadialDistribution]) -> dict[str, float]:
+    """Fix the radii from the distributions of a bulk crystal: the onsets of Li-La, Li-Zr and Li-O [Å].
+
+    Do it once, with the bulk at the temperature of the runs, and use the same radii for every boundary.
+
+    Parameters
+    ----------
+    rdfs
+        Of the bulk, by name.
+
+    Raises
+    ------
+    InputError
+        If one of the three is missing or never begins.
+
+    """
+    wanted = ("Li-La", "Li-Zr", "Li-O")
+    unusable = [pair for pair in wanted if pair not in rdfs or not math.isfinite(rdfs[pair].onset)]
+    if unusable:
+        raise InputError(f"radii need distributions of {', '.join(wanted)}; {', '.join(unusable)} is missing or empty")
+    return {pair: rdfs[pair].onset for pair in wanted}
+
+
+def _fractions(profile: CavityProfile) -> tuple[float, ...]:
+    return (*profile.boundary_fractions, profile.interior_fraction)
+
+
+def _grid_shape(atoms: Atoms, radii: Mapping[str, float], spacing: float) -> IntArray:
+    if not (spacing > 0.0 and min(radii.values(), default=0.0) > 0.0):
+        raise InputError(f"'spacing' and 'radii' must be positive, got {spacing} and {dict(radii)} Å")
+    for pair in radii:
+        if pair.removeprefix("Li-") not in atoms.get_chemical_symbols():
+            raise InputError(
+                f"'radii' names {pair}, but the structure {atoms.symbols} has no {pair.removeprefix('Li-')}"
+            )
+    shape: IntArray = np.ceil(np.linalg.norm(atoms.cell.array, axis=1) / spacing - _ROUNDING).astype(np.int64)
+    return shape
+
+
+@dataclass(frozen=True)
+class _Planes:
+    """Planes of a grid from one to before another, across an axis."""
+
+    axis: int
+    first: int
+    end: int
+
+
+def _planes(atoms: Atoms, radii: Mapping[str, float], shape: IntArray, part: _Planes) -> BoolArray:
+    """Mark the points of some planes at which lithium would fit."""
+    size = shape.copy()
+    size[part.axis] = part.end - part.first
+    free = np.ones(size, dtype=np.bool_)
+    cell = atoms.cell.array
+    symbols = np.array(atoms.get_chemical_symbols())
+    fractional = atoms.get_scaled_positions()
+    for pair, radius in radii.items():
+        centres = fractional[symbols == pair.removeprefix("Li-")]
+        reached = centres[_within_reach(centres, cell, radius, shape, part)]
+        for start in range(0, len(reached), _ATOMS_AT_ONCE):
+            _fill(free, reached[start : start + _ATOMS_AT_ONCE], cell, radius, (shape, part))
+    return free
+
+
+def _within_reach(centres: FloatArray, cell: FloatArray, radius: float, shape: IntArray, part: _Planes) -> BoolArray:
+    """Say which atoms reach some planes."""
+    n = int(shape[part.axis])
+    if part.end - part.first == n:
+        return np.ones(len(centres), dtype=np.bool_)
+    halo = radius * float(np.linalg.norm(np.linalg.inv(cell)[:, part.axis])) + 2.0 / n
+    return (centres[:, part.axis] - part.first / n + halo) % 1.0 < (part.end - part.first) / n + 2.0 * halo
+
+
+def _fill(
+    free: BoolArray, centres: FloatArray, cell: FloatArray, radius: float, grid: tuple[IntArray, _Planes]
+) -> None:
     """Take away the points within a radius of some atoms."""
-    shape = np.array(free.shape)
-    heights = 1.0 / np.linalg.norm(np.linalg.inv(cell), axis=0)
-    reach = np.ceil(radius / heights * shape).astype(np.int64) + 1
-    offsets = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), axis=-1).reshape(-1, 3)
+    shape, part = grid
+    offsets = _offsets(cell, radius, shape)
     nearest: IntArray = np.floor(centres * shape).astype(np.int64)
     points = nearest[:, None, :] + offsets
     away = ((points + 0.5) / shape - centres[:, None, :]) @ cell
     covered = points[np.einsum("ijk,ijk->ij", away, away) <= radius**2] % shape
-    free[covered[:, 0], covered[:, 1], covered[:, 2]] = False
+    covered[:, part.axis] -= part.first
+    here = covered[(covered[:, part.axis] >= 0) & (covered[:, part.axis] < part.end - part.first)]
+    free[here[:, 0], here[:, 1], here[:, 2]] = False
+
+
+def _offsets(cell: FloatArray, radius: float, shape: IntArray) -> IntArray:
+    """Return the points around an atom's own that may lie within a radius, wherever in its voxel it is [(n, 3)]."""
+    heights = 1.0 / np.linalg.norm(np.linalg.inv(cell), axis=0)
+    reach = np.ceil(radius / heights * shape).astype(np.int64) + 1
+    offsets = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in reach), indexing="ij"), axis=-1).reshape(-1, 3)
+    step = cell / shape[:, None]
+    diagonals = np.array([[1, a, b] for a in (-1, 1) for b in (-1, 1)]) @ step
+    half_diagonal = 0.5 * float(np.linalg.norm(diagonals, axis=1).max())
+    near: IntArray = offsets[np.linalg.norm(offsets @ step, axis=1) <= radius + half_diagonal + _ROUNDING]
+    return near

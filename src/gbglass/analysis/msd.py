@@ -14,6 +14,15 @@ overlap, the mean of |Δr|² over the atoms scatters f² times as much as it wou
 
 (w a stretch, i one of N atoms; never less than 1), and every uncertainty here is f times that of independent atoms.
 Blocks of time alone would need lags five times shorter, inside the cage in a hold of tens of picoseconds.
+
+Of a group of atoms, such as those of a region or near a boundary, displacements count that *begin* in the group,
+
+.. math:: \mathrm{MSD}_R(t) =
+    \frac{\langle m_i(t_0)\, |r_i(t_0 + t) - r_i(t_0)|^2 \rangle}{\langle m_i(t_0) \rangle}
+
+with m = 1 inside and 0 outside. Pitfall: at long lags these atoms have left; what is read then is where they went.
+
+Along each Cartesian axis :math:`D_x = \frac{1}{2} d\,\mathrm{MSD}_x/dt`; D is the mean of the three.
 """
 
 import math
@@ -23,17 +32,19 @@ import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 from scipy.stats import t as student
 
-from gbglass.core.arrays import FloatArray, frozen_floats
+from gbglass.analysis.streaming import Accumulation, stream
+from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.groups import WHOLE, Groups, WholeCell
 from gbglass.core.results import Estimate
-from gbglass.core.trajectory import Trajectory
+from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 
-_FIT = (0.1, 0.5)
+FIT = (0.1, 0.5)
 """Lags that the diffusivity is fitted over, in parts of the trajectory: past the cage, before statistics run out."""
 
-_GROUPS = 10
-"""Groups of atoms, each fitted by itself; their spread is the uncertainty of the diffusivity of independent atoms."""
+N_PARTS = 10
+"""Parts of the atoms, each fitted by itself; their spread is the uncertainty of the diffusivity of lone atoms."""
 
 _STRETCHES = 10
 """Stretches of time that do not overlap, as long as the shortest fitted lag; they tell how much atoms move together."""
@@ -66,6 +77,12 @@ class MeanSquareDisplacement:
     diffusivity
         From the slope over lags of 10 to 50 % of the trajectory [Å²/ps]. Its standard deviation is the spread of
         groups of atoms; its independent samples are one more than the degrees of freedom of its error bar.
+    msd_axes
+        Along x, y and z; they sum to the MSD [Å², (n_lags, 3)].
+    diffusivity_axes
+        Along x, y and z [Å²/ps].
+    group
+        In which displacements begin; ``"all"`` for the whole cell.
 
     """
 
@@ -75,6 +92,81 @@ class MeanSquareDisplacement:
     msd: FloatArray
     standard_error: FloatArray
     diffusivity: Estimate
+    msd_axes: FloatArray
+    diffusivity_axes: tuple[Estimate, Estimate, Estimate]
+    group: str = WHOLE
+
+
+class Displacements(Accumulation):
+    """Keeps the paths of a species, 24 bytes an atom and frame; parts are joined exactly, in order of time.
+
+    Parameters
+    ----------
+    symbols
+        Of the atoms in each frame.
+    species
+        Whose paths.
+    anchor
+        The framework whose drift is removed.
+    origins
+        Groups in which displacements begin; an MSD for each.
+
+    """
+
+    def __init__(
+        self, symbols: tuple[str, ...], species: str, anchor: FrameworkAnchor, origins: Groups | None = None
+    ) -> None:
+        self._indices = np.flatnonzero(np.array(symbols) == species)
+        if len(self._indices) == 0:
+            raise InputError(f"no atom of {species} in the trajectory; it holds {', '.join(sorted(set(symbols)))}")
+        self._species = species
+        self._anchor = anchor
+        self._origins = WholeCell() if origins is None else origins
+        super().__init__("mean squared displacement", species, self._origins.names)
+
+    def add(self, frame: Frame) -> None:
+        """Take the positions of one frame."""
+        self.take_note_of(frame)
+        masks = self._origins.masks(frame)[:, self._indices]
+        self.rows[frame.step] = (frame.time, frame.cell, self._anchor.coordinates(frame)[self._indices], masks)
+
+    def paths(self) -> tuple[FloatArray, FloatArray, BoolArray]:
+        """Return times [ps, (n,)], displacements from the first frame [Å, (n, n_atoms, 3)] and masks.
+
+        Raises
+        ------
+        InputError
+            If the frames are too few or unequally spaced, or the cell changes.
+
+        """
+        rows = self.in_order()
+        if len(rows) < _FEWEST_FRAMES:
+            raise InputError(f"a mean squared displacement needs {_FEWEST_FRAMES} frames or more, got {len(rows)}")
+        cell, start = rows[0][1], rows[0][2]
+        times = np.array([row[0] for row in rows])
+        for step, row in zip(sorted(self.rows), rows, strict=True):
+            check_cell(row[1], cell, step)
+        equal_spacing(times)
+        paths = np.empty((len(rows), *start.shape))
+        for number, row in enumerate(rows):
+            paths[number] = (row[2] - start) @ cell
+        return times, paths, np.stack([row[3] for row in rows], axis=1)
+
+    def result(self) -> dict[str, MeanSquareDisplacement]:
+        """Return the MSD of each group by its name, ``"all"`` when there are none.
+
+        Raises
+        ------
+        InputError
+            As `paths`, or if no displacement begins in a group.
+
+        """
+        self.need_frames()
+        times, paths, masks = self.paths()
+        return {
+            name: _one_group(self._species, name, times, paths, None if mask.all() else mask)
+            for name, mask in zip(self._origins.names, masks, strict=True)
+        }
 
 
 def mean_square_displacement(trajectory: Trajectory, species: str, anchor: FrameworkAnchor) -> MeanSquareDisplacement:
@@ -99,7 +191,6 @@ def mean_square_displacement(trajectory: Trajectory, species: str, anchor: Frame
 
     Examples
     --------
-    >>> from gbglass.core.trajectory import Frame
     >>> cell, zirconium = np.eye(3) * 9.0, np.zeros((1, 3))
     >>> walk = np.cumsum(np.random.default_rng(0).normal(0.0, 0.2, size=(200, 50, 3)), axis=0)
     >>> frames = [Frame(n, 0.1 * n, cell, np.concatenate([zirconium, xyz])) for n, xyz in enumerate(walk)]
@@ -110,42 +201,18 @@ def mean_square_displacement(trajectory: Trajectory, species: str, anchor: Frame
     True
 
     """
-    times, paths = _collect(trajectory, species, anchor)
-    spacing = _equal_spacing(times)
-    squares = _windowed(paths)
-    lags = spacing * np.arange(len(times))
-    together = _collectivity(paths)
-    return MeanSquareDisplacement(
-        species,
-        paths.shape[1],
-        frozen_floats(lags),
-        frozen_floats(squares),
-        frozen_floats(together * _standard_errors(paths)),
-        _diffusivity(paths, spacing, together),
-    )
+    return stream(trajectory, Displacements(trajectory.symbols, species, anchor)).result()[WHOLE]
 
 
-def _collect(trajectory: Trajectory, species: str, anchor: FrameworkAnchor) -> tuple[FloatArray, FloatArray]:
-    """Return times [ps, (n,)] and displacements from the first frame [Å, (n, n_atoms, 3)]."""
-    indices = trajectory.indices(species)
-    times: list[float] = []
-    paths: list[FloatArray] = []
-    cell: FloatArray | None = None
-    start: FloatArray | None = None
-    for frame in trajectory:
-        fractional = anchor.coordinates(frame)[indices]
-        cell = frame.cell if cell is None else cell
-        start = fractional if start is None else start
-        if np.abs(frame.cell - cell).max() > _CELL_TOLERANCE:
-            raise InputError(f"the cell must not change, but it does at step {frame.step}; take an NVT stage")
-        times.append(frame.time)
-        paths.append((fractional - start) @ cell)
-    if len(times) < _FEWEST_FRAMES:
-        raise InputError(f"a mean squared displacement needs {_FEWEST_FRAMES} frames or more, got {len(times)}")
-    return np.array(times), np.stack(paths)
+def equal_spacing(times: FloatArray) -> float:
+    """Return the time between frames [ps].
 
+    Raises
+    ------
+    InputError
+        If it is not always the same.
 
-def _equal_spacing(times: FloatArray) -> float:
+    """
     spacings = np.diff(times)
     spacing = float(spacings.mean())
     if np.abs(spacings - spacing).max() > _TIME_TOLERANCE * spacing + 1e-9:
@@ -155,68 +222,153 @@ def _equal_spacing(times: FloatArray) -> float:
     return spacing
 
 
-def _windowed(paths: FloatArray) -> FloatArray:
-    """Return the mean of |Δr|² over atoms and all origins, for every lag [Å², (n_lags,)]."""
-    squares = np.zeros(len(paths))
-    for first in range(0, paths.shape[1], _ATOMS_AT_ONCE):
-        squares += _squares_of(paths[:, first : first + _ATOMS_AT_ONCE])
-    squares /= paths.shape[1]
-    return squares
+def check_cell(cell: FloatArray, first: FloatArray, step: int) -> None:
+    """Refuse a cell that is not that of the first frame.
+
+    Raises
+    ------
+    InputError
+        Names the step.
+
+    """
+    if np.abs(cell - first).max() > _CELL_TOLERANCE:
+        raise InputError(f"the cell must not change, but it does at step {step}; take an NVT stage")
 
 
-def _standard_errors(paths: FloatArray) -> FloatArray:
+def windowed_squares(paths: FloatArray, mask: BoolArray | None = None) -> FloatArray:
+    r"""Sum squared displacements over atoms, averaged over all origins, along each axis [Å², (n_lags, 3)].
+
+    By Fourier transform in chunks of atoms (doi:10.1051/sfn/201112010): with m = 1 where a displacement may begin,
+    :math:`\sum m(t_0) (x(t_0+t) - x(t_0))^2 = (m ⋆ x^2) - 2 (m x ⋆ x) + \sum m x^2`.
+
+    Parameters
+    ----------
+    paths
+        [Å, (n, n_atoms, 3)].
+    mask
+        Where displacements may begin [bool, (n, n_atoms)]; everywhere when absent.
+
+    """
+    n, n_atoms = paths.shape[:2]
+    size = next_fast_len(2 * n, real=True)
+    spectrum = np.zeros((_DIMENSIONS, size // 2 + 1), dtype=np.complex128)
+    starts = np.zeros((_DIMENSIONS, n))
+    ends = np.zeros((_DIMENSIONS, n))
+    for first in range(0, n_atoms, _ATOMS_AT_ONCE):
+        x = np.ascontiguousarray(paths[:, first : first + _ATOMS_AT_ONCE].transpose(2, 1, 0))
+        transformed = rfft(x, size)
+        if mask is None:
+            spectrum -= 2.0 * np.einsum("kij,kij->kj", transformed, transformed.conj())
+            starts += np.einsum("kij,kij->kj", x, x)
+            continue
+        m = np.ascontiguousarray(mask[:, first : first + _ATOMS_AT_ONCE].T).astype(np.float64)
+        spectrum += np.einsum("kij,ij->kj", rfft(x * x, size), rfft(m, size).conj())
+        spectrum -= 2.0 * np.einsum("kij,kij->kj", transformed, rfft(m * x, size).conj())
+        starts += np.einsum("ij,kij,kij->kj", m, x, x)
+    products = irfft(spectrum, size)[:, :n]
+    if mask is None:
+        ends = np.cumsum(starts[:, ::-1], axis=1)[:, ::-1]
+    sums = (np.cumsum(starts, axis=1)[:, ::-1] + ends + products) / np.arange(n, 0, -1)
+    sums[:, 0] = 0.0
+    return np.ascontiguousarray(sums.T)
+
+
+def fit_window(n_lags: int) -> slice:
+    """Return which lags the diffusivity is fitted over."""
+    return slice(round(FIT[0] * n_lags), round(FIT[1] * n_lags))
+
+
+def diffusivity_from(squares: FloatArray, lags: FloatArray, together: float, n_frames: int) -> Estimate:
+    """Fit the MSD of all atoms for the value, and of parts of them for its uncertainty.
+
+    Parameters
+    ----------
+    squares
+        MSD of each part of the atoms and, last, of all, at the lags to be fitted, over the number of axes that it was
+        summed over [Å², (n_parts + 1, n_lags)].
+    lags
+        [ps, (n_lags,)].
+    together
+        How many times larger collective motion makes the scatter [1].
+    n_frames
+        Of the trajectory.
+
+    """
+    n_parts = len(squares) - 1
+    slopes = np.polyfit(lags, squares.T, 1)[0] / 2.0
+    spread = float(np.std(slopes[:-1], ddof=1)) if n_parts > 1 else np.inf
+    error = together * spread / math.sqrt(n_parts)
+    # The error is a product of two spreads, of parts and of stretches: their relative variances add (Satterthwaite).
+    freedom = 1.0 / (1.0 / max(n_parts - 1, 1) + 1.0 / (_STRETCHES - 1))
+    reach = float(student.ppf(_CONFIDENCE, freedom)) * error
+    value = float(slopes[-1])
+    return Estimate(value, "Å²/ps", spread, error, n_frames, freedom + 1.0, (value - reach, value + reach))
+
+
+def _one_group(
+    species: str, name: str, times: FloatArray, paths: FloatArray, mask: BoolArray | None
+) -> MeanSquareDisplacement:
+    n, n_atoms = paths.shape[:2]
+    spacing = equal_spacing(times)
+    n_parts = min(N_PARTS, n_atoms)
+    parts = [slice(part, None, n_parts) for part in range(n_parts)]
+    weights = np.stack([_origins(paths[:, part], None if mask is None else mask[:, part]) for part in parts])
+    if not (weights > 0.0).all():
+        raise InputError(
+            f"too few displacements of {species} begin in {name}: one tenth of the atoms has none at some lag; "
+            "take a larger region or a longer trajectory"
+        )
+    sums = np.stack([windowed_squares(paths[:, part], None if mask is None else mask[:, part]) for part in parts])
+    axes = np.concatenate([sums / weights[:, :, None], (sums.sum(axis=0) / weights.sum(axis=0)[:, None])[None]])
+    together = _collectivity(paths, mask)
+    window = fit_window(n)
+    lags: FloatArray = spacing * np.arange(n, dtype=np.float64)
+    fitted: list[FloatArray] = [axes.mean(axis=2), *np.moveaxis(axes, 2, 0)]
+    whole, *along = (diffusivity_from(values[:, window], lags[window], together, n) for values in fitted)
+    return MeanSquareDisplacement(
+        species,
+        n_atoms,
+        frozen_floats(lags),
+        frozen_floats(axes[-1].sum(axis=1)),
+        frozen_floats(together * _standard_errors(paths, mask)),
+        whole,
+        frozen_floats(axes[-1]),
+        (along[0], along[1], along[2]),
+        name,
+    )
+
+
+def _origins(paths: FloatArray, mask: BoolArray | None) -> FloatArray:
+    """Return the mean number of displacements that begin at an origin, for every lag [1, (n_lags,)]."""
+    n, n_atoms = paths.shape[:2]
+    if mask is None:
+        return np.full(n, float(n_atoms))
+    return np.cumsum(mask.sum(axis=1, dtype=np.float64))[::-1] / np.arange(n, 0, -1)
+
+
+def _standard_errors(paths: FloatArray, mask: BoolArray | None) -> FloatArray:
     """Return the standard error of <|Δr|²> of independent atoms, from stretches without overlap [Å², (n_lags,)]."""
     errors = np.zeros(len(paths))
     for lag in range(1, len(paths)):
         ends = paths[lag::lag]
         squares = np.sum((ends - paths[:-lag:lag][: len(ends)]) ** 2, axis=2)
-        errors[lag] = squares.std() / np.sqrt(squares.size)
+        if mask is not None:
+            squares = squares[mask[:-lag:lag][: len(ends)]]
+        errors[lag] = squares.std() / np.sqrt(squares.size) if squares.size else np.inf
     return errors
 
 
-def _squares_of(paths: FloatArray) -> FloatArray:
-    """Sum |Δr|² over atoms, averaged over origins, by Fourier transform (doi:10.1051/sfn/201112010)."""
-    n = len(paths)
-    size = next_fast_len(2 * n, real=True)
-    spectrum = rfft(paths, size, axis=0)
-    products = irfft(spectrum * spectrum.conj(), size, axis=0)[:n].sum(axis=(1, 2))
-    lengths = (paths**2).sum(axis=(1, 2))
-    from_start = np.concatenate([[0.0], np.cumsum(lengths)])
-    remaining = np.arange(n, 0, -1)
-    ends = from_start[n] - from_start[:n]
-    starts = from_start[remaining]
-    sums: FloatArray = (ends + starts - 2.0 * products) / remaining
-    sums[0] = 0.0
-    return sums
-
-
-def _collectivity(paths: FloatArray) -> float:
+def _collectivity(paths: FloatArray, mask: BoolArray | None = None) -> float:
     """Return how many times larger collective motion makes the scatter of <|Δr|²>; 1 for independent atoms [1]."""
-    n_atoms = paths.shape[1]
     stretch = (len(paths) - 1) // _STRETCHES
     squares = np.sum(np.diff(paths[::stretch][: _STRETCHES + 1], axis=0) ** 2, axis=2)
-    apart = float(squares.var(axis=1, ddof=1).mean()) / n_atoms if n_atoms > 1 else 0.0
+    if mask is None:
+        inside = list(squares)
+    else:
+        inside = [row[which] for row, which in zip(squares, mask[::stretch][:_STRETCHES], strict=True)]
+    inside = [row for row in inside if len(row) > 1]
+    apart = float(np.mean([row.var(ddof=1) / len(row) for row in inside])) if len(inside) > 1 else 0.0
     if apart == 0.0:
         return 1.0
-    together = float(squares.mean(axis=1).var(ddof=1))
+    together = float(np.var([row.mean() for row in inside], ddof=1))
     return max(1.0, math.sqrt(together / apart))
-
-
-def _diffusivity(paths: FloatArray, spacing: float, together: float) -> Estimate:
-    """Fit the MSD of all atoms for the value, and of groups of atoms for its uncertainty."""
-    n_groups = min(_GROUPS, paths.shape[1])
-    value = _slope(paths, spacing) / (2 * _DIMENSIONS)
-    groups = [_slope(paths[:, group::n_groups], spacing) / (2 * _DIMENSIONS) for group in range(n_groups)]
-    spread = float(np.std(groups, ddof=1)) if n_groups > 1 else np.inf
-    error = together * spread / math.sqrt(n_groups)
-    # The error is a product of two spreads, of groups and of stretches: their relative variances add (Satterthwaite).
-    freedom = 1.0 / (1.0 / max(n_groups - 1, 1) + 1.0 / (_STRETCHES - 1))
-    reach = float(student.ppf(_CONFIDENCE, freedom)) * error
-    return Estimate(value, "Å²/ps", spread, error, len(paths), freedom + 1.0, (value - reach, value + reach))
-
-
-def _slope(paths: FloatArray, spacing: float) -> float:
-    squares = _squares_of(paths) / paths.shape[1]
-    first, last = round(_FIT[0] * len(squares)), round(_FIT[1] * len(squares))
-    lags = spacing * np.arange(first, last)
-    return float(np.polyfit(lags, squares[first:last], 1)[0])

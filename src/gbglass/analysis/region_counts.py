@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.partition import SlabPartition
@@ -80,8 +81,8 @@ class RegionCounts:
         )
 
 
-class RegionCounter:
-    """Counts frame by frame.
+class RegionCounter(Accumulation):
+    """Counts frame by frame; frames of parts are put in order of time.
 
     Parameters
     ----------
@@ -97,11 +98,11 @@ class RegionCounter:
     """
 
     def __init__(self, trajectory: Trajectory, species: str, partition: SlabPartition, anchor: FrameworkAnchor) -> None:
+        super().__init__("count of regions", species, partition)
         self._species = species
         self._indices = trajectory.indices(species)
         self._partition = partition
         self._anchor = anchor
-        self._rows: list[tuple[int, float, IntArray, float, float]] = []
 
     def add(self, frame: Frame) -> None:
         """Count one frame.
@@ -114,9 +115,8 @@ class RegionCounter:
             If a position is not finite: such an atom is in no slab.
 
         """
+        self.take_note_of(frame)
         fractional = self._anchor.coordinates(frame)[self._indices]
-        if not np.isfinite(fractional).all():
-            raise InputError(f"positions must be finite, but some are not at step {frame.step}; the run has blown up")
         counts = np.bincount(self._partition.assign(fractional), minlength=self._partition.n_slabs)
         if counts.sum() != len(self._indices):
             raise StateError(
@@ -125,7 +125,7 @@ class RegionCounter:
         axis = self._partition.axis
         area = float(np.linalg.norm(np.cross(*np.delete(frame.cell, axis, axis=0))))
         length = abs(float(np.linalg.det(frame.cell))) / area
-        self._rows.append((frame.step, frame.time, counts, length, area))
+        self.rows[frame.step] = (frame.step, frame.time, counts, length, area)
 
     def result(self) -> RegionCounts:
         """Return the counts of all frames added so far.
@@ -136,9 +136,8 @@ class RegionCounter:
             If there is none.
 
         """
-        if not self._rows:
-            raise InputError("counting needs at least one frame, got none")
-        steps, times, counts, lengths, areas = zip(*self._rows, strict=True)
+        self.need_frames()
+        steps, times, counts, lengths, areas = zip(*self.in_order(), strict=True)
         return RegionCounts(
             self._species,
             self._partition,
@@ -165,7 +164,4 @@ def count_regions(
     [[1, 1]]
 
     """
-    counter = RegionCounter(trajectory, species, partition, anchor)
-    for frame in trajectory:
-        counter.add(frame)
-    return counter.result()
+    return stream(trajectory, RegionCounter(trajectory, species, partition, anchor)).result()

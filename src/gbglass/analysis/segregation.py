@@ -17,15 +17,17 @@ Source: doi:10.1038/s41467-025-59895-9, Fig. 1.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from gbglass.analysis.region_counts import RegionCounts
-from gbglass.analysis.statistics import THIN, estimate, is_thin
+from gbglass.analysis.statistics import THIN, combine, estimate, is_thin
 from gbglass.core.arrays import FloatArray
 from gbglass.core.partition import BoundaryRegions
 from gbglass.core.results import Estimate, Verdict
+from gbglass.errors import InputError
 from gbglass.units import NM2_PER_A2, NS_PER_PS
 
 SMALLEST_EFFECT = 0.5
@@ -112,6 +114,50 @@ def segregation(
             )
         )
     return tuple(results)
+
+
+def combine_seeds(
+    runs: Sequence[tuple[BoundarySegregation, ...]], durations: Sequence[float], relaxation: float
+) -> tuple[BoundarySegregation, ...]:
+    """Combine runs of one boundary that differ only in their seed, each boundary of the cell by itself.
+
+    Every seed counts the same; the error holds what sets the runs apart (`gbglass.analysis.statistics.combine`). The
+    verdict asks of the shortest hold that lithium could even out in it.
+
+    Parameters
+    ----------
+    runs
+        What `segregation` said of each.
+    durations
+        Of their holds [ps].
+    relaxation
+        Time in which lithium evens out across a grain [ps].
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two runs, or their boundaries differ.
+
+    """
+    names = [tuple(boundary.name for boundary in run) for run in runs]
+    if len(set(names)) != 1 or len(durations) != len(runs):
+        raise InputError(f"seeds are combined of runs with the same boundaries and a duration each, got {names}")
+    combined = []
+    for boundaries in zip(*runs, strict=True):
+        excess = combine([boundary.gibbs_excess for boundary in boundaries])
+        verdict, reason, needed = _judge(excess, min(durations), relaxation)
+        combined.append(
+            BoundarySegregation(
+                boundaries[0].name,
+                combine([boundary.per_thickness for boundary in boundaries]),
+                excess,
+                combine([boundary.change for boundary in boundaries]),
+                verdict,
+                f"of {len(runs)} seeds: {reason}",
+                needed,
+            )
+        )
+    return tuple(combined)
 
 
 def relaxation_time(distance: float, diffusivity: float) -> float:

@@ -15,6 +15,7 @@ time; with half of it they hold it 93 to 97 % of the time.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
@@ -33,6 +34,7 @@ _FREEDOM = 0.5
 _CONFIDENCE = 0.975
 _FEWEST_FRAMES = 4
 _LEAST_FREEDOM = 1.0
+_TOO_FEW_TO_CHOOSE = 2
 
 
 def autocorrelation_time(series: FloatArray) -> float:
@@ -124,6 +126,52 @@ def estimate(series: FloatArray, unit: str) -> Estimate:
         n_independent=n_independent,
         interval=(mean - reach, mean + reach),
     )
+
+
+def combine(means: Sequence[Estimate]) -> Estimate:
+    r"""Average what was found by runs that differ only in their seed.
+
+    Each run counts the same. The error is the larger of two: that of the scatter of the runs, s/√n with n - 1 degrees
+    of freedom, which knows of all that sets runs apart; and that of what the runs say of themselves, √(Σ σ²)/n. With
+    few seeds the first alone would be small by chance now and then. Of 4000 sets of three seeds, of which each knew its
+    own error and all differed by 0 to 5 times as much, the intervals held the truth 93 to 97 % of the time. Two seeds
+    are too few to choose by: the wider interval is given.
+
+    Parameters
+    ----------
+    means
+        Of one quantity, of two runs or more.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two, or their units differ.
+
+    Examples
+    --------
+    >>> runs = [Estimate(v, "atoms/nm²", 1.0, 0.2, 500, 25.0, (v - 0.4, v + 0.4)) for v in (3.1, 2.9, 3.0)]
+    >>> both = combine(runs)
+    >>> round(both.value, 9), both.n_independent
+    (3.0, 75.0)
+
+    """
+    n = len(means)
+    if n < 2 or len({mean.unit for mean in means}) > 1:  # noqa: PLR2004  # one run has no scatter
+        raise InputError(f"seeds are combined of two runs or more in one unit, got {[mean.unit for mean in means]}")
+    values = np.array([mean.value for mean in means])
+    errors = np.array([mean.standard_error for mean in means])
+    between = float(values.std(ddof=1)) / math.sqrt(n)
+    within = math.sqrt(float(np.sum(errors**2))) / n
+    freedom = sum(max(_FREEDOM * (mean.n_independent - 1.0), _LEAST_FREEDOM) for mean in means)
+    of_scatter = float(student.ppf(_CONFIDENCE, n - 1)) * between
+    of_runs = float(student.ppf(_CONFIDENCE, freedom)) * within
+    reach = max(of_scatter, of_runs) if n <= _TOO_FEW_TO_CHOOSE else of_scatter if between > within else of_runs
+    value = float(values.mean())
+    spread = math.sqrt(float(np.mean([mean.standard_deviation**2 for mean in means])) + float(values.var()))
+    return Estimate(
+        value, means[0].unit, spread, max(between, within), sum(mean.n_frames for mean in means),
+        sum(mean.n_independent for mean in means), (value - reach, value + reach),
+    )  # fmt: skip
 
 
 def is_thin(mean: Estimate) -> bool:
