@@ -13,3 +13,8 @@ J_PER_M2_PER_EV_PER_A2 = 16.021766208
 """1 eV/Å² in J/m²."""
 BOLTZMANN_EV_PER_K = 8.617333262e-5
 """CODATA 2018."""
+MA_PER_CM2_PER_E_PER_NM2_PER_PS = 1.602176634e10
+"""1 e/(nm² ps) in mA/cm²."""
+GPA_PER_BAR = 1e-4
+J_PER_M2_PER_GPA_A = 0.1
+"""1 GPa Å in J/m²."""

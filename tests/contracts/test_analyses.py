@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
 from tests.analysis.synthetic import anchor_of, random_walk, trajectory_of
 from tests.analysis.test_cavity import GARNET
+from tests.contracts.cell_analyses import CELL_PRODUCERS
 
 REGIONS = eleven_boundary_regions()
 
@@ -42,6 +44,10 @@ def counts_of(data: Given) -> RegionCounts:
     return count_regions(data.trajectory, "Li", REGIONS.partition, anchor_of(data.trajectory))
 
 
+def _of_cells(kind: type, data: Given) -> object:
+    return CELL_PRODUCERS[kind](data.trajectory)
+
+
 PRODUCERS: dict[type, Callable[[Given], object]] = {
     RegionCounts: counts_of,
     BoundarySegregation: lambda data: segregation(counts_of(data), counts_of(data), REGIONS, 1.0)[0],
@@ -49,6 +55,7 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     RadialDistribution: lambda data: radial_distributions(data.trajectory, [("Li", "Zr")], every=10)["Li-Zr"],
     CavityProfile: lambda _data: cavity_profile(GARNET, {"Li-O": 1.6, "Li-Zr": 2.5}, REGIONS, spacing=0.8),
 }
+PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}
 
 
 def result_types() -> Iterator[type]:

@@ -1,0 +1,58 @@
+"""Makers of every result of the analyses of full cells, and every accumulator, for the contracts."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from ase import Atoms
+
+from gbglass.analysis.comparison import Comparison, compare
+from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
+from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
+from gbglass.analysis.statistics import estimate
+from gbglass.core.interfaces import CellParts, tie_parts
+from gbglass.core.region import Slab
+from gbglass.core.trajectory import Frame, Trajectory
+from tests.analysis.synthetic import anchor_of
+
+
+class Accumulator(Protocol):
+    """What every accumulator can do; `merge` takes another of its own kind."""
+
+    def add(self, frame: Frame) -> None: ...
+    def merge(self, other: "Accumulator") -> None: ...
+    def result(self) -> object: ...
+
+
+def parts_of(trajectory: Trajectory) -> CellParts:
+    frame = next(iter(trajectory))
+    return tie_parts(
+        Atoms(trajectory.symbols, positions=frame.positions, cell=frame.cell), ("Li", "LLZO", "LZO"), (9, 20)
+    )
+
+
+def compartments_of(trajectory: Trajectory) -> Compartments:
+    return Compartments(parts_of(trajectory), regions={"boundary": Slab(low=0.4, high=0.5)})
+
+
+def discharge_of(trajectory: Trajectory) -> Discharge:
+    return measure_discharge(trajectory, compartments_of(trajectory), anchor_of(trajectory))
+
+
+def comparison_of(trajectory: Trajectory) -> Comparison:
+    heights = np.array([frame.positions[:4, 2] for frame in trajectory])
+    return compare(estimate(heights[:, 0], "Å"), estimate(heights[:, 1], "Å"))
+
+
+CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
+    Comparison: comparison_of,
+    Compartments: compartments_of,
+    Discharge: discharge_of,
+    DischargeRate: lambda trajectory: discharge_rate(discharge_of(trajectory)),
+}
+
+ACCUMULATORS: dict[type, Callable[[Trajectory], object]] = {
+    DischargeCounter: lambda trajectory: DischargeCounter(
+        trajectory, compartments_of(trajectory), anchor_of(trajectory)
+    ),
+}
