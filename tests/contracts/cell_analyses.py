@@ -10,6 +10,7 @@ from gbglass.analysis.comparison import Comparison, compare
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
 from gbglass.analysis.statistics import estimate
+from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
@@ -44,11 +45,19 @@ def comparison_of(trajectory: Trajectory) -> Comparison:
     return compare(estimate(heights[:, 0], "Å"), estimate(heights[:, 1], "Å"))
 
 
+def pull_of(trajectory: Trajectory) -> Pull:
+    times = np.array([frame.time for frame in trajectory])
+    pressures = np.array([frame.positions[0, 2] for frame in trajectory])
+    return Pull(times, 50.0 * (1.0 + 0.005 * times), np.full(len(times), 100.0), pressures)
+
+
 CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Comparison: comparison_of,
     Compartments: compartments_of,
     Discharge: discharge_of,
     DischargeRate: lambda trajectory: discharge_rate(discharge_of(trajectory)),
+    Pull: pull_of,
+    StressStrain: lambda trajectory: stress_strain(pull_of(trajectory), window=0.2),
 }
 
 ACCUMULATORS: dict[type, Callable[[Trajectory], object]] = {
