@@ -9,6 +9,7 @@ from ase import Atoms
 from gbglass.analysis.comparison import Comparison, compare
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
+from gbglass.analysis.metallic import MetallicCounter, MetallicLithium, MetalRule, find_metal
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
 from gbglass.core.interfaces import CellParts, tie_parts
@@ -56,6 +57,8 @@ CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Compartments: compartments_of,
     Discharge: discharge_of,
     DischargeRate: lambda trajectory: discharge_rate(discharge_of(trajectory)),
+    MetalRule: lambda _trajectory: MetalRule(),
+    MetallicLithium: lambda trajectory: find_metal(trajectory, parts_of(trajectory), anchor_of(trajectory)),
     Pull: pull_of,
     StressStrain: lambda trajectory: stress_strain(pull_of(trajectory), window=0.2),
 }
@@ -64,4 +67,5 @@ ACCUMULATORS: dict[type, Callable[[Trajectory], object]] = {
     DischargeCounter: lambda trajectory: DischargeCounter(
         trajectory, compartments_of(trajectory), anchor_of(trajectory)
     ),
+    MetallicCounter: lambda trajectory: MetallicCounter(trajectory, parts_of(trajectory), anchor_of(trajectory)),
 }
