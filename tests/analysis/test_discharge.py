@@ -182,6 +182,18 @@ def test_a_part_that_vanished_stops_the_count() -> None:
         DischargeCounter(cell.trajectory, cell.compartments, cell.anchor).add(Frame(0, 0.0, frame.cell, moved))
 
 
+def test_a_half_cell_is_counted_too_but_has_no_rate() -> None:
+    heights = np.tile(np.array([2.0, 12.0, 30.0]), (40, 1))
+    heights[20:, 1] = 25.0
+    cell = MadeCell(heights, np.zeros(40))
+    compartments = Compartments(tie_parts(cell.atoms, ("Li", "LLZO"), INTERFACES[:1]))
+    discharge = measure_discharge(cell.trajectory, compartments, cell.anchor)
+    assert discharge.part_counts[[0, -1]].tolist() == [[2, 1], [1, 2]]
+    assert discharge.crossings[-1].tolist() == [0, 1]
+    with pytest.raises(InputError, match="from electrode to electrode"):
+        discharge_rate(discharge)
+
+
 def test_faces_of_a_built_cell_lie_between_its_parts() -> None:
     """The real builder: the parts that the faces give are the parts that it stacked."""
     built = build_cell(

@@ -9,9 +9,12 @@ from ase import Atoms
 from gbglass.analysis.comparison import Comparison, compare
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
+from gbglass.analysis.interface_height import HeightMaps, HeightRule, InterfaceHeights, interface_heights
 from gbglass.analysis.metallic import MetallicCounter, MetallicLithium, MetalRule, find_metal
+from gbglass.analysis.protrusion import Protrusions, TwinSurface, find_protrusions, twin_surface
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
+from gbglass.analysis.voids import Stretch, Voids, find_voids
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
@@ -52,11 +55,29 @@ def pull_of(trajectory: Trajectory) -> Pull:
     return Pull(times, 50.0 * (1.0 + 0.005 * times), np.full(len(times), 100.0), pressures)
 
 
+RULE = HeightRule(window=1.0, width=1.0, below=2.0, above=5.0, level=0.01)
+
+
+def heights_of(trajectory: Trajectory) -> HeightMaps:
+    return interface_heights(trajectory, parts_of(trajectory), anchor_of(trajectory), RULE)
+
+
+def voids_of(trajectory: Trajectory) -> Voids:
+    frame = next(iter(trajectory))
+    return find_voids(frame.positions, frame.cell)
+
+
 CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Comparison: comparison_of,
     Compartments: compartments_of,
     Discharge: discharge_of,
     DischargeRate: lambda trajectory: discharge_rate(discharge_of(trajectory)),
+    HeightRule: lambda _trajectory: RULE,
+    HeightMaps: heights_of,
+    TwinSurface: lambda trajectory: twin_surface([heights_of(trajectory)] * 3),
+    Protrusions: lambda trajectory: find_protrusions(heights_of(trajectory), TwinSurface(0.1, 0.5, 0.3, 3, 12)),
+    Stretch: lambda _trajectory: Stretch(0.2, 0.5),
+    Voids: voids_of,
     MetalRule: lambda _trajectory: MetalRule(),
     MetallicLithium: lambda trajectory: find_metal(trajectory, parts_of(trajectory), anchor_of(trajectory)),
     Pull: pull_of,
@@ -68,4 +89,7 @@ ACCUMULATORS: dict[type, Callable[[Trajectory], object]] = {
         trajectory, compartments_of(trajectory), anchor_of(trajectory)
     ),
     MetallicCounter: lambda trajectory: MetallicCounter(trajectory, parts_of(trajectory), anchor_of(trajectory)),
+    InterfaceHeights: lambda trajectory: InterfaceHeights(
+        trajectory, parts_of(trajectory), anchor_of(trajectory), RULE
+    ),
 }

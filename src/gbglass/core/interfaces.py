@@ -175,7 +175,7 @@ def _on_grid(places: FloatArray) -> FloatArray:
 def _closing(along: FloatArray, lowest: float, highest: float) -> float:
     """Return the middle of the widest empty space from the last interface up to the first one's next image, less 1."""
     beyond = np.sort((along - highest) % 1.0)
-    until = (lowest - highest) % 1.0
+    until = lowest - highest + 1.0
     ends = beyond[beyond < until]
     if len(ends) <= 1:
         return highest + 0.5 * until - 1.0
