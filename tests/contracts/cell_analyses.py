@@ -9,8 +9,10 @@ from ase import Atoms
 from gbglass.analysis.comparison import Comparison, compare
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
+from gbglass.analysis.flux import CrossingCounter, Crossings, Flux, count_crossings, mean_flux
 from gbglass.analysis.interface_height import HeightMaps, HeightRule, InterfaceHeights, interface_heights
 from gbglass.analysis.metallic import MetallicCounter, MetallicLithium, MetalRule, find_metal
+from gbglass.analysis.migration import MigrationCounter, MigrationMap, MigrationRule, map_migration
 from gbglass.analysis.protrusion import Protrusions, TwinSurface, find_protrusions, twin_surface
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
@@ -67,11 +69,30 @@ def voids_of(trajectory: Trajectory) -> Voids:
     return find_voids(frame.positions, frame.cell)
 
 
+def crossings_of(trajectory: Trajectory) -> Crossings:
+    return count_crossings(trajectory, np.array([0.1, 0.6]), anchor_of(trajectory))
+
+
+SHORT = MigrationRule(lag=0.4, average=0.2, spacing=4.0, fewest=1)
+
+
+def migration_of(trajectory: Trajectory) -> MigrationMap:
+    return map_migration(trajectory, anchor_of(trajectory), SHORT)
+
+
+def follow(trajectory: Trajectory) -> MigrationCounter:
+    return MigrationCounter(trajectory, anchor_of(trajectory), next(iter(trajectory)).cell, SHORT)
+
+
 CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Comparison: comparison_of,
     Compartments: compartments_of,
     Discharge: discharge_of,
     DischargeRate: lambda trajectory: discharge_rate(discharge_of(trajectory)),
+    Crossings: crossings_of,
+    Flux: lambda trajectory: mean_flux(crossings_of(trajectory)),
+    MigrationRule: lambda _trajectory: SHORT,
+    MigrationMap: migration_of,
     HeightRule: lambda _trajectory: RULE,
     HeightMaps: heights_of,
     TwinSurface: lambda trajectory: twin_surface([heights_of(trajectory)] * 3),
@@ -92,4 +113,6 @@ ACCUMULATORS: dict[type, Callable[[Trajectory], object]] = {
     InterfaceHeights: lambda trajectory: InterfaceHeights(
         trajectory, parts_of(trajectory), anchor_of(trajectory), RULE
     ),
+    MigrationCounter: follow,
+    CrossingCounter: lambda trajectory: CrossingCounter(trajectory, np.array([0.1, 0.6]), anchor_of(trajectory)),
 }
