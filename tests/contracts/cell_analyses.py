@@ -17,6 +17,7 @@ from gbglass.analysis.protrusion import Protrusions, TwinSurface, find_protrusio
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
 from gbglass.analysis.voids import Stretch, Voids, find_voids
+from gbglass.analysis.voltage import Ordering, VoltageCurve, voltage_curve
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
@@ -97,6 +98,8 @@ CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     HeightMaps: heights_of,
     TwinSurface: lambda trajectory: twin_surface([heights_of(trajectory)] * 3),
     Protrusions: lambda trajectory: find_protrusions(heights_of(trajectory), TwinSurface(0.1, 0.5, 0.3, 3, 12)),
+    Ordering: lambda _trajectory: Ordering(0.0, -53.0),
+    VoltageCurve: lambda _trajectory: voltage_curve([Ordering(0.0, -53.0), Ordering(1.0, -56.4)], -1.9),
     Stretch: lambda _trajectory: Stretch(0.2, 0.5),
     Voids: voids_of,
     MetalRule: lambda _trajectory: MetalRule(),
