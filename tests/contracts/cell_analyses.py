@@ -6,6 +6,15 @@ from typing import Protocol
 import numpy as np
 from ase import Atoms
 
+from gbglass.analysis.charge import (
+    ChargeLayer,
+    Evenness,
+    Patch,
+    PlaneShares,
+    charge_layer,
+    evenness,
+    plane_shares,
+)
 from gbglass.analysis.comparison import Comparison, compare
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
@@ -18,6 +27,7 @@ from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
 from gbglass.analysis.voids import Stretch, Voids, find_voids
 from gbglass.analysis.voltage import Ordering, VoltageCurve, voltage_curve
+from gbglass.core.charge_density import ChargeDensity
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.region import Slab
 from gbglass.core.trajectory import Frame, Trajectory
@@ -85,6 +95,9 @@ def follow(trajectory: Trajectory) -> MigrationCounter:
     return MigrationCounter(trajectory, anchor_of(trajectory), next(iter(trajectory)).cell, SHORT)
 
 
+DENSITY = ChargeDensity(np.random.default_rng(1).uniform(0.0, 1.0, (6, 8, 10)), np.diag([10.0, 11.0, 30.0]))
+LAYER = charge_layer(DENSITY, 3.0, 12.0)
+
 CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Comparison: comparison_of,
     Compartments: compartments_of,
@@ -100,6 +113,10 @@ CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     Protrusions: lambda trajectory: find_protrusions(heights_of(trajectory), TwinSurface(0.1, 0.5, 0.3, 3, 12)),
     Ordering: lambda _trajectory: Ordering(0.0, -53.0),
     VoltageCurve: lambda _trajectory: voltage_curve([Ordering(0.0, -53.0), Ordering(1.0, -56.4)], -1.9),
+    PlaneShares: lambda _trajectory: plane_shares(DENSITY),
+    ChargeLayer: lambda _trajectory: charge_layer(DENSITY, 3.0, 12.0),
+    Patch: lambda _trajectory: Patch("boundary", 0.2, 0.8),
+    Evenness: lambda _trajectory: evenness(LAYER)[0],
     Stretch: lambda _trajectory: Stretch(0.2, 0.5),
     Voids: voids_of,
     MetalRule: lambda _trajectory: MetalRule(),
