@@ -19,3 +19,8 @@ S_PER_CM_PER_E2_PER_EV_A_PS = 16.02176634
 """1 e²/(eV Å ps) in S/cm."""
 ANGSTROM_PER_BOHR = 0.529177210903
 """CODATA 2018."""
+MA_PER_CM2_PER_E_PER_NM2_PER_PS = 1.602176634e10
+"""1 e/(nm² ps) in mA/cm²."""
+GPA_PER_BAR = 1e-4
+J_PER_M2_PER_GPA_A = 0.1
+"""1 GPa Å in J/m²."""
