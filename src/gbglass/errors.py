@@ -41,7 +41,12 @@ class FormatError(GbglassError, ValueError):
     def __init__(self, path: Path, line: int, what: str) -> None:
         self.path = path
         self.line = line
+        self.what = what
         super().__init__(f"{path}, line {line}: {what}")
+
+
+class CutFileError(FormatError):
+    """A file that ends before everything is there that it promises; what comes before may be whole."""
 
 
 class EngineError(GbglassError, RuntimeError):

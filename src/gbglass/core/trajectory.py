@@ -1,7 +1,7 @@
 """Frames of a simulation, one at a time, with true times; never all of them in memory."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,8 @@ class Frame:
         Rows are the cell vectors [Å, (3, 3)]; the cell's origin is at 0.
     positions
         Unwrapped, in the order of the trajectory's symbols [Å, (n_atoms, 3)].
+    arrays
+        Whatever else was written for each atom, by its name, in the unit it was written in [(n_atoms,) each].
 
     """
 
@@ -30,6 +32,7 @@ class Frame:
     time: float
     cell: FloatArray
     positions: FloatArray
+    arrays: Mapping[str, FloatArray] = field(default_factory=dict)
 
     @property
     def fractional(self) -> FloatArray:
