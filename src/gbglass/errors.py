@@ -36,13 +36,13 @@ class ConfigError(InputError):
 
 
 class FormatError(GbglassError, ValueError):
-    """A file that is not what its format promises; names the file and the line."""
+    """A file that is not what its format promises; names the file and the line, if it has lines."""
 
-    def __init__(self, path: Path, line: int, what: str) -> None:
+    def __init__(self, path: Path, line: int | None, what: str) -> None:
         self.path = path
         self.line = line
         self.what = what
-        super().__init__(f"{path}, line {line}: {what}")
+        super().__init__(f"{path}{'' if line is None else f', line {line}'}: {what}")
 
 
 class CutFileError(FormatError):
