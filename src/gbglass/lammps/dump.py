@@ -181,6 +181,7 @@ def _walk(
                 columns = Columns(head.columns, partial(file.wrong, ahead=-1))
                 table = _table(file, head, table)
                 file.rows(table, columns.names, columns.words)
+                _check_ends(file, head)
                 record = _record(head, columns, table)
             except FormatError as error:
                 raise type(error)(error.path, error.line, f"frame {number}: {error.what}") from None
@@ -209,6 +210,15 @@ def _table(file: TextFile, head: DumpHead, last: FloatArray) -> FloatArray:
         return np.empty(shape)
     except (MemoryError, ValueError):
         raise file.wrong(f"{head.n_atoms} atoms are more than fit into memory") from None
+
+
+def _check_ends(file: TextFile, head: DumpHead) -> None:
+    try:
+        goes_on = not file.at_end() and not file.starts_with(_ITEM[:1])
+    except CutFileError:
+        return  # this frame is whole; the next is not
+    if goes_on:
+        raise file.wrong(f"more lines follow than the {head.n_atoms} atoms that are promised")
 
 
 def _record(head: DumpHead, columns: Columns, table: FloatArray) -> DumpRecord:
