@@ -34,6 +34,9 @@ class ConfigError(InputError):
         lines = "\n".join(f"  {path or '(file)'}: {what}" for path, what in problems)
         super().__init__(f"{where}{count}\n{lines}")
 
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[object, ...]]:
+        return type(self), (self.problems, self.source)  # it may come from another process
+
 
 class FormatError(GbglassError, ValueError):
     """A file that is not what its format promises; names the file and the line, if it has lines."""
@@ -43,6 +46,9 @@ class FormatError(GbglassError, ValueError):
         self.line = line
         self.what = what
         super().__init__(f"{path}{'' if line is None else f', line {line}'}: {what}")
+
+    def __reduce__(self) -> tuple[type["FormatError"], tuple[object, ...]]:
+        return type(self), (self.path, self.line, self.what)
 
 
 class CutFileError(FormatError):
@@ -57,7 +63,11 @@ class EngineError(GbglassError, RuntimeError):
         self.log_tail = log_tail
         where = f"\n  in {folder}" if folder else ""
         tail = "\n" + "\n".join(f"  | {line}" for line in log_tail.splitlines()) if log_tail else ""
+        self.what = what
         super().__init__(f"{what}{where}{tail}")
+
+    def __reduce__(self) -> tuple[type["EngineError"], tuple[object, ...]]:
+        return type(self), (self.what, self.folder, self.log_tail)
 
 
 class StateError(GbglassError, RuntimeError):

@@ -74,6 +74,14 @@ class Window:
         if not self.first_ps <= self.last_ps:
             raise InputError(f"a window must not end before it begins, got {self.first_ps:g} to {self.last_ps:g} ps")
 
+    def begins_by(self, time: float) -> bool:
+        """Say whether the window has begun at a time [ps]."""
+        return time >= self.first_ps - _TIME_SLACK
+
+    def ends_before(self, time: float) -> bool:
+        """Say whether the window is over at a time [ps]."""
+        return time > self.last_ps + _TIME_SLACK
+
 
 @dataclass(frozen=True)
 class Trajectory:
@@ -127,8 +135,8 @@ class Trajectory:
         """
 
         def frames() -> Iterator[Frame]:
-            until = takewhile(lambda frame: frame.time <= window.last_ps + _TIME_SLACK, self.open_frames())
-            within = (frame for frame in until if frame.time >= window.first_ps - _TIME_SLACK)
+            until = takewhile(lambda frame: not window.ends_before(frame.time), self.open_frames())
+            within = (frame for frame in until if window.begins_by(frame.time))
             return islice(within, 0, None, window.every)
 
         return Trajectory(self.symbols, frames)

@@ -5,7 +5,7 @@ with image flags. Frames are counted from 0, as other programs count them.
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,10 +15,11 @@ import numpy as np
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.textfile import Span, TextFile, is_compressed, open_text
 from gbglass.core.trajectory import Frame
-from gbglass.errors import CutFileError, FormatError
+from gbglass.errors import CutFileError, FormatError, InputError
 from gbglass.lammps.dump_columns import Columns
 from gbglass.lammps.dump_head import DumpHead, read_head
 
+_ROUNDING = 1e-9
 _ITEM = b"ITEM: "
 _ATOMS = b"ITEM: ATOMS"
 _SEARCHED_AT_ONCE = 2**20
@@ -84,7 +85,7 @@ def read_dump(path: Path) -> Iterator[DumpFrame]:
         At the first thing that is not as promised, with its line.
 
     """
-    for record, wrong in _walk(path, None):
+    for record, wrong in _walk(path, None, 0):
         head = record.head
         if head.units not in (None, "metal"):
             raise wrong(f"units must be metal, got {head.units}")
@@ -104,6 +105,7 @@ def scan_dump(
     path: Path,
     span: Span | None = None,
     *,
+    first_number: int = 0,
     drop_cut_frame: bool = False,
     on_bytes: Callable[[int], None] = lambda _n_bytes: None,
 ) -> Iterator[DumpRecord]:
@@ -115,6 +117,8 @@ def scan_dump(
         Compressed if it ends in ``.gz`` or ``.zst``.
     span
         The part of a plain file; all of it if absent.
+    first_number
+        Of the frame that the part begins with, for messages.
     drop_cut_frame
         End before a last frame that is not whole; else it is an error.
     on_bytes
@@ -127,11 +131,48 @@ def scan_dump(
 
     """
     try:
-        for record, _ in _walk(path, span, on_bytes):
+        for record, _ in _walk(path, span, first_number, on_bytes):
             yield record
     except CutFileError:
         if not drop_cut_frame:
             raise
+
+
+def dump_frame_text(symbols: Sequence[str], frame: Frame) -> str:
+    """Write a frame as LAMMPS would dump it, with units, time, elements, unwrapped positions and every other array.
+
+    The cell's first vector must lie along x and its second in the xy plane, as LAMMPS wants it.
+
+    Raises
+    ------
+    InputError
+        If the cell lies otherwise.
+
+    """
+    cell = frame.cell
+    if np.abs(cell[np.triu_indices(3, 1)]).max() > _ROUNDING:
+        raise InputError(
+            f"a LAMMPS box has its first vector along x and its second in the xy plane, got {cell.tolist()}"
+        )
+    xy, xz, yz = (float(cell[1, 0]), float(cell[2, 0]), float(cell[2, 1]))
+    low = (min(0.0, xy, xz, xy + xz), min(0.0, yz), 0.0)
+    high = (cell[0, 0] + max(0.0, xy, xz, xy + xz), cell[1, 1] + max(0.0, yz), cell[2, 2])
+    box = [f"{a:.16e} {b:.16e} {c:.16e}" for a, b, c in zip(low, high, (xy, xz, yz), strict=True)]
+    order = list(dict.fromkeys(symbols))
+    types = [order.index(symbol) + 1 for symbol in symbols]
+    names = ("id", "type", "element", "xu", "yu", "zu", *frame.arrays)
+    rows = [
+        f"{n} {kind} {symbol} {x:.8f} {y:.8f} {z:.8f}"
+        for n, (kind, symbol, (x, y, z)) in enumerate(
+            zip(types, symbols, frame.positions.tolist(), strict=True), start=1
+        )
+    ]
+    if frame.arrays:
+        extras = zip(*(values.tolist() for values in frame.arrays.values()), strict=True)
+        rows = [f"{row} {' '.join(f'{v:.10g}' for v in more)}" for row, more in zip(rows, extras, strict=True)]
+    head = f"ITEM: UNITS\nmetal\nITEM: TIME\n{frame.time:.12g}\nITEM: TIMESTEP\n{frame.step}\n"
+    head += f"ITEM: NUMBER OF ATOMS\n{len(symbols)}\nITEM: BOX BOUNDS xy xz yz pp pp pp\n"
+    return "\n".join([head + box[0], *box[1:], f"ITEM: ATOMS {' '.join(names)}", *rows]) + "\n"
 
 
 def split_dump(path: Path, n_parts: int) -> tuple[Span, ...]:
@@ -158,6 +199,16 @@ def split_dump(path: Path, n_parts: int) -> tuple[Span, ...]:
     return tuple(Span(start, stop) for start, stop in zip(starts, stops, strict=True) if start < stop)
 
 
+def count_frames(path: Path, span: Span) -> int:
+    """Count the frames of a part without reading their atoms."""
+    stop = path.stat().st_size if span.stop is None else span.stop
+    overlap, n_frames = len(_ATOMS) - 1, 0
+    with path.open("rb", buffering=0) as file:
+        for place in range(span.start, stop, _SEARCHED_AT_ONCE):
+            n_frames += os.pread(file.fileno(), min(_SEARCHED_AT_ONCE, stop - place) + overlap, place).count(_ATOMS)
+    return n_frames
+
+
 def _find(handle: int, wanted: bytes, place: int) -> int | None:
     """Find bytes in a file from a place on."""
     while piece := os.pread(handle, _SEARCHED_AT_ONCE + len(wanted), place):
@@ -169,11 +220,11 @@ def _find(handle: int, wanted: bytes, place: int) -> int | None:
 
 
 def _walk(
-    path: Path, span: Span | None, on_bytes: Callable[[int], None] = lambda _n_bytes: None
+    path: Path, span: Span | None, number: int, on_bytes: Callable[[int], None] = lambda _n_bytes: None
 ) -> Iterator[tuple[DumpRecord, Callable[[str], FormatError]]]:
     """Yield each frame, and what makes an error about it."""
     with open_text(path, span) as file:
-        number, table = 0, np.empty((0, 0))
+        table = np.empty((0, 0))
         units = _units_of(path) if span is not None and span.start > 0 else None
         while not file.at_end():
             try:

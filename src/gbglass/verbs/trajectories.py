@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from gbglass.core.textfile import Span, open_text
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.core.unwrap import unwrapped
 from gbglass.errors import CutFileError, FormatError, InputError
-from gbglass.lammps.dump import DumpRecord, read_dump, scan_dump, split_dump
+from gbglass.lammps.dump import DumpRecord, count_frames, read_dump, scan_dump, split_dump
 from gbglass.store.ase_frames import FORMATS, extra_arrays, read_ase_frames
 from gbglass.store.h5md import read_h5md
 from gbglass.store.types import check_types, symbols_of_file, symbols_of_types
@@ -79,6 +79,8 @@ class Part:
         Bytes of a text dump; None for all.
     frames
         The first frame of a store and the one after the last; None for all.
+    first_frame
+        Number of its first frame in the file, from 0.
 
     """
 
@@ -86,6 +88,7 @@ class Part:
     reading: Reading
     span: Span | None = None
     frames: tuple[int, int] | None = None
+    first_frame: int = 0
 
 
 def open_trajectory(path: Path, reading: Reading | None = None, on_read: OnRead = _nobody) -> Trajectory:
@@ -151,14 +154,16 @@ def split_trajectory(path: Path, reading: Reading, n_parts: int) -> tuple[Part, 
     if path.is_file() and path.suffix.lower() in _H5MD:
         n_frames = read_h5md(path, _given_symbols(reading)).n_frames
         cuts = np.linspace(0, n_frames, min(n_parts, n_frames) + 1).round().astype(int).tolist()
-        return tuple(Part(path, reading, frames=(a, b)) for a, b in pairwise(cuts))
+        return tuple(Part(path, reading, frames=(a, b), first_frame=a) for a, b in pairwise(cuts))
     whole = (Part(path, reading),)
     if path.is_dir() or path.suffix.lower() in FORMATS or "XDATCAR" in path.name.upper():
         return whole
     first = next(scan_dump(path), None)
     if first is None or not first.is_unwrapped:
         return whole
-    return tuple(Part(path, reading, span=span) for span in split_dump(path, n_parts))
+    spans = split_dump(path, n_parts)
+    starts = accumulate((count_frames(path, span) for span in spans[:-1]), initial=0)
+    return tuple(Part(path, reading, span, first_frame=start) for span, start in zip(spans, starts, strict=True))
 
 
 def open_run(folder: Path, stage: str | None = None) -> Trajectory:
@@ -214,6 +219,7 @@ def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
         return scan_dump(
             path,
             part.span,
+            first_number=part.first_frame,
             drop_cut_frame=reading.drop_cut_frame,
             on_bytes=lambda n_bytes: on_read(n_bytes - offset, total),
         )
@@ -233,7 +239,9 @@ def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
                 time = record.head.step * (reading.timestep_fs or 0.0) * 1e-3
             yield Frame(record.head.step, time, record.head.cell, record.positions, record.arrays)
 
-    return Trajectory(symbols, lambda: _sound(path, frames() if first.is_unwrapped else _followed(path, frames())))
+    return Trajectory(
+        symbols, lambda: _sound(path, frames() if first.is_unwrapped else _followed(path, frames()), part.first_frame)
+    )
 
 
 def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[str, ...]:
@@ -289,7 +297,7 @@ def _open_store(part: Part, on_read: OnRead) -> Trajectory:
             yield frame
             on_read(number, stop - start)
 
-    return Trajectory(stored.symbols, lambda: _sound(part.path, frames()), stop - start)
+    return Trajectory(stored.symbols, lambda: _sound(part.path, frames(), start), stop - start)
 
 
 def _open_ase(part: Part) -> Trajectory:
@@ -351,10 +359,10 @@ def _open_xdatcar(part: Part, on_read: OnRead) -> Trajectory:
     return Trajectory(symbols, lambda: _sound(path, _followed(path, frames())))
 
 
-def _sound(path: Path, frames: Iterator[Frame]) -> Iterator[Frame]:
+def _sound(path: Path, frames: Iterator[Frame], first_number: int = 0) -> Iterator[Frame]:
     """Let frames pass that can be; anything else is damage, named with its frame."""
     last: Frame | None = None
-    for number, frame in enumerate(frames):
+    for number, frame in enumerate(frames, start=first_number):
         where = f"frame {number} (step {frame.step})"
         if not (np.isfinite(frame.positions).all() and np.isfinite(frame.cell).all() and np.isfinite(frame.time)):
             raise FormatError(path, None, f"{where}: holds numbers that are not finite; the run has blown up")
