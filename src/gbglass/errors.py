@@ -34,14 +34,25 @@ class ConfigError(InputError):
         lines = "\n".join(f"  {path or '(file)'}: {what}" for path, what in problems)
         super().__init__(f"{where}{count}\n{lines}")
 
+    def __reduce__(self) -> tuple[type["ConfigError"], tuple[object, ...]]:
+        return type(self), (self.problems, self.source)  # it may come from another process
+
 
 class FormatError(GbglassError, ValueError):
-    """A file that is not what its format promises; names the file and the line."""
+    """A file that is not what its format promises; names the file and the line, if it has lines."""
 
-    def __init__(self, path: Path, line: int, what: str) -> None:
+    def __init__(self, path: Path, line: int | None, what: str) -> None:
         self.path = path
         self.line = line
-        super().__init__(f"{path}, line {line}: {what}")
+        self.what = what
+        super().__init__(f"{path}{'' if line is None else f', line {line}'}: {what}")
+
+    def __reduce__(self) -> tuple[type["FormatError"], tuple[object, ...]]:
+        return type(self), (self.path, self.line, self.what)
+
+
+class CutFileError(FormatError):
+    """A file that ends before everything is there that it promises; what comes before may be whole."""
 
 
 class EngineError(GbglassError, RuntimeError):
@@ -53,7 +64,11 @@ class EngineError(GbglassError, RuntimeError):
         self.log_tail = log_tail
         where = f"\n  in {folder}" if folder else ""
         tail = "\n" + "\n".join(f"  | {line}" for line in log_tail.splitlines()) if log_tail else ""
+        self.what = what
         super().__init__(f"{what}{where}{tail}")
+
+    def __reduce__(self) -> tuple[type["EngineError"], tuple[object, ...]]:
+        return type(self), (self.what, self.folder, self.log_tail)
 
 
 class StateError(GbglassError, RuntimeError):

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import gbglass
-from gbglass.cli import build, options
+from gbglass.cli import analyses, build, options
 from gbglass.cli.output import FAILED, WRONG_INPUT, print_json, stop
 from gbglass.errors import GbglassError, InputError
 
@@ -21,6 +21,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(build.app, name="build")
+app.command("analyse")(analyses.analyse_command)
+app.command("export")(analyses.export_command)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature that typer calls

@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from gbglass.errors import StateError
@@ -32,6 +33,38 @@ def write_bytes(path: Path, content: bytes) -> None:
         ) from error
     finally:
         with suppress(OSError):  # gone already if all went well, never made if its folder could not be
+            working.unlink()
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give the name of a hidden neighbour to write to; it gets the file's name when the block ends without an error.
+
+    For what is too large to be held in memory. At every moment either the old or the whole new file is there.
+
+    Raises
+    ------
+    StateError
+        If it cannot be written, as on a full disk; nothing half-written is left.
+
+    """
+    working = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield working
+        with working.open("rb") as file:
+            os.fsync(file.fileno())
+        working.replace(path)
+        _keep_name(path.parent)
+    except OSError as error:
+        here = working.absolute()
+        if error.filename is not None and Path(error.filename).absolute() not in (here, *here.parents):
+            raise  # another file, which the block reads
+        raise StateError(
+            f"{path} cannot be written ({error.strerror or error}); {_free_mib(path):.1f} MiB are free on its disk"
+        ) from error
+    finally:
+        with suppress(OSError):
             working.unlink()
 
 

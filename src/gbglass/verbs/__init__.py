@@ -1,22 +1,29 @@
 """What the command line does, as functions: a notebook can do all that the shell can."""
 
+from gbglass.verbs.analyse import analyse
 from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.cells import cell, match
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
+from gbglass.verbs.export import export
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.run import run
 from gbglass.verbs.scan import scan
 from gbglass.verbs.structures import save_structure
+from gbglass.verbs.trajectories import open_run, open_trajectory
 
 __all__ = [
+    "analyse",
     "build_crystal",
     "build_gb",
     "cell",
     "csl",
     "doctor",
+    "export",
     "match",
     "network",
+    "open_run",
+    "open_trajectory",
     "polycrystal",
     "run",
     "save_structure",

@@ -1,0 +1,64 @@
+"""How the answers of ``gbglass analyse`` and ``gbglass export`` are shown."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from gbglass.cli.output import INTERRUPTED, print_json, stop
+from gbglass.cli.progress import progress_bar
+from gbglass.verbs.analyse import Analysis, AnalysisSpec, analyse
+from gbglass.verbs.export import ExportSpec, export
+from gbglass.verbs.trajectories import Reading
+
+
+def show_analysis(trajectory: Path, out: Path, spec: AnalysisSpec, reading: Reading, *, as_json: bool) -> None:
+    """Analyse a trajectory and print its numbers."""
+    try:
+        with progress_bar(Console(stderr=True, quiet=as_json, highlight=False), unit="") as listener:
+            analysis = analyse(trajectory, out, spec, reading, listener)
+    except KeyboardInterrupt:
+        stop("stopped; nothing was written", INTERRUPTED)
+    if as_json:
+        print_json(analysis.plain())
+    else:
+        _print(analysis)
+
+
+def show_export(trajectory: Path, out: Path, spec: ExportSpec, reading: Reading, *, as_json: bool) -> None:
+    """Write a trajectory to another format and say what was written."""
+    try:
+        with progress_bar(Console(stderr=True, quiet=as_json, highlight=False), unit="") as listener:
+            n_frames = export(trajectory, out, spec, reading, listener)
+    except KeyboardInterrupt:
+        stop("stopped; nothing was written", INTERRUPTED)
+    if as_json:
+        print_json({"file": str(out), "frames": n_frames})
+    else:
+        Console(highlight=False, soft_wrap=True).print(f"{n_frames} frames written: {out}", markup=False)
+
+
+def _print(analysis: Analysis) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{analysis.n_frames} frames")
+    for name, numbers in analysis.numbers.items():
+        for what, value in numbers.items():
+            for line in _lines(f"{name}: {what}", value):
+                console.print(line, markup=False)
+    for name, why in analysis.left_out.items():
+        console.print(f"left out: {name} ({why})", markup=False)
+    console.print(f"written: {analysis.folder}", markup=False)
+
+
+def _lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain data
+    """Show a number, an estimate or a group of them, each on a line."""
+    if not isinstance(value, Mapping):
+        return [f"{what} {value}"]
+    if "unit" not in value:
+        return [line for part, inner in value.items() for line in _lines(f"{what} {part.replace('_', ' ')}", inner)]
+    if value["value"] is None:
+        return [f"{what}: undecided, {value['reason']}"]
+    error = value.get("standard_error")
+    shown = f"{value['value']:.5g}" + (f" ± {error['value']:.2g}" if error and error["value"] is not None else "")
+    return [f"{what} {shown} {value['unit']}".removesuffix(" 1")]

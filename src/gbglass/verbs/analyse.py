@@ -1,0 +1,293 @@
+"""Any trajectory analysed: every quantity asked for, in one pass over its frames."""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import gbglass
+from gbglass.core.trajectory import Frame, Trajectory, Window
+from gbglass.errors import InputError, StateError
+from gbglass.figures.style import to_svg
+from gbglass.store.atomic import write_json, write_text
+from gbglass.store.tables import write_tables
+from gbglass.verbs.listener import SILENT, Listener
+from gbglass.verbs.quantities import QUANTITIES, Quantity, Shown, System
+from gbglass.verbs.trajectories import Part, Reading, open_part, open_trajectory, split_trajectory
+
+RESULTS = "results.json"
+_TELL_EVERY_S = 0.2
+
+
+@dataclass(frozen=True)
+class AnalysisSpec:
+    """What is to be measured, of which frames.
+
+    Parameters
+    ----------
+    quantities
+        Names in `gbglass.verbs.quantities.QUANTITIES`; ``("all",)`` for every one that the trajectory allows.
+    species
+        Whose counts, displacements and densities.
+    window
+        Which frames.
+    processes
+        Read and count this many parts of the trajectory side by side, if it can be cut.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown or the number is below 1.
+
+    """
+
+    quantities: tuple[str, ...] = ("all",)
+    species: str = "Li"
+    window: Window = field(default_factory=Window)
+    processes: int = 1
+
+    def __post_init__(self) -> None:
+        unknown = [name for name in self.quantities if name not in (*QUANTITIES, "all")]
+        if unknown or not self.quantities:
+            raise InputError(f"no quantity {', '.join(unknown) or 'is named'}; there are all, {', '.join(QUANTITIES)}")
+        if self.processes < 1:
+            raise InputError(f"'processes' must be 1 or more, got {self.processes}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The quantities, each once."""
+        return tuple(QUANTITIES) if "all" in self.quantities else tuple(dict.fromkeys(self.quantities))
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What came out.
+
+    Parameters
+    ----------
+    folder
+        Holds results.json, arrays.npz, csv/ and figures/.
+    n_frames
+        Frames that were counted.
+    numbers
+        Of each quantity, each number with its unit.
+    left_out
+        Quantities that this trajectory does not allow, with the reason.
+
+    """
+
+    folder: Path
+    n_frames: int
+    numbers: Mapping[str, Mapping[str, Any]]
+    left_out: Mapping[str, str]
+
+    def plain(self) -> dict[str, object]:
+        """Return it as plain data."""
+        return {
+            "folder": str(self.folder),
+            "frames": self.n_frames,
+            "quantities": dict(self.numbers),
+            "left_out": dict(self.left_out),
+        }
+
+
+def analyse(
+    path: Path,
+    out: Path,
+    spec: AnalysisSpec | None = None,
+    reading: Reading | None = None,
+    listener: Listener = SILENT,
+) -> Analysis:
+    """Measure quantities of a trajectory in one pass, and write numbers, curves and figures to a new folder.
+
+    Parameters
+    ----------
+    path
+        The trajectory: any file that `open_trajectory` opens, or the folder of a run.
+    out
+        Output folder; it must not hold results yet.
+    spec
+        What to measure; everything if absent.
+    reading
+        What the file does not say by itself.
+    listener
+        Told how far it is.
+
+    Raises
+    ------
+    InputError
+        If something is missing, or a quantity that was named is not allowed by this trajectory.
+    FormatError
+        If the trajectory is damaged.
+    StateError
+        If the folder holds results.
+
+    Examples
+    --------
+    >>> spec = AnalysisSpec(quantities=("rdf", "msd"), window=Window(first_ps=100.0, every=5))
+    >>> analyse(Path("traj.dump"), Path("out"), spec, Reading(structure=Path("gb.data")))  # doctest: +SKIP
+
+    """
+    spec, reading = spec or AnalysisSpec(), reading or Reading()
+    if (out / RESULTS).exists():
+        raise StateError(f"{out} holds results already; name another folder, or remove it first")
+    trajectory = open_trajectory(path, reading)
+    n_before, first = _first_within(path, trajectory, spec.window)
+    system = System(trajectory.symbols, first, spec.species)
+    left_out = _not_allowed(spec.names, system)
+    names = tuple(name for name in spec.names if name not in left_out)
+    measured = _Measured({}, 0, {})
+    if names:
+        share = _Share(replace(spec, quantities=names), system, -n_before)
+        measured = _measure(path, reading, share, listener)
+    results = _show(measured)
+    left_out |= measured.failed
+    if not results or (left_out and "all" not in spec.quantities):
+        raise InputError("; ".join(f"{name}: {why}" for name, why in left_out.items()))
+    return _write(out, path, spec, left_out, _Found(measured.n_frames, results))
+
+
+def _not_allowed(names: Sequence[str], system: System) -> dict[str, str]:
+    """Say which quantities a trajectory does not allow, and why."""
+    left_out = {}
+    for name in names:
+        try:
+            QUANTITIES[name](system).add(system.first)
+        except InputError as error:
+            left_out[name] = str(error)
+    return left_out
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """Accumulators, the frames they took in, and those that could not go on, with the reason."""
+
+    quantities: dict[str, Quantity]
+    n_frames: int
+    failed: dict[str, str]
+
+    def join(self, later: "_Measured") -> "_Measured":
+        failed = {**self.failed, **later.failed}
+        whole = {name: quantity for name, quantity in self.quantities.items() if name not in failed}
+        for name, quantity in whole.items():
+            quantity.merge(later.quantities[name])
+        return _Measured(whole, self.n_frames + later.n_frames, failed)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """How many frames were counted, and what came out."""
+
+    n_frames: int
+    results: dict[str, Shown]
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What a process counts; `offset` is the number of its first frame, counted from the first within the window."""
+
+    spec: AnalysisSpec
+    system: System
+    offset: int
+
+
+def _first_within(path: Path, trajectory: Trajectory, window: Window) -> tuple[int, Frame]:
+    """Return how many frames come before a window, and its first one."""
+    for number, frame in enumerate(trajectory):
+        if window.begins_by(frame.time):
+            if window.ends_before(frame.time):
+                break
+            return number, frame
+    raise InputError(f"{path} has no frame from {window.first_ps:g} to {window.last_ps:g} ps")
+
+
+def _measure(path: Path, reading: Reading, share: _Share, listener: Listener) -> _Measured:
+    parts = split_trajectory(path, reading, share.spec.processes)
+    if len(parts) == 1:
+        return _count(open_trajectory(path, reading, _teller(listener)), share)
+    listener.phase(f"{len(parts)} parts side by side")
+    shares = [replace(share, offset=share.offset + part.first_frame) for part in parts]
+    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_count_part, part, its) for part, its in zip(parts, shares, strict=True)]
+        measured = waiting[0].result()
+        for done, later in enumerate(waiting[1:], start=1):
+            listener.advance("analysing", done, len(parts))
+            measured = measured.join(later.result())
+    listener.advance("analysing", len(parts), len(parts))
+    return measured
+
+
+def _count_part(part: Part, share: _Share) -> _Measured:
+    return _count(open_part(part), share)
+
+
+def _count(trajectory: Trajectory, share: _Share) -> _Measured:
+    """Add the frames of a share to accumulators; one that cannot go on does not stop the others."""
+    quantities = {name: QUANTITIES[name](share.system) for name in share.spec.names}
+    window, n_frames = share.spec.window, 0
+    failed: dict[str, str] = {}
+    for number, frame in enumerate(trajectory, start=share.offset):
+        if window.ends_before(frame.time):
+            break
+        if number >= 0 and number % window.every == 0:
+            n_frames += 1
+            failed |= _add(frame, quantities)
+    return _Measured(quantities, n_frames, failed)
+
+
+def _add(frame: Frame, quantities: dict[str, Quantity]) -> dict[str, str]:
+    """Add a frame; take those out that cannot go on, and say why."""
+    failed = {}
+    for name, quantity in quantities.items():
+        try:
+            quantity.add(frame)
+        except InputError as error:
+            failed[name] = str(error)
+    for name in failed:
+        del quantities[name]
+    return failed
+
+
+def _show(measured: _Measured) -> dict[str, Shown]:
+    results = {}
+    for name, quantity in measured.quantities.items():
+        try:
+            results[name] = quantity.show()
+        except InputError as error:
+            measured.failed[name] = str(error)
+    return results
+
+
+def _teller(listener: Listener) -> Callable[[int, int], None]:
+    """Make what tells a listener how far a file is read, now and then."""
+    last = -math.inf
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > _TELL_EVERY_S or done == total:
+            last = time.monotonic()
+            listener.advance("analysing", done, total)
+
+    return tell
+
+
+def _write(out: Path, path: Path, spec: AnalysisSpec, left_out: dict[str, str], found: _Found) -> Analysis:
+    for shown in found.results.values():
+        for figure, drawn in shown.figures.items():
+            write_text(out / "figures" / f"{figure}.svg", to_svg(drawn))
+    write_tables([table for shown in found.results.values() for table in shown.tables], out)
+    numbers = {name: shown.numbers for name, shown in found.results.items()}
+    analysis = Analysis(out, found.n_frames, MappingProxyType(numbers), MappingProxyType(left_out))
+    about = {
+        "gbglass": gbglass.__version__,
+        "trajectory": str(path),
+        "species": spec.species,
+        "every": spec.window.every,
+    }
+    write_json(out / RESULTS, {**about, **analysis.plain()})
+    return analysis

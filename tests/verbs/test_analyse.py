@@ -1,0 +1,127 @@
+"""One pass, many quantities: the same numbers as each analysis by itself, and the same in parts as in one piece."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ase.io import write
+from numpy.testing import assert_allclose
+
+from gbglass.analysis.rdf import radial_distributions
+from gbglass.analysis.region_counts import count_regions
+from gbglass.build.cubic import cubic_llzo
+from gbglass.core.framework import anchor_framework
+from gbglass.core.partition import eleven_regions
+from gbglass.core.trajectory import Frame, Window
+from gbglass.errors import FormatError, InputError, StateError
+from gbglass.lammps.dump import dump_frame_text
+from gbglass.verbs.analyse import AnalysisSpec, analyse
+from gbglass.verbs.quantities import QUANTITIES, System
+from gbglass.verbs.trajectories import Reading, open_trajectory
+
+N_FRAMES = 36
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A garnet whose lithium walks, as a dump and its data file."""
+    place = tmp_path_factory.mktemp("garnet")
+    rng = np.random.default_rng(12)
+    atoms = cubic_llzo(12, rng)
+    symbols = tuple(atoms.get_chemical_symbols())
+    is_li = np.array(symbols) == "Li"
+    walk = np.zeros((N_FRAMES, len(atoms), 3))
+    walk[:, is_li] = np.cumsum(rng.normal(0.0, 0.08, (N_FRAMES, is_li.sum(), 3)), axis=0)
+    walk += rng.normal(0.0, 0.03, walk.shape)
+    frames = [Frame(100 * n, 0.1 * n, atoms.cell.array, atoms.positions + away) for n, away in enumerate(walk)]
+    (place / "traj.dump").write_text("".join(dump_frame_text(symbols, frame) for frame in frames))
+    write(place / "gb.data", atoms, format="lammps-data", specorder=list(dict.fromkeys(symbols)), masses=True)
+    return place
+
+
+def test_every_quantity_comes_out_with_numbers_curves_and_figures(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    analysis = analyse(folder / "traj.dump", out, reading=Reading(structure=folder / "gb.data"))
+    assert analysis.n_frames == N_FRAMES
+    assert not analysis.left_out
+    assert set(analysis.numbers) == set(QUANTITIES)
+    record = json.loads((out / "results.json").read_text(encoding="utf-8"))
+    assert record["quantities"]["cavity"]["radius Li-O"] == {"value": 1.55, "unit": "Å"}
+    with np.load(out / "arrays.npz") as arrays:
+        tables = {name.split("/")[0] for name in arrays.files}
+    assert {path.stem for path in (out / "csv").iterdir()} == tables
+    assert {"regions", "msd", "rdf", "cavity", "order", "polyhedra", "density"} <= {
+        p.stem for p in (out / "figures").iterdir()
+    }
+    with pytest.raises(StateError, match="holds results already"):
+        analyse(folder / "traj.dump", out)
+
+
+def test_numbers_are_those_of_each_analysis_by_itself(folder: Path, tmp_path: Path) -> None:
+    window = Window(first_ps=1.0, last_ps=3.0, every=3)
+    spec = AnalysisSpec(("regions", "rdf"), window=window)
+    analyse(folder / "traj.dump", tmp_path / "out", spec)
+    trajectory = open_trajectory(folder / "traj.dump").part(window)
+    first = next(iter(trajectory))
+    anchor = anchor_framework(System(trajectory.symbols, first).atoms)
+    counts = count_regions(trajectory, "Li", eleven_regions(), anchor)
+    rdf = radial_distributions(trajectory, [("Li", "O")])["Li-O"]
+    with np.load(tmp_path / "out" / "arrays.npz") as arrays:
+        assert_allclose(arrays["regions/time (ps)"], [1.0, 1.3, 1.6, 1.9, 2.2, 2.5, 2.8], rtol=1e-9)
+        assert np.array_equal(arrays["regions/region 3 (atoms)"], counts.counts[:, 2])
+        assert_allclose(arrays["rdf/g Li-O (1)"], rdf.g, rtol=1e-12, atol=1e-12)
+
+
+def test_parts_side_by_side_give_what_one_pass_gives(folder: Path, tmp_path: Path) -> None:
+    names = tuple(name for name in QUANTITIES if name != "msd")  # joined parts know less of long lags, as it says
+    window = Window(first_ps=0.5, every=2)
+    for out, processes in (("one", 1), ("two", 2)):
+        analyse(folder / "traj.dump", tmp_path / out, AnalysisSpec(names, window=window, processes=processes))
+    with np.load(tmp_path / "one" / "arrays.npz") as one, np.load(tmp_path / "two" / "arrays.npz") as two:
+        assert one.files == two.files
+        for name in one.files:
+            assert_allclose(two[name], one[name], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_what_a_trajectory_does_not_allow_is_left_out_with_the_reason_or_refused(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "traj.dump").read_text().replace(" La ", " Na ").replace(" Zr ", " Na ")
+    (tmp_path / "none.dump").write_text(text)
+    analysis = analyse(tmp_path / "none.dump", tmp_path / "out")
+    assert set(analysis.left_out) == {"regions", "msd", "cavity", "density", "order", "polyhedra"}
+    assert "La or Zr" in analysis.left_out["regions"]
+    with pytest.raises(InputError, match=r"order: .*Zr"):
+        analyse(tmp_path / "none.dump", tmp_path / "other", AnalysisSpec(("order",)))
+
+
+def test_mistakes_are_said_before_anything_is_read(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no quantity rdfs; there are all, regions"):
+        AnalysisSpec(("rdfs",))
+    with pytest.raises(InputError, match="has no frame from 99 to"):
+        analyse(folder / "traj.dump", tmp_path / "out", AnalysisSpec(window=Window(first_ps=99.0)))
+    assert not (tmp_path / "out").exists()
+
+
+def test_damage_in_a_part_names_the_frame_of_the_whole_file(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "traj.dump").read_text()
+    place = text.index("ITEM: TIMESTEP\n3500\n")
+    (tmp_path / "bad.dump").write_text(text[:place] + text[place:].replace("\n7 ", "\n700 ", 1))
+    for processes in (1, 2):
+        with pytest.raises(FormatError, match=r"frame 35 .*1 atoms are gone \(id 7\)"):
+            analyse(tmp_path / "bad.dump", tmp_path / "out", AnalysisSpec(("regions",), processes=processes))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_quantity_that_cannot_go_on_does_not_stop_the_others(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "traj.dump").read_text()
+    place = text.index("ITEM: TIMESTEP\n2000\n")
+    edge = text[place:].split("BOX BOUNDS xy xz yz pp pp pp\n")[1].split("\n")[0]
+    low, high, skew = edge.split()
+    (tmp_path / "npt.dump").write_text(
+        text[:place] + text[place:].replace(edge, f"{low} {float(high) + 0.1!r} {skew}", 1)
+    )
+    analysis = analyse(tmp_path / "npt.dump", tmp_path / "out", AnalysisSpec(("all",)))
+    assert set(analysis.left_out) == {"msd"}
+    assert "cell" in analysis.left_out["msd"]
+    with pytest.raises(InputError, match=r"msd: .*cell"):
+        analyse(tmp_path / "npt.dump", tmp_path / "other", AnalysisSpec(("msd", "regions")))
