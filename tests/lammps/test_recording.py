@@ -12,6 +12,7 @@ from gbglass.core.region import Box, Intersection, Outside, Region, Shell, Sites
 from gbglass.errors import InputError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
+from gbglass.lammps.log import THERMO_COLUMNS
 from gbglass.lammps.task import CountedRegions, DenseWindow, Runner
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from tests.lammps.conftest import short_task
@@ -98,3 +99,23 @@ def test_a_dense_window_moves_with_the_end_and_nothing_is_run_again(engine: Lamm
 def test_dense_frames_must_include_the_others() -> None:
     with pytest.raises(InputError, match="one must divide the other"):
         replace(short_task().settings, dense=DenseWindow(steps=100, every=15))
+
+
+def test_the_energies_of_atoms_sum_to_the_energy_and_their_stresses_to_the_pressure(
+    engine: Lammps, tmp_path: Path
+) -> None:
+    task = short_task(0.1)
+    settings = replace(task.settings, per_atom=("energy", "stress"))
+    simulation = simulate(replace(task, settings=settings), tmp_path, Runner(engine))
+    dump = simulation.segments[-1].frames.read_text(encoding="utf-8")
+    heading = (
+        "ITEM: ATOMS id type xu yu zu c_energy c_stress[1] c_stress[2] c_stress[3] c_stress[4] c_stress[5] c_stress[6]"
+    )
+    assert heading in dump
+    last = np.array([line.split() for line in dump.rpartition(heading)[2].split("\n") if line.strip()], dtype=float)
+    row = simulation.thermo()[-1]
+    assert_allclose(last[:, 5].sum(), row[THERMO_COLUMNS.index("pe")], rtol=1e-5)
+    volume = np.prod([row[THERMO_COLUMNS.index(name)] for name in ("lx", "ly", "lz")])
+    kinetic = row[THERMO_COLUMNS.index("etotal")] - row[THERMO_COLUMNS.index("pe")]
+    pressure = -last[:, 6:9].sum() / (3 * volume) + 2.0 / 3.0 * kinetic / volume * 1602176.634
+    assert_allclose(pressure, row[THERMO_COLUMNS.index("press")], rtol=0, atol=500.0)  # mesh stress is not per atom
