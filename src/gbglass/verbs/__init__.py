@@ -1,24 +1,34 @@
 """What the command line does, as functions: a notebook can do all that the shell can."""
 
 from gbglass.verbs.build import build_gb, csl
+from gbglass.verbs.case import case
 from gbglass.verbs.cells import cell, match
+from gbglass.verbs.clean import clean
+from gbglass.verbs.collect import collect
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.run import run
+from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
+from gbglass.verbs.status import status
 from gbglass.verbs.structures import save_structure
 
 __all__ = [
     "build_crystal",
     "build_gb",
+    "case",
     "cell",
+    "clean",
+    "collect",
     "csl",
     "doctor",
     "match",
     "network",
     "polycrystal",
     "run",
+    "run_cases",
     "save_structure",
     "scan",
+    "status",
 ]
