@@ -74,6 +74,11 @@ def toy_command(case: Path) -> list[str]:
     return [sys.executable, str(PROGRAM), str(case), "--die-with", str(os.getpid())]
 
 
+def toy_job(case: Path) -> list[str]:
+    """The command of a toy case as a job, which outlives its driver."""
+    return [sys.executable, str(PROGRAM), str(case)]
+
+
 def local(cores: int) -> Executor:
     """The executor that is tested."""
     return LocalExecutor(toy_command, cores)

@@ -223,7 +223,7 @@ def _import_quietly(folder: Path) -> ModuleType:
             home.rmdir()
     folder.mkdir(parents=True, exist_ok=True)
     record.record_directory = folder
-    log = package.dlog
+    log = logging.getLogger("dpdispatcher")
     for handler in tuple(log.handlers):
         log.removeHandler(handler)
         handler.close()

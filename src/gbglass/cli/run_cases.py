@@ -94,7 +94,7 @@ def _leave_behind(asked: Asked) -> None:
             stderr=file,
             start_new_session=True,
         )
-    what = f"process {driver.pid} runs {len(campaign.tasks)} cases; 'gbglass status' shows how they stand; it writes {log}"
+    what = f"process {driver.pid} runs {len(campaign.tasks)} cases and writes {log}; see 'gbglass status'"
     Console(highlight=False, soft_wrap=True).print(what, markup=False)
 
 

@@ -206,11 +206,11 @@ def _text(value: object) -> str:
     Examples
     --------
     >>> _text([1, -1, 0]), _text(900.0), _text("placed"), _text(None)
-    ('1--1-0', '900', 'placed', 'none')
+    ('1--1-0', '900', 'placed', 'default')
 
     """
     if value is None:
-        return "none"
+        return "default"  # a table that leaves the key out
     if isinstance(value, float):
         return f"{value:.12g}"
     plain = "-".join(map(_text, value)) if isinstance(value, list) else str(value)
