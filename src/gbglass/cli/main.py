@@ -117,9 +117,9 @@ def doctor_command(*, lammps: options.LammpsBinary = None, as_json: options.AsJs
 @app.command("schema")
 def schema_command() -> None:
     """Print the JSON schema of a study file, for editors that complete and check TOML."""
-    from gbglass.studies.spec import SegregationSpec
+    from gbglass.studies.cases import study_schema
 
-    print_json(SegregationSpec.model_json_schema())
+    print_json(study_schema())
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from gbglass.core.provenance import content_id
 from gbglass.errors import ConfigError
 from gbglass.studies.reading import check_study, read_plain
 from gbglass.studies.spec import SegregationSpec
-from gbglass.studies.sweep import SWEEP, Problem, Setting, SweptCase, expand
+from gbglass.studies.sweep import SWEEP, TOGETHER, Problem, Setting, SweptCase, expand
 
 _FORMAT = 1
 """Counts changes after which old cases may not be gone on from."""
@@ -115,6 +115,22 @@ def check_cases(raw: dict[str, Any], source: Path | None = None) -> Study:
     if problems:
         raise ConfigError(problems, source)
     return Study(cases[0].spec.name, is_swept=True, cases=tuple(cases))
+
+
+def study_schema() -> dict[str, Any]:
+    """Return the JSON schema of a study file, its sweep included.
+
+    What a sweep may hold is checked when it is multiplied out; a schema can only say that it is a table. A study with a
+    sweep may leave out what the sweep gives, which the schema does not know.
+
+    """
+    schema = SegregationSpec.model_json_schema()
+    schema["properties"][SWEEP] = {
+        "type": "object",
+        "description": "paths of the study with lists of values: the study is run for each combination",
+        "properties": {TOGETHER: {"type": "array", "items": {"type": "object"}, "description": "paths set at once"}},
+    }
+    return schema
 
 
 def _named(found: dict[Problem, list[str]], swept: tuple[SweptCase, ...]) -> Iterator[Problem]:
