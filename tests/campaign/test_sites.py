@@ -138,7 +138,7 @@ def test_ranks_that_do_not_spread_evenly_are_refused() -> None:
 
 def test_a_scheduler_that_is_not_there_fails_the_case_and_says_so(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="pbs did not take the job"):
-        Dispatcher(tmp_path / "records").submit(request(tmp_path), Site(executor="pbs"))
+        Dispatcher(tmp_path / "records").submit(request(tmp_path), Site(executor="pbs"), lambda _record: None)
 
 
 def test_dpdispatcher_is_kept_from_the_screen_and_the_current_folder(

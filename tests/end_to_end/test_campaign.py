@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import signal
 import stat
 import subprocess
@@ -85,6 +86,25 @@ def test_a_killed_campaign_goes_on_and_its_cases_are_those_of_single_studies(
     assert gbglass("collect", study, "--out", run).returncode == 0
     after = {name: digest for name, digest in contents(run).items() if not name.startswith("cases/")}
     assert after == before, "nothing was run again"
+
+
+def test_a_case_that_a_scheduler_ends_says_that_it_is_to_be_run_again(tmp_path: Path) -> None:
+    """At a wall limit schedulers send SIGTERM to all processes of a job and kill them a moment later."""
+    study, run = swept(tmp_path, "seed = [7]"), tmp_path / "run"
+    driver = subprocess.Popen(command("run", study, "--out", run), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for("a case", lambda: list(run.glob("cases/*/study.json")))
+    driver.kill()
+    driver.wait()
+    (folder,) = run.glob("cases/*")
+    case = subprocess.Popen(command("case", folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    wait_for("MD", lambda: list(folder.glob("md/2-ramp/segment-*.partial")))
+    for process in [*lammps_in(folder), case.pid]:
+        os.kill(process, signal.SIGTERM)
+    _, said = case.communicate(timeout=60)
+    assert case.returncode == 75
+    assert said.splitlines()[-1].startswith("gbglass: ended from outside")
+    assert not (folder / "failed.json").exists()
+    assert not lammps_in(folder)
 
 
 def test_failures_stand_in_the_table_the_page_the_exit_code_and_on_the_screen(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -264,3 +265,39 @@ def test_a_case_longer_than_its_wall_time_goes_on_job_after_job(overlong: Overlo
     assert tries == {"long": 2, "crash": 2, "kill": 2, "wrong": 1}
     begun = pieces(overlong.root)
     assert sum(count for name, count in begun.items() if name.startswith("long")) <= 25, "one piece was lost"
+
+
+@pytest.mark.usefixtures("slurm")
+def test_a_driver_that_died_between_submission_and_record_finds_its_job(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    cases = {"one": {"answer": 1, "pieces": 8, "nap": 0.25}}
+    file = write_cases(tmp_path / "cases.json", cases)
+    dispatcher, site = Dispatcher(tmp_path / "records"), Site(executor="slurm", poll=0.5)
+    detached = ClusterExecutor(toy_job, site, dispatcher, is_detached=True)
+    drive(root, toy_plan(root, file), detached, Heard().audience())
+    (task,) = toy_tasks(root, cases)
+    record = task.folder / TRIES / "0001" / "job.json"
+    noted = json.loads(record.read_text(encoding="utf-8"))
+    del noted["job"]
+    record.write_text(json.dumps(noted), encoding="utf-8")
+    drive(root, toy_plan(root, file), ClusterExecutor(toy_job, site, dispatcher), Heard().audience())
+    assert look(task).state == "done"
+    assert len(list((task.folder / TRIES).iterdir())) == 1
+    assert set(pieces(root).values()) == {1}
+
+
+@pytest.mark.usefixtures("slurm")
+def test_a_job_submitted_twice_does_nothing_twice_and_is_no_failure(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    cases = {"one": {"answer": 1, "pieces": 8, "nap": 0.25}}
+    file = write_cases(tmp_path / "cases.json", cases)
+    dispatcher, site = Dispatcher(tmp_path / "records"), Site(executor="slurm", poll=0.5)
+    (task,) = toy_tasks(root, cases)
+    detached = ClusterExecutor(toy_job, site, dispatcher, is_detached=True)
+    drive(root, toy_plan(root, file), detached, Heard().audience())
+    wait_for("the first job", lambda: look(task).state == "running")
+    shutil.rmtree(task.folder / TRIES / "0001")  # as if the driver had died before it could note anything at all
+    heard = Heard()
+    drive(root, toy_plan(root, file), ClusterExecutor(toy_job, site, dispatcher), heard.audience())
+    assert heard.ended["one"].state == "done"
+    assert set(pieces(root).values()) == {1}

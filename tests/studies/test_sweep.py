@@ -100,10 +100,13 @@ def test_cases_are_the_naive_product(axes: dict[str, list[Any]]) -> None:
     assert len({case.label for case in cases}) == len(cases)
     for case in cases:
         for path, value in case.setting.items():
-            place: Any = case.raw
-            for step in path.split("."):
-                place = place[int(step) - 1] if isinstance(place, list) else place[step]
-            assert place == value
+            assert at(case.raw, path) == value
+
+
+def at(place: Any, path: str) -> Any:
+    for step in path.split("."):
+        place = place[int(step) - 1] if isinstance(place, list) else place[step]
+    return place
 
 
 def sorted_items(setting: dict[str, Any]) -> list[tuple[str, Any]]:

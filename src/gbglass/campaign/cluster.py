@@ -9,7 +9,7 @@ from gbglass.campaign.dispatch import Dispatcher, JobRequest
 from gbglass.campaign.executor import Ended, wait_until_free
 from gbglass.campaign.failure import forget_failure
 from gbglass.campaign.sites import Site
-from gbglass.campaign.task import CaseTask
+from gbglass.campaign.task import CaseTask, look
 from gbglass.campaign.tries import Try, latest_try, new_try
 
 _PATIENCE_SECONDS = 5.0
@@ -58,9 +58,11 @@ class ClusterExecutor:
         if this is None:
             if not wait_until_free(task, stop):
                 return Ended(is_left=True)
+            if look(task).state == "done":
+                return Ended()
             forget_failure(task.folder)
-            this = self._submit(task)
-        while not stop.is_set():
+            this = self._submit(task, stop)
+        while this is not None and not stop.is_set():
             record = this.record() or {}
             if self.dispatcher.state(record) == "ended":
                 this.note({**record, "ended": True})
@@ -71,15 +73,25 @@ class ClusterExecutor:
         return Ended(is_left=True)
 
     def _open_try(self, task: CaseTask) -> Try | None:
+        """Find the last try, if the scheduler was given a job for it that nobody saw end."""
         last = latest_try(task.folder)
         record = last.record() if last is not None else None
-        return last if record is not None and record.get("job") and not record.get("ended") else None
+        if last is None or record is None or record.get("ended"):
+            return None
+        numbered = self.dispatcher.with_number(last.folder, record)
+        if not numbered.get("job"):
+            return None
+        if numbered != record:
+            last.note(numbered)
+        return last
 
-    def _submit(self, task: CaseTask) -> Try:
+    def _submit(self, task: CaseTask, stop: Event) -> Try | None:
+        """Submit a job, as soon as the scheduler takes one; None if we were told to stop before."""
         this = new_try(task.folder)
-        words = tuple(self.command(task.folder))
-        request = JobRequest(this.folder, task.label or task.folder.name, words, task.cores)
-        this.note(self.dispatcher.submit(request, self.site))
+        request = JobRequest(this.folder, task.label, tuple(self.command(task.folder)), task.cores)
+        while not self.dispatcher.submit(request, self.site, this.note):
+            if stop.wait(self.site.poll):
+                return None
         return this
 
 

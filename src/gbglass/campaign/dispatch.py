@@ -6,7 +6,7 @@ hash, which changes with the wall time, decide nothing: what a case needs next i
 
 import logging
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -87,8 +87,20 @@ class Dispatcher:
         job = self._submission(request, site).belonging_jobs[0]
         return str(job.machine.gen_script(job))
 
-    def submit(self, request: JobRequest, site: Site) -> dict[str, Any]:
-        """Submit a job; return what is needed to ask about it later, from any process.
+    def submit(self, request: JobRequest, site: Site, note: Callable[[dict[str, Any]], None]) -> bool:
+        """Submit a job.
+
+        Parameters
+        ----------
+        request, site
+            What is asked, and where.
+        note
+            Called with what is needed to ask about the job later, from any process: before it is submitted, and again
+            when its number is known.
+
+        Returns
+        -------
+        Whether the scheduler took it; if not, it takes no more jobs now.
 
         Raises
         ------
@@ -98,13 +110,23 @@ class Dispatcher:
         """
         submission = self._submission(request, site)
         job = submission.belonging_jobs[0]
+        note({"submission": submission.serialize()})
         try:
             job.submit_job()
         except (RuntimeError, OSError) as error:
             raise EngineError(f"{site.executor} did not take the job: {_said(error)}", request.folder) from error
-        if not job.job_id:
-            raise EngineError(f"{site.executor} takes no more jobs now; lower max_jobs of the site", request.folder)
-        return {"job": str(job.job_id), "submission": submission.serialize()}
+        note({"job": str(job.job_id), "submission": submission.serialize()})
+        return bool(job.job_id)
+
+    def with_number(self, folder: Path, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Add the number of a job to its record, if a driver died after it was given and before it was noted."""
+        (job_hash,) = record["submission"]["belonging_jobs"][0]
+        place = folder / f"{job_hash}_job_id"
+        if record.get("job") or not place.is_file():
+            return dict(record)
+        (job,) = record["submission"]["belonging_jobs"][0].values()
+        job["job_id"] = place.read_text(encoding="utf-8").strip()
+        return {**record, "job": job["job_id"]}
 
     def state(self, record: Mapping[str, Any]) -> JobState:
         """Ask for the state of a job; ``unknown`` if the scheduler cannot be asked now."""

@@ -112,7 +112,7 @@ class _Driver:
         self._active: dict[str, CaseTask] = {}
         self._left: list[CaseTask] = []
         self._threads: list[Thread] = []
-        self._met: set[str] = set()
+        self._met: dict[str, CaseTask] = {}
         self._ends: SimpleQueue[tuple[CaseTask, CaseLook]] = SimpleQueue()
         self._stop = Event()
 
@@ -139,9 +139,11 @@ class _Driver:
         self._tasks = tasks
         wanted = {task.id for task in tasks}
         self._waiting = [task for task in self._waiting if task.id in wanted]
-        new = [(look(task).state, task) for task in tasks if task.id not in self._met]
-        to_run = [(state, task) for state, task in new if state != "done"]
-        self._met |= {task.id for _, task in new}
+        # A case that was lengthened keeps its identity, but what must come out of it is something else.
+        new = [task for task in tasks if task.id not in self._met or task.inputs != self._met[task.id].inputs]
+        self._waiting = [task for task in self._waiting if task.id not in {other.id for other in new}]
+        self._met |= {task.id: task for task in new}
+        to_run = [(state, task) for state, task in ((look(task).state, task) for task in new) if state != "done"]
         # Those that a scheduler has already come first: they take no new place in its queue.
         self._waiting += [task for _, task in sorted(to_run, key=lambda pair: pair[0] not in _OPEN)]
         self._audience.planned(tasks, len(to_run))
@@ -158,7 +160,8 @@ class _Driver:
 
     def _start_what_fits(self) -> None:
         for task in tuple(self._waiting):
-            if not self._executor.has_room([*self._active.values(), *self._left], task):
+            room = self._executor.has_room([*self._active.values(), *self._left], task)
+            if not room or task.id in self._active:
                 continue
             self._waiting.remove(task)
             self._active[task.id] = task

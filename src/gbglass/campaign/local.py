@@ -16,7 +16,7 @@ from threading import Event
 
 from gbglass.campaign.executor import Ended, wait_until_free
 from gbglass.campaign.failure import forget_failure
-from gbglass.campaign.task import CaseTask
+from gbglass.campaign.task import CaseTask, look
 from gbglass.campaign.tries import ERR, OUT, Try, new_try
 
 _PR_SET_PDEATHSIG = 1
@@ -65,6 +65,8 @@ class LocalExecutor:
         """Run one try to its end."""
         if not wait_until_free(task, stop):
             return Ended(is_left=True)
+        if look(task).state == "done":
+            return Ended()
         forget_failure(task.folder)
         this = new_try(task.folder)
         with (this.folder / OUT).open("wb") as out, (this.folder / ERR).open("wb") as err:
