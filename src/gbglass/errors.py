@@ -75,5 +75,9 @@ class StateError(GbglassError, RuntimeError):
     """A folder or run that is not in the state this needs, such as one that holds another study."""
 
 
+class BusyError(StateError):
+    """A folder that another process works in: it is left alone, and nothing is wrong with it."""
+
+
 class NotConverged(GbglassError, RuntimeError):  # noqa: N818  # the field says "not converged"
     """An iteration that did not reach its goal; the message gives how near it came."""

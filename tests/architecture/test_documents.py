@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gbglass.studies.reading import check_study
+from gbglass.studies.cases import check_cases
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -35,7 +35,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_shown_studies_and_programs_work(document: Path, tmp_path: Path) -> None:
     for study in blocks(document, "toml"):
-        check_study(tomllib.loads(study))
+        check_cases(tomllib.loads(study))
     for program in blocks(document, "python"):
         subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, timeout=60)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import gbglass
-from gbglass.studies.reading import read_study
+from gbglass.studies.cases import read_cases
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -64,7 +64,7 @@ def test_arrows_point_down_only() -> None:
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").rglob("*.toml")), ids=lambda path: path.name)
 def test_every_example_is_a_study_without_mistakes(example: Path) -> None:
-    assert read_study(example).name
+    assert read_cases(example).cases
 
 
 def test_lock_pins_every_requirement_with_a_hash_and_names_no_host() -> None:

@@ -24,7 +24,7 @@ def test_the_installed_script_is_the_same_command() -> None:
     assert done.stdout == command("--version").stdout
 
 
-@pytest.mark.parametrize("verb", ["run", "doctor", "schema", "build"])
+@pytest.mark.parametrize("verb", ["run", "case", "status", "collect", "clean", "doctor", "schema", "build"])
 def test_every_verb_has_help(verb: str) -> None:
     done = command(verb, "--help")
     assert done.returncode == 0
@@ -60,7 +60,8 @@ def test_doctor_says_what_to_do_about_a_missing_lammps(tmp_path: Path) -> None:
 
 def test_the_schema_knows_every_table_of_a_study() -> None:
     schema = json.loads(command("schema").stdout)
-    assert {"potential", "crystal", "boundary", "stage", "run"} <= set(schema["properties"])
+    assert {"potential", "crystal", "boundary", "stage", "run", "sweep"} <= set(schema["properties"])
+    assert "sweep" not in schema["required"]
 
 
 def test_completion_is_offered() -> None:

@@ -4,23 +4,26 @@ The lock lives as long as any process that holds its file, so that a LAMMPS left
 the folder closed until it is gone too.
 """
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gbglass.campaign.lock import lock_folder
 from gbglass.core.provenance import content_id
 from gbglass.errors import StateError
 from gbglass.store.atomic import write_json
 
+LOCK, STUDY = ".lock", "study.json"
+"""Names in a case's folder: its lock, and what it is asked, as plain data, where a campaign put it."""
+
 _IDENTITY = "case.json"
 _DONE = "done.json"
-_LOCK = ".lock"
 _SCHEMA = "gbglass.case/1"
+_BEFORE = frozenset({STUDY, "failed.json"})
+"""What may lie in a folder before a case claims it."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,7 @@ class Case:
 
     def finished(self, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the record of a finished case with these inputs, or None."""
-        record = _read(self.folder / _DONE)
-        if record is None or record.get("inputs") != content_id(inputs):
-            return None
-        outputs = record.get("outputs", [])
-        return record if all((self.folder / name).is_file() for name in outputs) else None
+        return finished_record(self.folder, inputs)
 
     def reopen(self) -> None:
         """Forget that the case was finished, before its outputs change."""
@@ -76,6 +75,15 @@ class Case:
         return record
 
 
+def finished_record(folder: Path, inputs: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the record of a case that is finished with these inputs, without opening its folder, or None."""
+    record = _read(folder / _DONE)
+    if record is None or record.get("inputs") != content_id(inputs):
+        return None
+    outputs = record.get("outputs", [])
+    return record if all((folder / name).is_file() for name in outputs) else None
+
+
 @contextmanager
 def open_case(folder: Path, identity: Mapping[str, Any]) -> Iterator[Case]:
     """Open a folder for a case, alone.
@@ -89,25 +97,16 @@ def open_case(folder: Path, identity: Mapping[str, Any]) -> Iterator[Case]:
 
     Raises
     ------
+    BusyError
+        If another process works there.
     StateError
-        If another process works there, or the folder holds something else; nothing is touched then.
+        If the folder holds something else, or cannot be written; nothing is touched then.
 
     """
     _refuse_foreign(folder, identity)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            owner = lock.read().strip() or "unknown"
-            raise StateError(f"{folder} is being worked on by process {owner}; wait for it, or end it first") from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        os.set_inheritable(lock.fileno(), False)
+    with lock_folder(folder, LOCK) as lock:
         _refuse_foreign(folder, identity)
-        yield Case(folder, lock.fileno(), identity)
+        yield Case(folder, lock, identity)
 
 
 def _refuse_foreign(folder: Path, identity: Mapping[str, Any]) -> None:
@@ -117,7 +116,7 @@ def _refuse_foreign(folder: Path, identity: Mapping[str, Any]) -> None:
         return
     record = _read(folder / _IDENTITY)
     if record is None:
-        strangers = sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+        strangers = sorted(e.name for e in folder.iterdir() if not e.name.startswith(".") and e.name not in _BEFORE)
         if strangers:
             raise StateError(
                 f"{folder} holds files that are not a study's ({', '.join(strangers[:3])}); give another output folder"

@@ -42,20 +42,69 @@ def _options(
 
 
 @app.command("run")
-def run_command(
+def run_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     study: options.Study,
     out: options.Out = None,
     lammps: options.LammpsBinary = None,
+    executor: options.Executor = "local",
+    cores: options.Cores = None,
+    profile: options.Profile = None,
+    detach: options.Detach = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Run a study: build, simulate, analyse, report.
+    """Run a study, all its cases: build, simulate, analyse, report.
 
     Ctrl-C stops it cleanly; the same command goes on where it stopped, and answers at once when all is done.
     """
     from gbglass.cli.run import show_run
+    from gbglass.cli.run_cases import Asked, has_many_cases, show_cases
 
-    show_run(study, out, lammps, as_json=as_json)
+    if executor == "local" and not detach and not has_many_cases(study):
+        show_run(study, out, lammps, as_json=as_json)
+    else:
+        show_cases(Asked(study, executor, cores, profile, out, lammps), is_detached=detach, as_json=as_json)
+
+
+@app.command("case")
+def case_command(
+    folder: options.CaseFolder,
+    *,
+    lammps: options.LammpsBinary = None,
+    launcher: options.Launcher = None,
+    die_with: Annotated[int | None, typer.Option("--die-with", hidden=True)] = None,
+) -> None:
+    """Do one case in its folder: what 'run' starts for each. Idempotent, exclusive, goes on where it stopped.
+
+    Ends with 75 if it is to be run again: ended by a wall limit, or another process is at it.
+    """
+    from gbglass.cli.case import show_case
+
+    show_case(folder, lammps, launcher, die_with)
+
+
+@app.command("status")
+def status_command(*, study: options.Study, out: options.Out = None, as_json: options.AsJson = False) -> None:
+    """Show how the cases of a study stand; changes nothing."""
+    from gbglass.cli.case_table import show_status
+
+    show_status(study, out, as_json=as_json)
+
+
+@app.command("collect")
+def collect_command(*, study: options.Study, out: options.Out = None, as_json: options.AsJson = False) -> None:
+    """Write the table and the page of a study of many cases, as far as they are."""
+    from gbglass.cli.case_table import show_collected
+
+    show_collected(study, out, as_json=as_json)
+
+
+@app.command("clean")
+def clean_command(*, study: options.Study, out: options.Out = None, yes: options.Yes = False) -> None:
+    """Drop the trajectories of finished cases; their results stay."""
+    from gbglass.cli.clean import show_clean
+
+    show_clean(study, out, yes=yes)
 
 
 @app.command("doctor")
@@ -70,9 +119,9 @@ def doctor_command(*, lammps: options.LammpsBinary = None, as_json: options.AsJs
 @app.command("schema")
 def schema_command() -> None:
     """Print the JSON schema of a study file, for editors that complete and check TOML."""
-    from gbglass.studies.spec import SegregationSpec
+    from gbglass.studies.cases import study_schema
 
-    print_json(SegregationSpec.model_json_schema())
+    print_json(study_schema())
 
 
 def main() -> None:

@@ -46,4 +46,29 @@ ViewFile = Annotated[
     Path | None,
     typer.Option("--view", metavar="PAGE.html", help="A new page with a picture that turns.", show_default="none"),
 ]
+CaseFolder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The folder of a case, with its study.json.", show_default=False)
+]
+Launcher = Annotated[
+    str | None,
+    typer.Option(
+        "--launcher", metavar="WORDS", help="What starts MPI, as 'srun -n {ranks}'.", show_default="mpiexec -n {ranks}"
+    ),
+]
+Executor = Annotated[
+    Literal["local", "slurm", "pbs", "torque", "lsf", "sge"],
+    typer.Option("--executor", help="Where the cases run: on this machine, or through a scheduler."),
+]
+Cores = Annotated[
+    int | None,
+    typer.Option("--cores", metavar="N", min=1, help="Budget of all local cases together.", show_default="all"),
+]
+Profile = Annotated[
+    str | None,
+    typer.Option(
+        "--profile", metavar="SITE", help="A table of profile.toml or profiles.toml.", show_default="the only one"
+    ),
+]
+Detach = Annotated[bool, typer.Option("--detach", help="Come back at once; 'gbglass status' shows how it goes.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts, and nothing else.")]

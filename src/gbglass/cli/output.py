@@ -6,8 +6,8 @@ from typing import NoReturn
 
 from rich.console import Console
 
-FAILED, WRONG_INPUT, PARTLY, INTERRUPTED = 1, 2, 3, 130
-"""Exit codes: something failed; the input is wrong; a part of many failed; stopped by Ctrl-C."""
+FAILED, WRONG_INPUT, PARTLY, AGAIN, INTERRUPTED = 1, 2, 3, 75, 130
+"""Exit codes: something failed; the input is wrong; a part of many failed; to be run again; stopped by Ctrl-C."""
 
 
 def print_json(content: object) -> None:

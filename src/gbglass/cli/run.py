@@ -6,7 +6,8 @@ from rich.console import Console
 
 from gbglass.cli.output import INTERRUPTED, print_json, stop
 from gbglass.cli.progress import progress_bar
-from gbglass.verbs.run import Outcome, run
+from gbglass.verbs.perform import Outcome
+from gbglass.verbs.run import run
 
 
 def show_run(study: Path, out: Path | None, lammps: Path | None, *, as_json: bool) -> None:

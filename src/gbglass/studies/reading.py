@@ -38,7 +38,7 @@ def read_study(path: Path) -> SegregationSpec:
     Parameters
     ----------
     path
-        A TOML file.
+        A TOML file, or JSON as it lies in the folder of a case.
 
     Raises
     ------
@@ -47,13 +47,29 @@ def read_study(path: Path) -> SegregationSpec:
         axis, grains thinner than the potential reaches, durations that are not whole steps.
 
     """
+    return check_study(read_plain(path), path)
+
+
+def read_plain(path: Path) -> dict[str, Any]:
+    """Read a study file as plain data, unchecked: TOML, or JSON as it lies in the folder of a case.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read.
+
+    """
+    is_json = path.suffix == ".json"
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        raw: object = json.loads(text) if is_json else tomllib.loads(text)
     except OSError as error:
         raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a study file")], path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
-    return check_study(raw, path)
+    except ValueError as error:
+        raise ConfigError([("", f"is not {'JSON' if is_json else 'TOML'}: {error}")], path) from error
+    if not isinstance(raw, dict):
+        raise ConfigError([("", "is not a study: it holds no keys")], path)
+    return raw
 
 
 def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationSpec:
@@ -112,6 +128,8 @@ def _problem(raw: dict[str, Any], details: ErrorDetails) -> Problem:
     if kind == "missing":
         return path, "is missing"
     if kind == "extra_forbidden":
+        if path == "sweep":
+            return path, "makes this a study of many cases; 'gbglass run' takes those, this command takes one"
         return path, _unknown_key(str(location[-1]), keys)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return f"{path}.kind", f"must be one of {', '.join(_STAGES)}"

