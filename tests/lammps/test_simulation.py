@@ -122,8 +122,6 @@ CHANGES: dict[str, Callable[[MdTask], MdTask]] = {
     "frames": lambda task: replace(task, settings=replace(task.settings, frame_every=10)),
     "structure": lambda task: replace(task, atoms=cubic_llzo(12, np.random.default_rng(12))),
     "potential": lambda task: replace(task, potential=replace(task.potential, checksum="0" * 64)),
-    "ramp": lambda task: replace(task, stages=(task.stages[0], SLOWER, task.stages[2])),
-    "temperature": lambda task: replace(task, stages=(*task.stages[:2], Hold(temperature_K=360, duration_ps=0.2))),
 }  # fmt: skip
 
 
@@ -136,6 +134,33 @@ def test_other_inputs_are_refused_and_nothing_is_overwritten(
     with pytest.raises(StateError, match="move"):
         simulate(CHANGES[what](short_task()), folder, Runner(engine))
     assert dumps(folder) == before
+
+
+HOTTER = Hold(temperature_K=360, duration_ps=0.2)
+CHANGED_STAGES: dict[str, tuple[Callable[[MdTask], MdTask], set[str]]] = {
+    "ramp": (lambda task: replace(task, stages=(task.stages[0], SLOWER, task.stages[2])), {"2-ramp", "3-hold"}),
+    "temperature": (lambda task: replace(task, stages=(*task.stages[:2], HOTTER)), {"3-hold"}),
+    "kind": (lambda task: replace(task, stages=(*task.stages[:2], SLOWER, HOTTER)), {"3-hold"}),
+    "fewer": (lambda task: replace(task, stages=task.stages[:2]), {"3-hold"}),
+}
+
+
+@pytest.mark.parametrize("what", CHANGED_STAGES)
+def test_a_changed_stage_reruns_just_what_follows_from_it_and_loses_nothing(
+    finished: tuple[Simulation, Path], engine: Lammps, tmp_path: Path, what: str
+) -> None:
+    folder = _copy(finished, tmp_path)
+    change, changed = CHANGED_STAGES[what]
+    before = dumps(folder)
+    simulate(change(short_task()), folder, Runner(engine))
+    after = dumps(folder)
+    kept = {name: content for name, content in before.items() if name.partition("/")[0] not in changed}
+    assert kept.items() <= after.items(), "what comes before the change was run again"
+    aside = [content for name, content in after.items() if name.startswith("set-aside/")]
+    assert sorted(aside) == sorted(before[name] for name in before.keys() - kept.keys()), "finished work was lost"
+    back = simulate(short_task(), folder, _without_lammps(engine))  # as it was: all is there still
+    assert {name: content for name, content in dumps(folder).items() if not name.startswith("set-aside")} == before
+    assert [segment.key for segment in back.segments] == [segment.key for segment in finished[0].segments]
 
 
 def test_a_changed_dump_is_noticed(finished: tuple[Simulation, Path], engine: Lammps, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from gbglass.lammps.segments import (
     load_segment,
     partial_folder,
 )
+from gbglass.lammps.set_aside import set_aside_after, settle, stage_folder
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask, Runner, has_threads
 from gbglass.lammps.watch import collapsed_pairs, forget_last_frames, likely_cause
@@ -63,7 +64,8 @@ def simulate(task: MdTask, folder: Path, runner: Runner) -> Simulation:
     EngineError
         If LAMMPS fails; what it left is kept in a folder named ``.failed``.
     StateError
-        If the folder holds segments of other inputs, or a longer hold than is asked for.
+        If the folder holds a run that began with other inputs, or a longer last stage than is asked for. A stage that
+        has changed since, and all after it, is set aside and run anew.
 
     """
     return _Simulator(task, folder, runner).run()
@@ -91,6 +93,7 @@ class _Simulator:
             segments = tuple(self._run_stage(timed, last))
             stages.append(segments)
             last = segments[-1]
+        set_aside_after(self._folder, len(self._task.stages))
         return Simulation(self._task, minimised, tuple(stages))
 
     def _minimise(self) -> Segment:
@@ -141,7 +144,8 @@ class _Simulator:
         }
 
     def _run_stage(self, timed: TimedStage, before: Segment) -> Iterator[Segment]:
-        folder = self._folder / f"{timed.number}-{timed.stage.kind}"
+        folder = stage_folder(self._folder, timed)
+        settle(folder, self._inputs_of_stage(timed, before))
         last_of_stage_before = before
         step, number = timed.first_step, 0
         while step < timed.last_step:
@@ -220,12 +224,13 @@ class _Simulator:
         return EngineError(f"{error.what}{cause}", kept, error.log_tail)
 
     def _inputs(self, timed: TimedStage, before: Segment, last_step: int) -> Mapping[str, Any]:
+        return {**self._inputs_of_stage(timed, before), "first_step": before.last_step, "last_step": last_step}
+
+    def _inputs_of_stage(self, timed: TimedStage, before: Segment) -> Mapping[str, Any]:
         return {
             "before": before.key,
             "restart": before.checksums[END],
             "stage": without_what_may_grow(timed.stage),
-            "first_step": before.last_step,
-            "last_step": last_step,
         }
 
 
