@@ -194,6 +194,7 @@ def test_the_larger_cavity_takes_whole_formula_units_out_of_one_boundary() -> No
     assert gone == {"Li": 7 * units, "La": 3 * units, "Zr": 2 * units, "O": 12 * units}
     lens = build_cell(replace(spec_of("cell-2s"), cavity=CavitySpec(2)), np.random.default_rng(1))
     assert len(lens.atoms) > len(hollow.atoms)
+    assert "LLZO: 2 formula units taken out of boundary 1 as a lens." in lens.ledger.remarks
 
 
 def test_in_series_of_thickness_only_that_part_grows() -> None:
@@ -326,4 +327,8 @@ def test_an_open_cell_says_that_it_is_short_circuited() -> None:
     spec = CellSpec("cell-0", x=1.0, thicknesses=SMALL, stack=StackSpec(closure="open"))
     cell = build_cell(spec, np.random.default_rng(1))
     assert any("short-circuits there, on purpose" in remark for remark in cell.ledger.remarks)
+    half = build_cell(replace(spec, model="half-llzo"), np.random.default_rng(1))
+    assert "LLZO touches Li through the periodic boundary: it has a second interface there, on purpose" in (
+        half.ledger.remarks
+    )
     assert LZO_LATTICE.full == 9.12

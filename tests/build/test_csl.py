@@ -71,3 +71,8 @@ def test_a_wrong_angle_lists_the_right_ones() -> None:
         InputError, match=r"no Σ5 boundary about \[100\] has 45°; there are 53.13° \(012\), 36.87° \(013\)"
     ):
         plane_at_angle((1, 0, 0), 45.0, 5)
+
+
+def test_a_sigma_that_is_not_there_lists_those_that_are() -> None:
+    with pytest.raises(InputError, match=r"no symmetric Σ7 boundary about \[100\]; up to Σ33 there are Σ5, Σ13, Σ17"):
+        plane_at_angle((1, 0, 0), 30.0, 7)

@@ -377,6 +377,10 @@ def test_what_cannot_be_built_is_refused_with_its_numbers() -> None:
     rng = np.random.default_rng(1)
     with pytest.raises(InputError, match=r"60 grains have no room 10\.0 Å apart in a box of 25 x 25 x 25 Å"):
         build_polycrystal(PolycrystalSpec((25.0, 25.0, 25.0), 60), rng)
+    state = rng.bit_generator.state
+    with pytest.raises(InputError, match=r"91 grains have no room 10\.0 Å apart in a box of 40 x 40 x 40 Å"):
+        build_polycrystal(PolycrystalSpec((40.0, 40.0, 40.0), 91), rng)
+    assert rng.bit_generator.state == state, "the densest packing holds 90.5; nothing needs to be tried"
     near = PolycrystalSpec((40.0, 40.0, 40.0), 2, ((0.0, 0.0, 0.0), (0.1, 0.0, 0.0)))
     with pytest.raises(InputError, match=r"grains 1 and 2 have seeds 4\.0 Å apart"):
         build_polycrystal(near, rng)

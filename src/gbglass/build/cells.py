@@ -89,7 +89,7 @@ _BOTH = 2
 """Boundaries of a bicrystal."""
 
 _MELT = "build the boundary, melt what lies around it in a run with the rest held, and give its last frame"
-_NETWORK = "build a network of boundaries with a spec, or give the file of one"
+_NETWORK = "build a network of boundaries (gbglass build network) and give its file, or its spec from Python"
 
 MODELS: Mapping[str, Model] = MappingProxyType(
     {

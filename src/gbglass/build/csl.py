@@ -15,6 +15,7 @@ RECOMMENDED_THICKNESS = 25.0
 """Grains this thick keep two boundaries from feeling each other [Å]."""
 
 _LARGEST_SIGMA = 200
+_LISTED_SIGMA = 33
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,13 @@ def plane_at_angle(axis: Miller, angle: float, sigma: int, crystal: Crystal | No
     for boundary in boundaries:
         if boundary.has_angle(angle):
             return boundary.plane
-    known = ", ".join(f"{b.angle:.2f}° ({''.join(map(str, b.plane))})" for b in boundaries) or "none"
-    raise InputError(f"no Σ{sigma} boundary about [{''.join(map(str, axis))}] has {angle:g}°; there are {known}")
+    about = f"about [{''.join(map(str, axis))}]"
+    if not boundaries:
+        listed = list_csl(axis, _LISTED_SIGMA, crystal=crystal)
+        known = ", ".join(dict.fromkeys(f"Σ{entry.boundary.sigma}" for entry in listed))
+        raise InputError(f"there is no symmetric Σ{sigma} boundary {about}; up to Σ{_LISTED_SIGMA} there are {known}")
+    known = ", ".join(f"{b.angle:.2f}° ({''.join(map(str, b.plane))})" for b in boundaries)
+    raise InputError(f"no Σ{sigma} boundary {about} has {angle:g}°; there are {known}")
 
 
 def _entry(boundary: TiltBoundary, crystal: Crystal, thickness: float) -> CslEntry:

@@ -174,7 +174,9 @@ def boundary_electrolyte(
         axis, at, keep = 2, 0.5 - half / cell, 2.0 * half / cell
     elif stand.is_parallel:
         axis, at = 2, _shared_cut(spec, built, rng)
-    return Electrolyte(built.atoms, axis, at, keep, built.geometry.title, boundaries=built.ledger.boundaries)
+    remarks = tuple(f"LLZO: {remark}" for remark in built.ledger.remarks)
+    title, boundaries = built.geometry.title, built.ledger.boundaries
+    return Electrolyte(built.atoms, axis, at, keep, title, boundaries=boundaries, remarks=remarks)
 
 
 def given_electrolyte(atoms: Atoms, stand: Stand) -> Electrolyte:

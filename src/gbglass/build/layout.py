@@ -23,6 +23,9 @@ _APART = 0.6
 _TRIALS = 2000
 """For each random seed."""
 
+_DENSEST = {2: (4.0 / 3.0) ** 0.25, 3: 2.0 ** (1.0 / 6.0)}
+"""Nearest distance in the hexagonal and in the face-centred cubic packing, over the mean spacing [1]."""
+
 
 @dataclass(frozen=True)
 class PolycrystalSpec:
@@ -220,8 +223,10 @@ def _random_seeds(count: int, box: FloatArray, rng: np.random.Generator) -> Floa
     """Draw seeds in two or three dimensions, none much nearer to another than grains are wide [Å, (count, n)]."""
     spacing = float(box.prod() / count) ** (1.0 / len(box))
     apart = max(_APART * spacing, NEAREST_SEEDS)
+    # What even the densest packing has no room for needs no trials.
+    trials = _TRIALS * count if apart <= _DENSEST[len(box)] * spacing else 0
     seeds = np.empty((0, len(box)))
-    for _ in range(_TRIALS * count):
+    for _ in range(trials):
         drawn = rng.random(len(box)) * box
         across = seeds - drawn
         across -= box * np.round(across / box)

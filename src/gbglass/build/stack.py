@@ -257,7 +257,9 @@ def _grain_boundary_entries(placed: list[Placed], height: float) -> list[Boundar
 def _closure_remarks(atoms: Atoms, placed: list[Placed], spec: StackSpec) -> list[str]:
     first, last = placed[0].slab.name, placed[-1].slab.name
     if spec.closure == "open":
-        return [f"{last} touches {first} through the periodic boundary: this cell short-circuits there, on purpose"]
+        is_full = placed[-1].slab.role == "cathode"
+        so = "this cell short-circuits there" if is_full else "it has a second interface there"
+        return [f"{last} touches {first} through the periodic boundary: {so}, on purpose"]
     remarks = [f"{spec.vacuum:g} Å of vacuum keep {last} and {first} apart through the periodic boundary"]
     if _holds(placed, spec):
         held = int(atoms.get_array("held").sum())
