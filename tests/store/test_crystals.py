@@ -8,8 +8,8 @@ from ase import Atoms
 from ase.io import write
 
 from gbglass.build.account import count_species
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.occupancy import PartialCrystal
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.occupancy import PartialCrystal
 from gbglass.errors import InputError
 from gbglass.store.crystals import read_crystal
 from gbglass.verbs.crystals import CrystalSpec, build_crystal, load_crystal

@@ -60,8 +60,8 @@ def gb_command(  # noqa: PLR0913  # each option is one line of the command's hel
     as_json: options.AsJson = False,
 ) -> None:
     """Build a symmetric tilt boundary of a cubic crystal and show its ledger."""
-    from gbglass.build.boundary import BoundarySpec
-    from gbglass.build.cavity import CavitySpec
+    from gbglass.build.boundaries.boundary import BoundarySpec
+    from gbglass.build.boundaries.cavity import CavitySpec
     from gbglass.cli.present import present
     from gbglass.verbs.build import boundary_plane, build_gb
     from gbglass.verbs.crystals import load_crystal

@@ -28,7 +28,8 @@ def match_command(  # noqa: PLR0913  # each option is one line of the command's 
     as_json: options.AsJson = False,
 ) -> None:
     """List the cells of an electrode's surface that fit an electrolyte, turned and repeated."""
-    from gbglass.build.match import BCC_100, BCC_110, LITHIUM_LATTICE, LZO_LATTICE, SPINEL_100, Surface, given_constants
+    from gbglass.build.cells.match import BCC_100, BCC_110, SPINEL_100, Surface
+    from gbglass.build.crystals.lattice_constants import LITHIUM_LATTICE, LZO_LATTICE, given_constants
     from gbglass.cli.match_table import show_matches
     from gbglass.verbs.cells import match
 
@@ -109,10 +110,10 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     as_json: options.AsJson = False,
 ) -> None:
     """Build a full or a half cell: lithium metal, the electrolyte on it, LixZr2O4 on top."""
-    from gbglass.build.cavity import CavitySpec
-    from gbglass.build.cells import CellSpec, Thicknesses
-    from gbglass.build.match import LZO_LATTICE, LatticeConstants, given_constants
-    from gbglass.build.stack import StackSpec
+    from gbglass.build.boundaries.cavity import CavitySpec
+    from gbglass.build.cells.cell import CellSpec, Thicknesses
+    from gbglass.build.cells.stack import StackSpec
+    from gbglass.build.crystals.lattice_constants import LZO_LATTICE, LatticeConstants, given_constants
     from gbglass.cli.present import present
     from gbglass.errors import InputError
     from gbglass.verbs.cells import WantedBoundary, boundary_for

@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
-from gbglass.build.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.csl import list_csl, plane_at_angle
 from gbglass.build.crystal import Crystal, llzo_crystal
-from gbglass.build.csl import list_csl, plane_at_angle
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.errors import InputError
 
 csl = list_csl
-"""List the symmetric tilt boundaries about an axis; see `gbglass.build.csl.list_csl`."""
+"""List the symmetric tilt boundaries about an axis; see `gbglass.build.boundaries.csl.list_csl`."""
 
 
 def boundary_plane(

@@ -9,19 +9,19 @@ import numpy as np
 from ase import Atoms
 from ase.io import read
 
-from gbglass.build.boundary import BoundarySpec
-from gbglass.build.cells import MODELS, CellSpec, Thicknesses, build_cell
-from gbglass.build.csl import RECOMMENDED_THICKNESS
-from gbglass.build.electrolyte import fewest_layers
-from gbglass.build.match import find_matches
+from gbglass.build.boundaries.boundary import BoundarySpec
+from gbglass.build.boundaries.csl import RECOMMENDED_THICKNESS
+from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.electrolyte import fewest_layers
+from gbglass.build.cells.match import find_matches
+from gbglass.build.cells.stack import BuiltCell
 from gbglass.build.piece import wrap_into
-from gbglass.build.stack import BuiltCell
 from gbglass.build.tilt import Miller
 from gbglass.errors import InputError
 from gbglass.lammps.dump import read_dump
 
 match = find_matches
-"""Find the cells of a surface that fit an electrolyte; see `gbglass.build.match.find_matches`."""
+"""Find the cells of a surface that fit an electrolyte; see `gbglass.build.cells.match.find_matches`."""
 
 _FORMATS = {".data": "lammps-data", ".vasp": "vasp", ".poscar": "vasp"}
 """Endings that ASE does not know by themselves."""

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from gbglass.build.bulk import BuiltCrystal, account_crystal
 from gbglass.build.crystal import Crystal, llzo_crystal
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.dope import dopant_count, dope, remove_ions
-from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
-from gbglass.build.glass import GlassSpec, random_llzo
-from gbglass.build.li2o import vary_li2o
-from gbglass.build.occupancy import PartialCrystal, order_occupancies
-from gbglass.build.rigid import crystal_from_atoms
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.bulk import BuiltCrystal, account_crystal
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.dope import dopant_count, dope, remove_ions
+from gbglass.build.crystals.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.crystals.glass import GlassSpec, random_llzo
+from gbglass.build.crystals.li2o import vary_li2o
+from gbglass.build.crystals.occupancy import PartialCrystal, order_occupancies
+from gbglass.build.crystals.rigid import crystal_from_atoms
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.errors import InputError
 from gbglass.store.crystals import read_crystal
 
