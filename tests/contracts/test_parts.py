@@ -13,6 +13,7 @@ from ase import Atoms
 from gbglass.build.account import forbidden_contacts, intact_octahedra
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.boundaries.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.content import vary_boundary_li2o
 from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.electrode_slabs import lithium_slab, lzo_slab
 from gbglass.build.cells.electrolyte import (
@@ -24,6 +25,7 @@ from gbglass.build.cells.electrolyte import (
     open_electrolyte,
     twin_electrolyte,
 )
+from gbglass.build.cells.given_electrode import given_electrode
 from gbglass.build.cells.match import SPINEL_100, Match, Surface, find_matches
 from gbglass.build.cells.opening import open_slab
 from gbglass.build.cells.slab import Slab, in_species_order, with_vacuum
@@ -51,6 +53,10 @@ def given(rng: Generator) -> Electrolyte:
     return given_electrolyte(cubic_llzo(12, rng), PERPENDICULAR)
 
 
+def given_cathode(rng: Generator) -> Slab:
+    return given_electrode(lzo_slab(match(), 9.0, rng).atoms, "cathode", (25.9, 13.0))
+
+
 def twin(rng: Generator) -> Electrolyte:
     return twin_electrolyte(SPEC, standing(rng), PERPENDICULAR, rng)
 
@@ -71,6 +77,7 @@ def stacked(rng: Generator) -> BuiltCell:
 
 PARTS: dict[str, Callable[[Generator], Part]] = {
     "gbglass.build.boundaries.cavity.enlarge_cavity": lambda rng: enlarge_cavity(bicrystal(rng), CavitySpec(2)),
+    "gbglass.build.boundaries.content.vary_boundary_li2o": lambda rng: vary_boundary_li2o(bicrystal(rng), 2, rng),
     "gbglass.build.cells.cell.build_cell": cell,
     "gbglass.build.cells.electrode_slabs.lithium_slab": lambda _: lithium_slab((12.98, 30.0), 8.0),
     "gbglass.build.cells.electrode_slabs.lzo_slab": lambda rng: lzo_slab(match(), 9.0, rng),
@@ -83,6 +90,7 @@ PARTS: dict[str, Callable[[Generator], Part]] = {
     "gbglass.build.cells.electrolyte.twin_electrolyte": lambda rng: twin_electrolyte(
         SPEC, standing(rng), PERPENDICULAR, rng
     ),
+    "gbglass.build.cells.given_electrode.given_electrode": given_cathode,
     "gbglass.build.cells.opening.open_slab": lambda rng: open_slab(cubic_llzo(12, rng), 2, 0.1),
     "gbglass.build.cells.slab.in_species_order": lambda rng: in_species_order(cubic_llzo(12, rng)[::-1]),
     "gbglass.build.cells.slab.with_vacuum": lambda rng: with_vacuum(cubic_llzo(12, rng), (12.9827, 12.9827)),
@@ -93,6 +101,7 @@ PARTS: dict[str, Callable[[Generator], Part]] = {
 WITHOUT_WHOLE_OCTAHEDRA = {
     "gbglass.build.cells.electrode_slabs.lithium_slab",
     "gbglass.build.cells.electrode_slabs.lzo_slab",  # Zr of its faces has five O, and octahedra share theirs
+    "gbglass.build.cells.given_electrode.given_electrode",  # as given
     "gbglass.build.cells.slab.with_vacuum",  # puts vacuum wherever it is told to; opening decides where
 }
 

@@ -77,6 +77,12 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         Path | None,
         typer.Option("--electrolyte", metavar="PATH", help="A file, or the folder of a run.", show_default="built"),
     ] = None,
+    anode: Annotated[
+        Path | None, typer.Option("--anode", metavar="PATH", help="A slab of lithium.", show_default="built")
+    ] = None,
+    cathode: Annotated[
+        Path | None, typer.Option("--cathode", metavar="PATH", help="A slab of LixZr2O4.", show_default="built")
+    ] = None,
     llzo: Annotated[float, typer.Option("--llzo-thickness", metavar="ANGSTROM", help="Of the electrolyte (Å).")] = 25.0,
     lzo: Annotated[float, typer.Option("--lzo-thickness", metavar="ANGSTROM", help="Of LixZr2O4 (Å).")] = 18.0,
     lithium: Annotated[float, typer.Option("--li-thickness", metavar="ANGSTROM", help="Of lithium metal (Å).")] = 20.0,
@@ -116,7 +122,7 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     from gbglass.build.crystals.lattice_constants import LZO_LATTICE, LatticeConstants, given_constants
     from gbglass.cli.present import present
     from gbglass.errors import InputError
-    from gbglass.verbs.cells import WantedBoundary, boundary_for
+    from gbglass.verbs.cells import ElectrodeFiles, WantedBoundary, boundary_for
     from gbglass.verbs.cells import cell as build
 
     if (axis is None) != (plane is None):
@@ -138,5 +144,5 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         strain_limit=limit,
         stack=StackSpec(clearance, vacuum, closure),
     )
-    built = build(spec, seed, electrolyte)
+    built = build(spec, seed, electrolyte, ElectrodeFiles(anode, cathode))
     present(built, built.title, out, view, as_json=as_json)

@@ -160,12 +160,16 @@ def test_the_cut_decides_which_two_boundaries_there_are() -> None:
     ("spec", "says"),
     [
         ({"layers": 3}, r"10 Å or more, got 3 x 2.90 Å; take 4 or more"),
-        ({"expansion": (0.0, 0.0)}, r"not sound.*leave out the expansion"),
+        ({"expansion": (0.0, 0.0)}, r"not sound.*only \d+\.\d % of the Zr.*leave out the expansion"),
+        (
+            {"expansion": (1.9, 1.0)},
+            r"not sound \(expansions 1\.90 Å, 1\.00 Å\): La-O 1\.\d\d Å between.* \(limit 2\.0 Å\)",
+        ),
         ({"shift": (0.5, 0.5)}, r"apart at the two boundaries.*leave out the shift"),
     ],
 )
 def test_what_cannot_be_built_is_refused_with_its_numbers(spec: dict[str, object], says: str) -> None:
-    values: dict[str, object] = {"axis": (1, 0, 0), "plane": (0, 1, 2), "layers": 5, **spec}
+    values: dict[str, object] = {"axis": (1, 0, 0), "plane": (0, 1, 2), "layers": 4, **spec}
     with pytest.raises(InputError, match=says):
         build_boundary(BoundarySpec(**values), np.random.default_rng(1))  # type: ignore[arg-type]
 

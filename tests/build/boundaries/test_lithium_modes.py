@@ -1,5 +1,7 @@
 """Lithium placed and lithium carried: one holds the crystal's composition, the other what the cut exposes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from ase.spacegroup import crystal as spacegroup_crystal
@@ -13,6 +15,8 @@ from gbglass.build.decorate import LithiumMode, fill_slab
 from gbglass.build.piece import SlabCut, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.core.arrays import FloatArray
+from gbglass.core.potential import load_potential
+from gbglass.core.suitability import check_structure
 from gbglass.errors import InputError
 
 AXIS, PLANE = (1, -1, 0), (1, 1, 2)
@@ -111,3 +115,45 @@ def test_a_cell_that_cannot_be_neutral_is_refused_with_its_account() -> None:
     crystal = crystal_from_atoms(oxide, "Li2O")
     with pytest.raises(InputError, match=r"room for \d+ of 96 Li .*O 48 with Li \d+ would carry -\d+ e"):
         build_boundary(BoundarySpec((1, 0, 0), (0, 1, 2), 12), np.random.default_rng(1), crystal)
+
+
+@pytest.mark.parametrize("mode", ["placed", "carried"])
+@pytest.mark.parametrize("extra", [-5, 4])
+def test_lithium_to_a_chosen_count_goes_to_the_boundaries_and_charges_the_cell(mode: LithiumMode, extra: int) -> None:
+    spec = BoundarySpec((1, -1, 0), (1, 1, 2), 5, lithium=mode)
+    neutral = build_boundary(spec, np.random.default_rng(1))
+    changed = replace(spec, extra_lithium=extra, allow_nonstoichiometric=True)
+    built = build_boundary(changed, np.random.default_rng(1))
+    symbols = built.atoms.get_chemical_symbols()
+    assert symbols.count("Li") == neutral.atoms.get_chemical_symbols().count("Li") + extra
+    assert built.ledger.formal_charge == extra
+    assert built.ledger.dipole_along_normal is None
+    assert built.ledger.intact_octahedra == 100.0
+    assert forbidden_contacts(built.atoms) == []
+    assert any(f"formal charge {extra:+d} e" in remark for remark in built.ledger.remarks)
+    with pytest.raises(InputError, match="needs a neutral cell"):
+        check_structure(load_potential("buckingham-llzo"), built.atoms)
+    # What differs from the neutral cell is near a boundary.
+    places = [
+        {tuple(place) for place in np.round(b.atoms.positions[np.array(b.atoms.get_chemical_symbols()) == "Li"], 3)}
+        for b in (neutral, built)
+    ]
+    moved = np.array([place[2] for place in places[0] ^ places[1]])
+    half = 0.5 * built.atoms.cell.lengths()[2]
+    assert np.abs(moved - half * np.round(moved / half)).max() < 9.0
+
+
+def test_a_charged_cell_has_to_be_asked_for_and_cannot_lack_more_than_there_is() -> None:
+    with pytest.raises(InputError, match=r"\+2 Li would charge the cell; .*allow_nonstoichiometric"):
+        BoundarySpec((1, -1, 0), (1, 1, 2), 3, extra_lithium=2)
+    spec = BoundarySpec((1, -1, 0), (1, 1, 2), 3, extra_lithium=-200, allow_nonstoichiometric=True)
+    with pytest.raises(InputError, match="takes out 200 Li of 168"):
+        build_boundary(spec, np.random.default_rng(1))
+    places = [(0.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.5, 0.5, 0.0)]
+    atoms = spacegroup_crystal(("Sr", "Ti", "O"), places, spacegroup=221, cellpar=[3.905, 3.905, 3.905, 90, 90, 90])
+    perovskite = crystal_from_atoms(atoms, "SrTiO3")
+    with pytest.raises(InputError, match="SrTiO3 has no mobile ion"):
+        build_boundary(replace(spec, extra_lithium=1), np.random.default_rng(1), perovskite)
+    full = replace(spec, extra_lithium=200)
+    with pytest.raises(InputError, match=r"room for \d+ of 368 Li .* would carry \+\d+ e"):
+        build_boundary(full, np.random.default_rng(1))

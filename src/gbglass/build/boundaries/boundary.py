@@ -15,6 +15,7 @@ from gbglass.build.account import (
     dipole_along_normal,
     forbidden_contacts,
     intact_octahedra,
+    not_neutral,
 )
 from gbglass.build.boundaries.join import Bicrystal, Expansion, Shift, join_grains
 from gbglass.build.boundaries.lithium import PlacedLithium, settle_lithium
@@ -62,6 +63,10 @@ class BoundarySpec:
     lithium
         ``"placed"``: each grain holds the crystal's lithium and the boundaries share what they displace.
         ``"carried"``: what the cut exposes decides.
+    extra_lithium
+        Mobile ions above those that make the cell neutral, or below; near the boundaries.
+    allow_nonstoichiometric
+        Let the cell be charged, as extra ions make it: only a potential without fixed charges can describe it.
 
     Raises
     ------
@@ -79,6 +84,8 @@ class BoundarySpec:
     expansion: Expansion | None = None
     sigma: int | None = None
     lithium: LithiumMode = "placed"
+    extra_lithium: int = 0
+    allow_nonstoichiometric: bool = False
 
     def __post_init__(self) -> None:
         if self.lithium not in get_args(LithiumMode):
@@ -92,6 +99,11 @@ class BoundarySpec:
         if self.expansion is not None and not (_is_finite_pair(self.expansion) and min(self.expansion) >= 0.0):
             raise InputError(f"'expansion' must be two distances in Å, zero or more, got {self.expansion}")
         check_tetrahedral(self.n_tetrahedral)
+        if self.extra_lithium and not self.allow_nonstoichiometric:
+            raise InputError(
+                f"{self.extra_lithium:+d} Li would charge the cell; leave 'extra_lithium' out, or allow a composition "
+                "that is not neutral (allow_nonstoichiometric), for a potential without fixed charges"
+            )
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,8 @@ def build_boundary(spec: BoundarySpec, rng: np.random.Generator, crystal: Crysta
 
     """
     crystal = crystal or llzo_crystal()
+    if spec.extra_lithium and crystal.content == 0:
+        raise InputError(f"{crystal.name} has no mobile ion; leave 'extra_lithium' out")
     geometry = tilt_boundary(spec.axis, spec.plane, spec.sigma, crystal.lattice)
     _check_thickness(spec, geometry, crystal)
     cut = plan_cut(crystal, geometry.representative(), spec.layers, spec.cut_offset)
@@ -153,7 +167,7 @@ def build_boundary(spec: BoundarySpec, rng: np.random.Generator, crystal: Crysta
     lithium = _settle(spec, cut, bicrystal, framework, rng)
     atoms = _assemble({crystal.mobile: lithium.positions, **framework}, bicrystal, spec.layers)
     ledger = _account(atoms, bicrystal, lithium)
-    _check(atoms, ledger)
+    _check(atoms, ledger, charge=spec.extra_lithium * float(crystal.valence.get(crystal.mobile, 0)))
     return BuiltBoundary(atoms, ledger, geometry, bicrystal.shift)
 
 
@@ -168,7 +182,7 @@ def _settle(
         bicrystal.place(fill_slab(bicrystal.piece, cut, spec.lithium, spec.n_tetrahedral, rng), grain)
         for grain in (1, 2)
     )
-    return settle_lithium(bicrystal, framework, (first, second), rng)
+    return settle_lithium(bicrystal, framework, (first, second), rng, spec.extra_lithium)
 
 
 def _is_finite_pair(values: tuple[float, ...]) -> bool:
@@ -219,17 +233,18 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
     area = float(bicrystal.lengths[0] * bicrystal.lengths[1])
     valence = {species: float(crystal.valence[species]) for species in counts}
     is_ionic = all(valence[species] == FORMAL_CHARGES[species] for species in counts)
+    charge = sum(valence[species] * count for species, count in counts.items())
     has_octahedra = any(centre in OCTAHEDRAL and ligand == "O" for centre, ligand in crystal.keep_out)
     return Ledger(
         atoms=counts,
         cut=_cut_counts(bicrystal, lithium),
         removed={crystal.mobile: lithium.removed},
         added={crystal.mobile: lithium.added},
-        formal_charge=sum(valence[species] * count for species, count in counts.items()),
+        formal_charge=charge,
         valence={"grain 1": valence, "grain 2": valence},
         shortest_contacts=contacts(atoms),
-        dipole_along_normal=dipole_along_normal(atoms) if is_ionic else None,
-        li2o_excess_per_area=0.5 * _excess(atoms, bicrystal) / (2.0 * area * NM2_PER_A2),
+        dipole_along_normal=dipole_along_normal(atoms) if is_ionic and charge == 0 else None,
+        li2o_excess_per_area=0.5 * _excess(atoms, bicrystal) / (2.0 * area * NM2_PER_A2) if charge == 0 else None,
         intact_octahedra=intact_octahedra(atoms) if has_octahedra else None,
         area=area,
         strain={"grain 1": (0.0, 0.0, 0.0), "grain 2": (0.0, 0.0, 0.0)},
@@ -247,6 +262,7 @@ def _account(atoms: Atoms, bicrystal: Bicrystal, lithium: PlacedLithium) -> Ledg
             )
             for number, position in enumerate(_POSITIONS)
         ),
+        remarks=() if charge == 0 else (not_neutral(charge),),
     )
 
 
@@ -274,12 +290,12 @@ def _excess_beside(atoms: Atoms, bicrystal: Bicrystal, number: int) -> float:
     return float(weights[is_mobile].sum()) - per_atom * len(bicrystal.piece.symbols)
 
 
-def _check(atoms: Atoms, ledger: Ledger) -> None:
+def _check(atoms: Atoms, ledger: Ledger, charge: float) -> None:
     """Refuse a cell that no simulation should start from, and show why."""
     problems = [str(contact) for contact in forbidden_contacts(atoms)]
     if len(problems) > _LISTED_CONTACTS:
         problems = [*problems[:_LISTED_CONTACTS], f"and {len(problems) - _LISTED_CONTACTS} more"]
-    if ledger.formal_charge != 0:
+    if ledger.formal_charge != charge:
         problems.append(f"formal charge {ledger.formal_charge:+g} e, atoms {ledger.atoms}")
     if ledger.intact_octahedra is not None and ledger.intact_octahedra < _ALL_INTACT:
         problems.append(f"only {ledger.intact_octahedra:.1f} % of the Zr have exactly six O within 2.6 Å")

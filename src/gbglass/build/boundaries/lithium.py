@@ -68,8 +68,9 @@ def settle_lithium(
     framework: dict[str, FloatArray],
     cut: tuple[FloatArray, FloatArray],
     rng: np.random.Generator,
+    extra: int = 0,
 ) -> PlacedLithium:
-    """Bring the lithium of two grains to a neutral cell in which none is too near to anything.
+    """Bring the lithium of two grains to a neutral cell, or to some more, in which none is too near to anything.
 
     Li that the other grain leaves no room is taken out, then as many are put on free crystal sites and cavities near
     the boundaries, or taken out there, as a neutral cell needs; Li nearby moves aside only if nothing else helps.
@@ -84,22 +85,27 @@ def settle_lithium(
         Lithium of grain 1 and of grain 2 as they were cut, where it is in the cell [Å, (n, 3) each].
     rng
         Decides between equals.
+    extra
+        Mobile ions above those that make the cell neutral, or below.
 
     Raises
     ------
     InputError
-        If the boundaries have no room for all Li.
+        If the boundaries have no room for all Li, or there are not so many to take out.
 
     """
     counts = {species: len(positions) for species, positions in framework.items()}
-    total, n_cut = neutral_count(bicrystal.piece.crystal, counts), sum(map(len, cut))
+    neutral, n_cut = neutral_count(bicrystal.piece.crystal, counts), sum(map(len, cut))
+    total = neutral + extra
+    if total < 0:
+        raise InputError(f"'extra_lithium' takes out {-extra} {bicrystal.piece.crystal.mobile} of {neutral}")
     if total == 0:
         return PlacedLithium(np.empty((0, 3)), n_cut, n_cut, 0, (0, 0), (0, 0))
     candidates, lost = _candidates(bicrystal, framework, cut)
     box = bicrystal.lengths
     kept = _trim(candidates, _without_conflicts(candidates, box, rng), total, box)
     chosen = _fill(candidates, kept, total, box, rng)
-    _check_neutral(bicrystal, framework, int(chosen.sum()), total)
+    _check_number(bicrystal, framework, int(chosen.sum()), (total, neutral))
     stayed = int((chosen & candidates.occupied).sum())
     return PlacedLithium(
         positions=candidates.points[chosen],
@@ -201,12 +207,13 @@ def _fill(candidates: _Candidates, kept: BoolArray, total: int, box: FloatArray,
     return fullest
 
 
-def _check_neutral(bicrystal: Bicrystal, framework: dict[str, FloatArray], found: int, total: int) -> None:
-    """Refuse a cell that could not be filled, and show its account."""
+def _check_number(bicrystal: Bicrystal, framework: dict[str, FloatArray], found: int, wanted: tuple[int, int]) -> None:
+    """Refuse a cell that could not be filled with as many as it should have, and show its account."""
+    total, neutral = wanted
     if found == total:
         return
     crystal = bicrystal.piece.crystal
-    charge = (found - total) * crystal.valence[crystal.mobile]
+    charge = (found - neutral) * crystal.valence[crystal.mobile]
     atoms = ", ".join(f"{species} {len(positions)}" for species, positions in framework.items())
     raise InputError(
         f"the boundaries have room for {found} of {total} {crystal.mobile} (no two nearer than {NEAREST_LITHIUM} Å); "

@@ -24,6 +24,7 @@ from gbglass.build.cells.electrolyte import (
     open_electrolyte,
     twin_electrolyte,
 )
+from gbglass.build.cells.given_electrode import given_electrode
 from gbglass.build.cells.match import (
     LARGEST_REPEAT,
     SPINEL_100,
@@ -241,7 +242,32 @@ class CellSpec:
         return Stand(MODELS[self.model].orientation, self.through, self.boundaries)
 
 
-def build_cell(spec: CellSpec, rng: np.random.Generator, electrolyte: Atoms | None = None) -> BuiltCell:
+@dataclass(frozen=True)
+class GivenElectrodes:
+    """Electrodes that are taken as they are, each a slab.
+
+    Parameters
+    ----------
+    anode
+        Of lithium metal.
+    cathode
+        Of LixZr2O4; the electrolyte is then repeated as the spec says, once by default.
+
+    """
+
+    anode: Atoms | None = None
+    cathode: Atoms | None = None
+
+
+NO_ELECTRODES = GivenElectrodes()
+
+
+def build_cell(
+    spec: CellSpec,
+    rng: np.random.Generator,
+    electrolyte: Atoms | None = None,
+    electrodes: GivenElectrodes = NO_ELECTRODES,
+) -> BuiltCell:
     """Build a cell: lithium at the bottom, the electrolyte on it, LixZr2O4 on top of a full cell.
 
     The electrolyte sets the in-plane lengths and is not strained; the smallest number of its cells is taken on which
@@ -255,6 +281,8 @@ def build_cell(spec: CellSpec, rng: np.random.Generator, electrolyte: Atoms | No
         Decides where lithium goes.
     electrolyte
         Taken instead of the one that would be built: periodic, orthogonal, neutral, boundaries across z.
+    electrodes
+        Taken instead of those that would be built.
 
     Raises
     ------
@@ -271,14 +299,24 @@ def build_cell(spec: CellSpec, rng: np.random.Generator, electrolyte: Atoms | No
     """
     model = MODELS[spec.model]
     source = _electrolyte(spec, model, rng, electrolyte)
-    match = _match(spec, source) if model.has_cathode else None
+    if electrodes.cathode is not None and not model.has_cathode:
+        raise InputError(f"{spec.model} has no cathode; leave it out, or take a full cell")
+    match = _match(spec, source) if model.has_cathode and electrodes.cathode is None else None
     repeats = match.repeats if match else spec.repeats or (1, 1)
     middle = _open(spec, model, source, repeats, rng)
-    parts = [lithium_slab(middle.edges, spec.thicknesses.lithium, spec.lithium), middle]
+    parts = [_anode(spec, middle, electrodes.anode), middle]
+    if electrodes.cathode is not None:
+        parts.append(given_electrode(electrodes.cathode, "cathode", middle.edges, spec.strain_limit))
     if match:
         parts.append(lzo_slab(match, spec.thicknesses.lzo, rng))
     cell = stack_parts(tuple(parts), spec.stack)
     return replace(cell, title=f"{spec.model}{' (twin)' if spec.twin else ''}, {source.title}")
+
+
+def _anode(spec: CellSpec, middle: Slab, given: Atoms | None) -> Slab:
+    if given is not None:
+        return given_electrode(given, "anode", middle.edges)
+    return lithium_slab(middle.edges, spec.thicknesses.lithium, spec.lithium)
 
 
 def _electrolyte(spec: CellSpec, model: Model, rng: np.random.Generator, given: Atoms | None) -> Electrolyte:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ase import Atoms
 
-from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
+from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra, not_neutral
 from gbglass.core.ledger import Counts, Ledger
 from gbglass.core.species import FORMAL_CHARGES, check_known
 from gbglass.errors import InputError
@@ -125,7 +125,7 @@ def account_crystal(
     _check_contacts(atoms, name)
     remarks = changes.remarks
     if abs(charge) > _NEUTRAL:
-        remarks = (*remarks, f"Not neutral: formal charge {charge:+g} e; potentials with fixed charges refuse it.")
+        remarks = (*remarks, not_neutral(charge))
     return BuiltCrystal(
         name,
         atoms,

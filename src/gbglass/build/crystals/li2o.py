@@ -1,6 +1,6 @@
 """Lithium content in units of Li2O: the cell stays neutral."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,15 @@ from gbglass.build.crystals.bulk import BuiltCrystal, Changes, account_crystal
 from gbglass.build.crystals.choose import in_order, nearest_lithium, spread
 from gbglass.build.piece import wrap_into
 from gbglass.build.room import NEAREST_LITHIUM
-from gbglass.core.arrays import FloatArray
+from gbglass.core.arrays import BoolArray, FloatArray
 from gbglass.core.species import contact_limit, mobile_room
 from gbglass.errors import InputError
 
 _LITHIUM, _OXYGEN = 2, 1
 """In a unit."""
+
+_Where = Callable[[FloatArray], BoolArray]
+"""Says of positions whether they count."""
 
 _GRID = 0.3
 """Step of the grid on which room is looked for; a third of it where there nearly is some [Å]."""
@@ -30,6 +33,8 @@ def vary_li2o(
     rng: np.random.Generator,
     name: str = "LLZO",
     valence: Mapping[str, float] | None = None,
+    *,
+    is_near: _Where | None = None,
 ) -> BuiltCrystal:
     """Add Li2O units to LLZO or another oxide, or take them out.
 
@@ -49,6 +54,8 @@ def vary_li2o(
         For people.
     valence
         Charge of each species, as in the ledger of `atoms`; the usual ones by default [e].
+    is_near
+        Says of positions [Å, (n, 3)] where an O may come or go; everywhere by default.
 
     Raises
     ------
@@ -63,16 +70,22 @@ def vary_li2o(
     'La24Li52O94Zr16'
 
     """
-    changed, changes = _added(atoms, units, rng) if units > 0 else _taken_out(atoms, -units, rng)
+    is_near = is_near or _anywhere
+    changed, changes = _added(atoms, units, rng, is_near) if units > 0 else _taken_out(atoms, -units, rng, is_near)
     return account_crystal(in_order(changed), name, changes, valence)
 
 
-def _taken_out(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, Changes]:
+def _anywhere(points: FloatArray) -> BoolArray:
+    return np.ones(len(points), dtype=bool)
+
+
+def _taken_out(atoms: Atoms, units: int, rng: np.random.Generator, is_near: _Where) -> tuple[Atoms, Changes]:
     symbols = np.array(atoms.get_chemical_symbols())
-    available = min(int((symbols == "O").sum()), int((symbols == "Li").sum()) // _LITHIUM)
+    places = np.flatnonzero((symbols == "O") & is_near(atoms.positions)).astype(np.int64)
+    available = min(len(places), int((symbols == "Li").sum()) // _LITHIUM)
     if units > available:
-        raise InputError(f"'li2o' takes out {units} Li2O, but the cell has no more than {available}")
-    oxygen = spread(atoms, np.flatnonzero(symbols == "O").astype(np.int64), units, "Li2O", rng)
+        raise InputError(f"'li2o' takes out {units} Li2O, but the cell has no more than {available} to take")
+    oxygen = spread(atoms, places, units, "Li2O", rng)
     gone: list[int] = []
     for site in oxygen.tolist():
         gone += [site, *nearest_lithium(atoms, symbols, site, _LITHIUM, gone)]
@@ -81,14 +94,14 @@ def _taken_out(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atom
     return kept, Changes(count_species(atoms), removed, {}, (f"{units} Li2O taken out.",) if units else ())
 
 
-def _added(atoms: Atoms, units: int, rng: np.random.Generator) -> tuple[Atoms, Changes]:
+def _added(atoms: Atoms, units: int, rng: np.random.Generator, is_near: _Where) -> tuple[Atoms, Changes]:
     if not atoms.cell.orthorhombic:
         raise InputError(
             f"room for Li2O is sought in cells with orthogonal edges; the angles are {atoms.cell.angles()}"
         )
     grown: Atoms = atoms.copy()
     offset = _GRID * rng.random(3)
-    room = {species: _Room.of(atoms, species, offset) for species in ("O", "Li")}
+    room = {species: _Room.of(atoms, species, offset, is_near) for species in ("O", "Li")}
     for done in range(units):
         for species in ("O", *("Li",) * _LITHIUM):
             if len(room[species].width) == 0:
@@ -113,10 +126,11 @@ class _Room:
     width: FloatArray
 
     @classmethod
-    def of(cls, atoms: Atoms, species: str, offset: FloatArray) -> "_Room":
+    def of(cls, atoms: Atoms, species: str, offset: FloatArray, is_near: _Where) -> "_Room":
         box = atoms.cell.lengths()
         axes = [start + np.arange(0.0, length, _GRID) for start, length in zip(offset, box, strict=True)]
         grid = wrap_into(np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3), box)
+        grid = grid[is_near(grid)]
         steps = np.stack(np.meshgrid(*3 * [np.arange(-1, 2) * _GRID / 3.0], indexing="ij"), axis=-1).reshape(-1, 3)
         near = cls._beside(atoms, species, grid, _GRID * np.sqrt(3.0) / 2.0)
         return cls._beside(atoms, species, wrap_into((near.places[:, None] + steps).reshape(-1, 3), box), 0.0)
