@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 from ase.io import write
 
-from gbglass.build.boundary import BoundarySpec, build_boundary
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.layout import PolycrystalSpec
-from gbglass.build.network import build_polycrystal
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.networks.layout import PolycrystalSpec
+from gbglass.build.networks.network import build_polycrystal
 
 POLYCRYSTALS = {"20k": (64.0, 8), "100k": (107.0, 8), "1M": (233.0, 20)}
 """Edge of the box [Å], and grains."""

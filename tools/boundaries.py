@@ -24,9 +24,9 @@ from ase.io import read
 from PIL import Image
 
 from gbglass.build.account import contacts, forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
-from gbglass.build.csl import CslEntry, list_csl
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.csl import CslEntry, list_csl
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.build.decorate import LithiumMode
 from gbglass.campaign.case import Case, open_case
 from gbglass.core.potential import load_potential

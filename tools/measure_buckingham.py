@@ -18,7 +18,7 @@ import numpy as np
 
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.potential import Potential, buckingham_lines, load_potential

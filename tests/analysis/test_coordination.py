@@ -16,8 +16,8 @@ from gbglass.analysis.coordination import (
     lithium_coordination,
 )
 from gbglass.analysis.rdf import radial_distributions
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.groups import RegionGroups
 from gbglass.core.region import Slab

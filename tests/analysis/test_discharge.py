@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from gbglass.analysis.discharge import Compartments, Discharge, DischargeCounter, measure_discharge
 from gbglass.analysis.discharge_rate import compare_with_twin, discharge_rate
-from gbglass.build.cells import CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
 from gbglass.core.arrays import IntArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.interfaces import tie_parts

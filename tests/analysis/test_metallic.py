@@ -8,7 +8,7 @@ from ase import Atoms
 from numpy.testing import assert_array_equal
 
 from gbglass.analysis.metallic import MetallicCounter, MetallicLithium, MetalRule, find_metal, is_metallic
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.interfaces import CellParts, tie_parts

@@ -11,9 +11,9 @@ from scipy.special import sph_harm_y
 from gbglass.analysis.drift import find_drift
 from gbglass.analysis.glass_width import glass_layers
 from gbglass.analysis.order import GLASSY, FrameworkOrder, OrderCounter, cation_order, framework_order, glassy_sites
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.glass import GlassSpec, random_llzo
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.glass import GlassSpec, random_llzo
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.groups import RegionGroups
 from gbglass.core.region import Slab

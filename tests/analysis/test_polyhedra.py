@@ -7,7 +7,7 @@ from ase.spacegroup import crystal
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.polyhedra import LAO8, ZRO6, PolyhedraCensus, PolyhedraCounter, Polyhedron, count_polyhedra
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.groups import RegionGroups
 from gbglass.core.region import Slab

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.voids import Stretch, find_voids
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import InputError
 

@@ -5,7 +5,7 @@ import pytest
 
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.crystal import llzo_crystal
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.build.decorate import fill_sites
 from gbglass.build.garnet import LATTICE_PARAMETER, garnet_motif
 from gbglass.build.piece import OUTSIDE, LithiumSites, cut_cell, cut_slab, plan_cut

@@ -8,8 +8,8 @@ import pytest
 from ase import Atoms
 from ase.io import read, write
 
-from gbglass.build.boundary import BoundarySpec, build_boundary
-from gbglass.build.cells import CellSpec, Thicknesses
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
+from gbglass.build.cells.cell import CellSpec, Thicknesses
 from gbglass.errors import InputError
 from gbglass.verbs.cells import WantedBoundary, boundary_for, cell, read_electrolyte
 from tests.end_to_end.conftest import gbglass as command

@@ -32,7 +32,7 @@ from gbglass.analysis.rdf import RadialDistribution, RadialDistributions, radial
 from gbglass.analysis.region_counts import RegionCounter, RegionCounts, count_regions
 from gbglass.analysis.segregation import BoundarySegregation, segregation
 from gbglass.analysis.streaming import Accumulation
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.groups import RegionGroups

@@ -12,9 +12,9 @@ from ase import Atoms
 
 import gbglass.build
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary
-from gbglass.build.layout import NetworkSpec, PolycrystalSpec
-from gbglass.build.network import BuiltNetwork
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary
+from gbglass.build.networks.layout import NetworkSpec, PolycrystalSpec
+from gbglass.build.networks.network import BuiltNetwork
 from gbglass.core.species import formal_charge
 from tests.contracts.test_crystals import CRYSTALS
 from tests.contracts.test_parts import PARTS
@@ -22,10 +22,10 @@ from tests.contracts.test_parts import PARTS
 Builder = Callable[..., Any]
 
 ARGUMENTS: dict[str, tuple[object, ...]] = {
-    "gbglass.build.cubic.cubic_llzo": (12,),
-    "gbglass.build.boundary.build_boundary": (BoundarySpec((1, -1, 0), (1, 1, 2), 3),),
-    "gbglass.build.network.build_network": (NetworkSpec((1, 0, 0), (0.0, 30.0), (35.0, 35.0)),),
-    "gbglass.build.network.build_polycrystal": (PolycrystalSpec((30.0, 32.0, 35.0), grains=2),),
+    "gbglass.build.crystals.cubic.cubic_llzo": (12,),
+    "gbglass.build.boundaries.boundary.build_boundary": (BoundarySpec((1, -1, 0), (1, 1, 2), 3),),
+    "gbglass.build.networks.network.build_network": (NetworkSpec((1, 0, 0), (0.0, 30.0), (35.0, 35.0)),),
+    "gbglass.build.networks.network.build_polycrystal": (PolycrystalSpec((30.0, 32.0, 35.0), grains=2),),
 }
 """What to call each builder with, before the generator."""
 

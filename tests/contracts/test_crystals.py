@@ -10,16 +10,16 @@ import pytest
 from ase import Atoms
 
 from gbglass.build.account import forbidden_contacts
-from gbglass.build.bulk import BuiltCrystal, account_crystal
-from gbglass.build.choose import in_order
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.dope import dope, remove_ions
-from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.crystals.bulk import BuiltCrystal, account_crystal
+from gbglass.build.crystals.choose import in_order
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.dope import dope, remove_ions
+from gbglass.build.crystals.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.crystals.glass import GlassSpec, random_llzo
+from gbglass.build.crystals.li2o import vary_li2o
+from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass, order_occupancies
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.build.garnet import garnet_motif
-from gbglass.build.glass import GlassSpec, random_llzo
-from gbglass.build.li2o import vary_li2o
-from gbglass.build.occupancy import PartialCrystal, SiteClass, order_occupancies
-from gbglass.build.tetragonal import tetragonal_llzo
 from gbglass.core.species import FORMAL_CHARGES
 
 Generator = np.random.Generator
@@ -40,22 +40,22 @@ def partly_filled() -> PartialCrystal:
 
 
 CRYSTALS: dict[str, Callable[[Generator], BuiltCrystal | Atoms]] = {
-    "gbglass.build.bulk.account_crystal": lambda rng: account_crystal(cubic_llzo(12, rng), "LLZO"),
-    "gbglass.build.choose.in_order": lambda rng: in_order(cubic_llzo(12, rng)[::-1]),
-    "gbglass.build.dope.dope": lambda rng: dope(cubic_llzo(12, rng), {"Ta": 2, "Al": 1}, rng),
-    "gbglass.build.dope.remove_ions": lambda rng: remove_ions(cubic_llzo(12, rng), {"Li": 2, "O": 1}, rng),
-    "gbglass.build.electrodes.lithium_metal": lambda _: lithium_metal(repeat=(2, 2, 2)),
-    "gbglass.build.electrodes.spinel": lambda rng: spinel(SpinelSpec(0.25, (2, 1, 1)), rng),
-    "gbglass.build.glass.random_llzo": lambda rng: random_llzo(GlassSpec(4), rng),
-    "gbglass.build.li2o.vary_li2o": lambda rng: vary_li2o(cubic_llzo(12, rng), -1, rng),
-    "gbglass.build.occupancy.order_occupancies": lambda rng: order_occupancies(partly_filled(), rng),
-    "gbglass.build.tetragonal.tetragonal_llzo": lambda _: tetragonal_llzo(),
+    "gbglass.build.crystals.bulk.account_crystal": lambda rng: account_crystal(cubic_llzo(12, rng), "LLZO"),
+    "gbglass.build.crystals.choose.in_order": lambda rng: in_order(cubic_llzo(12, rng)[::-1]),
+    "gbglass.build.crystals.dope.dope": lambda rng: dope(cubic_llzo(12, rng), {"Ta": 2, "Al": 1}, rng),
+    "gbglass.build.crystals.dope.remove_ions": lambda rng: remove_ions(cubic_llzo(12, rng), {"Li": 2, "O": 1}, rng),
+    "gbglass.build.crystals.electrodes.lithium_metal": lambda _: lithium_metal(repeat=(2, 2, 2)),
+    "gbglass.build.crystals.electrodes.spinel": lambda rng: spinel(SpinelSpec(0.25, (2, 1, 1)), rng),
+    "gbglass.build.crystals.glass.random_llzo": lambda rng: random_llzo(GlassSpec(4), rng),
+    "gbglass.build.crystals.li2o.vary_li2o": lambda rng: vary_li2o(cubic_llzo(12, rng), -1, rng),
+    "gbglass.build.crystals.occupancy.order_occupancies": lambda rng: order_occupancies(partly_filled(), rng),
+    "gbglass.build.crystals.tetragonal.tetragonal_llzo": lambda _: tetragonal_llzo(),
 }
 """How to call each of them with a generator."""
 
 BY_CHANCE_NOT_AT_ALL = {
-    "gbglass.build.electrodes.lithium_metal",
-    "gbglass.build.tetragonal.tetragonal_llzo",
+    "gbglass.build.crystals.electrodes.lithium_metal",
+    "gbglass.build.crystals.tetragonal.tetragonal_llzo",
 }
 ORDER = ["Li", "La", "Zr", "O", "Al", "Ga", "Ta", "Nb"]
 

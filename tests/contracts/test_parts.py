@@ -11,12 +11,12 @@ import pytest
 from ase import Atoms
 
 from gbglass.build.account import forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
-from gbglass.build.cavity import CavitySpec, enlarge_cavity
-from gbglass.build.cells import CellSpec, Thicknesses, build_cell
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.electrode_slabs import lithium_slab, lzo_slab
-from gbglass.build.electrolyte import (
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.content import vary_boundary_li2o
+from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.electrode_slabs import lithium_slab, lzo_slab
+from gbglass.build.cells.electrolyte import (
     Electrolyte,
     Stand,
     boundary_electrolyte,
@@ -25,10 +25,13 @@ from gbglass.build.electrolyte import (
     open_electrolyte,
     twin_electrolyte,
 )
-from gbglass.build.match import LZO_LATTICE, SPINEL_100, Match, Surface, find_matches
-from gbglass.build.opening import open_slab
-from gbglass.build.slab import Slab, in_species_order, with_vacuum
-from gbglass.build.stack import BuiltCell, stack_parts
+from gbglass.build.cells.given_electrode import given_electrode
+from gbglass.build.cells.match import SPINEL_100, Match, Surface, find_matches
+from gbglass.build.cells.opening import open_slab
+from gbglass.build.cells.slab import Slab, in_species_order, with_vacuum
+from gbglass.build.cells.stack import BuiltCell, stack_parts
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.lattice_constants import LZO_LATTICE
 from gbglass.core.species import FORMAL_CHARGES
 
 Generator = np.random.Generator
@@ -46,6 +49,18 @@ def standing(rng: Generator) -> Electrolyte:
     return boundary_electrolyte(SPEC, bicrystal(rng), PERPENDICULAR, rng)
 
 
+def given(rng: Generator) -> Electrolyte:
+    return given_electrolyte(cubic_llzo(12, rng), PERPENDICULAR)
+
+
+def given_cathode(rng: Generator) -> Slab:
+    return given_electrode(lzo_slab(match(), 9.0, rng).atoms, "cathode", (25.9, 13.0))
+
+
+def twin(rng: Generator) -> Electrolyte:
+    return twin_electrolyte(SPEC, standing(rng), PERPENDICULAR, rng)
+
+
 @cache
 def match() -> Match:
     return find_matches((12.9827, 12.9827), Surface(SPINEL_100, LZO_LATTICE, 0.5), most_repeats=1)[0]
@@ -61,29 +76,36 @@ def stacked(rng: Generator) -> BuiltCell:
 
 
 PARTS: dict[str, Callable[[Generator], Part]] = {
-    "gbglass.build.cavity.enlarge_cavity": lambda rng: enlarge_cavity(bicrystal(rng), CavitySpec(2)),
-    "gbglass.build.cells.build_cell": cell,
-    "gbglass.build.electrode_slabs.lithium_slab": lambda _: lithium_slab((12.98, 30.0), 8.0),
-    "gbglass.build.electrode_slabs.lzo_slab": lambda rng: lzo_slab(match(), 9.0, rng),
-    "gbglass.build.electrolyte.boundary_electrolyte": standing,
-    "gbglass.build.electrolyte.given_electrolyte": lambda rng: given_electrolyte(cubic_llzo(12, rng), PERPENDICULAR),
-    "gbglass.build.electrolyte.llzo_electrolyte": lambda rng: llzo_electrolyte((1, 1), 12.0, 12, rng),
-    "gbglass.build.electrolyte.open_electrolyte": lambda rng: open_electrolyte(standing(rng), (1, 1), 12.0),
-    "gbglass.build.electrolyte.twin_electrolyte": lambda rng: twin_electrolyte(SPEC, standing(rng), PERPENDICULAR, rng),
-    "gbglass.build.opening.open_slab": lambda rng: open_slab(cubic_llzo(12, rng), 2, 0.1),
-    "gbglass.build.slab.in_species_order": lambda rng: in_species_order(cubic_llzo(12, rng)[::-1]),
-    "gbglass.build.slab.with_vacuum": lambda rng: with_vacuum(cubic_llzo(12, rng), (12.9827, 12.9827)),
-    "gbglass.build.stack.stack_parts": stacked,
+    "gbglass.build.boundaries.cavity.enlarge_cavity": lambda rng: enlarge_cavity(bicrystal(rng), CavitySpec(2)),
+    "gbglass.build.boundaries.content.vary_boundary_li2o": lambda rng: vary_boundary_li2o(bicrystal(rng), 2, rng),
+    "gbglass.build.cells.cell.build_cell": cell,
+    "gbglass.build.cells.electrode_slabs.lithium_slab": lambda _: lithium_slab((12.98, 30.0), 8.0),
+    "gbglass.build.cells.electrode_slabs.lzo_slab": lambda rng: lzo_slab(match(), 9.0, rng),
+    "gbglass.build.cells.electrolyte.boundary_electrolyte": standing,
+    "gbglass.build.cells.electrolyte.given_electrolyte": lambda rng: given_electrolyte(
+        cubic_llzo(12, rng), PERPENDICULAR
+    ),
+    "gbglass.build.cells.electrolyte.llzo_electrolyte": lambda rng: llzo_electrolyte((1, 1), 12.0, 12, rng),
+    "gbglass.build.cells.electrolyte.open_electrolyte": lambda rng: open_electrolyte(standing(rng), (1, 1), 12.0),
+    "gbglass.build.cells.electrolyte.twin_electrolyte": lambda rng: twin_electrolyte(
+        SPEC, standing(rng), PERPENDICULAR, rng
+    ),
+    "gbglass.build.cells.given_electrode.given_electrode": given_cathode,
+    "gbglass.build.cells.opening.open_slab": lambda rng: open_slab(cubic_llzo(12, rng), 2, 0.1),
+    "gbglass.build.cells.slab.in_species_order": lambda rng: in_species_order(cubic_llzo(12, rng)[::-1]),
+    "gbglass.build.cells.slab.with_vacuum": lambda rng: with_vacuum(cubic_llzo(12, rng), (12.9827, 12.9827)),
+    "gbglass.build.cells.stack.stack_parts": stacked,
 }
 """How to call each of them with a generator."""
 
 WITHOUT_WHOLE_OCTAHEDRA = {
-    "gbglass.build.electrode_slabs.lithium_slab",
-    "gbglass.build.electrode_slabs.lzo_slab",  # Zr of its faces has five O, and octahedra share theirs
-    "gbglass.build.slab.with_vacuum",  # puts vacuum wherever it is told to; opening decides where
+    "gbglass.build.cells.electrode_slabs.lithium_slab",
+    "gbglass.build.cells.electrode_slabs.lzo_slab",  # Zr of its faces has five O, and octahedra share theirs
+    "gbglass.build.cells.given_electrode.given_electrode",  # as given
+    "gbglass.build.cells.slab.with_vacuum",  # puts vacuum wherever it is told to; opening decides where
 }
 
-BY_CHANCE_NOT_AT_ALL = ("gbglass.build.electrode_slabs.lithium_slab",)
+BY_CHANCE_NOT_AT_ALL = ("gbglass.build.cells.electrode_slabs.lithium_slab",)
 
 
 def atoms_of(part: Part) -> Atoms:

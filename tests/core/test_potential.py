@@ -11,7 +11,7 @@ from ase import Atoms
 from ase.build import bulk
 from numpy.testing import assert_allclose
 
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.potential import Potential, available_potentials, load_potential
 from gbglass.core.species import FORMAL_CHARGES, pair_name, species_pairs

@@ -7,7 +7,7 @@ import pytest
 
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.potential import load_potential
 from gbglass.lammps.chain import simulate

@@ -9,7 +9,7 @@ import pytest
 from ase import Atoms
 from ase.io import read
 
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.potential import Potential, load_potential
 from gbglass.lammps.data import data_text

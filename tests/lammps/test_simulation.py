@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps

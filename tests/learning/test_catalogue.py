@@ -8,7 +8,7 @@ import pytest
 from ase import Atoms
 from numpy.testing import assert_allclose
 
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.neighbours import shortest_contacts
 from gbglass.core.species import formal_charge
 from gbglass.core.suitability import count_metallic_lithium

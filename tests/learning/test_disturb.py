@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import FORMAL_CHARGES, contact_limit, formal_charge
 from gbglass.errors import InputError

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.core.neighbours import find_pairs
 from gbglass.errors import InputError
 from gbglass.learning.crystals import OXIDES, lithium, oxide, spinel

@@ -5,11 +5,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gbglass.build.account import count_species, forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.join import join_grains
 from gbglass.build.crystal import llzo_crystal
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.build.garnet import garnet_motif
-from gbglass.build.join import join_grains
 from gbglass.build.piece import CrystalPiece, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.core.species import formal_charge

@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.piece import cut_cell
 from gbglass.build.tilt import Miller

@@ -11,7 +11,7 @@ from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
 from gbglass.analysis.segregation import segregation
-from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import eleven_boundary_regions

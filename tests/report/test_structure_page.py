@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ase.build import bulk
 
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.errors import InputError, StateError
 from gbglass.report.structure_page import LARGEST, render_structure
 from gbglass.verbs.structures import save_structure

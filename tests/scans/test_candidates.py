@@ -7,7 +7,7 @@ import pytest
 from ase import Atoms
 from numpy.testing import assert_allclose
 
-from gbglass.build.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.piece import distinct_offsets
 from gbglass.build.tilt import tilt_boundary

@@ -8,8 +8,8 @@ from ase import Atoms
 from ase.io import write
 
 from gbglass.build.account import count_species
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.occupancy import PartialCrystal
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.occupancy import PartialCrystal
 from gbglass.errors import InputError
 from gbglass.store.crystals import read_crystal
 from gbglass.verbs.crystals import CrystalSpec, build_crystal, load_crystal
@@ -187,6 +187,8 @@ def test_a_charged_crystal_is_refused_with_its_sum(tmp_path: Path) -> None:
     [
         (CrystalSpec("nowhere"), "there is no crystal and no file 'nowhere'; there are llzo-cubic"),
         (CrystalSpec("llzo-cubic", repeat=(0, 1, 1)), "'repeat' must be one or more"),
+        (CrystalSpec("llzo-cubic", x=0.3), "llzo-cubic takes no such thing: 'x' is of lixzr2o4; leave it out"),
+        (CrystalSpec("lizr2o4", density=0.9, n_tetrahedral=9), "'n_tetrahedral' is of llzo-cubic, 'density' is of"),
         (CrystalSpec("llzo-cubic", li2o=-1, dopants={"Al": 0.125}), "one of them at a time"),
         (CrystalSpec("llzo-cubic", dopants={"Al": -0.5}), "the amount of Al must be zero or more"),
         (CrystalSpec("lizr2o4", dopants={"Ta": 0.5}), "dopants are known for LLZO"),

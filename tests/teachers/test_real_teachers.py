@@ -7,7 +7,7 @@ import pytest
 from ase.build import bulk
 from numpy.testing import assert_allclose
 
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.learning.crystals import spinel
 from gbglass.teachers.calculator import CalculatorTeacher
 from gbglass.teachers.chgnet import chgnet_teacher

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import eleven_regions
 from gbglass.core.trajectory import Frame, Window

@@ -161,6 +161,11 @@ def formal_charges(atoms: Atoms) -> FloatArray:
     return np.array([FORMAL_CHARGES[symbol] for symbol in atoms.get_chemical_symbols()], dtype=np.float64)
 
 
+def not_neutral(charge: float) -> str:
+    """Say in a ledger what a charged cell is good for [e]."""
+    return f"Not neutral: formal charge {charge:+g} e; potentials with fixed charges refuse it."
+
+
 def dipole_along_normal(atoms: Atoms) -> float:
     """Return the dipole of the formal charges along the third cell vector, for a neutral cell [e Å].
 

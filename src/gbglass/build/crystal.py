@@ -19,7 +19,7 @@ WHOLE_OCTAHEDRON = 2.6
 _METAL_CONTACT = 0.8
 """Atoms of a metal are not pushed nearer than this part of their distance in the crystal [1]."""
 
-_ROUND = 1e-6
+_ROUND, _WHOLE = 1e-6, 1e-6
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,35 @@ class Crystal:
         apart = (points[None, :] + images[:, None] - points[0]).reshape(-1, 3) @ self.cell
         distances = np.linalg.norm(apart, axis=1)
         return float(distances[distances > _ROUND].min())
+
+
+def neutral_count(crystal: Crystal, framework: Mapping[str, int]) -> int:
+    """Return how many mobile ions make a framework neutral.
+
+    Parameters
+    ----------
+    crystal
+        Gives the charges.
+    framework
+        Atoms of each of its species.
+
+    Raises
+    ------
+    InputError
+        If no whole number does.
+
+    """
+    if crystal.content == 0:
+        return 0
+    charge = sum(crystal.valence[species] * count for species, count in framework.items())
+    wanted = -charge / crystal.valence[crystal.mobile]
+    if wanted < -_WHOLE or abs(wanted - round(wanted)) > _WHOLE:
+        atoms = ", ".join(f"{species} {count}" for species, count in framework.items())
+        raise InputError(
+            f"no number of {crystal.mobile} makes the framework neutral: {atoms} carry {charge:+g} e and each "
+            f"{crystal.mobile} carries {crystal.valence[crystal.mobile]:+g} e; check the charges of {crystal.name}"
+        )
+    return round(wanted)
 
 
 @cache

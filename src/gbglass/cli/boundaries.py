@@ -53,6 +53,13 @@ def gb_command(  # noqa: PLR0913  # each option is one line of the command's hel
         Literal["lens", "crack"], typer.Option("--cavity-shape", help="Round, or along the whole boundary.")
     ] = "lens",
     cavity_boundary: Annotated[int, typer.Option("--cavity-boundary", metavar="N", help="1 or 2.")] = 1,
+    li2o: Annotated[int, typer.Option("--li2o", metavar="N", help="Li2O put into the boundaries, or taken out.")] = 0,
+    extra: Annotated[
+        int, typer.Option("--extra-lithium", metavar="N", help="Li above the neutral cell; below zero, less.")
+    ] = 0,
+    charged: Annotated[
+        bool, typer.Option("--allow-nonstoichiometric", help="Let the cell be charged, as extra Li makes it.")
+    ] = False,
     crystal: options.CrystalSource = "llzo-cubic",
     seed: options.Seed = 1,
     out: options.StructureFile = None,
@@ -60,15 +67,15 @@ def gb_command(  # noqa: PLR0913  # each option is one line of the command's hel
     as_json: options.AsJson = False,
 ) -> None:
     """Build a symmetric tilt boundary of a cubic crystal and show its ledger."""
-    from gbglass.build.boundary import BoundarySpec
-    from gbglass.build.cavity import CavitySpec
+    from gbglass.build.boundaries.boundary import BoundarySpec
+    from gbglass.build.boundaries.cavity import CavitySpec
     from gbglass.cli.present import present
     from gbglass.verbs.build import boundary_plane, build_gb
     from gbglass.verbs.crystals import load_crystal
 
     cut_from = load_crystal(crystal, seed)
     hkl = boundary_plane(axis, plane, angle, sigma, cut_from)
-    spec = BoundarySpec(axis, hkl, layers, tetrahedral, cut_offset, shift, expansion, sigma, lithium)
+    spec = BoundarySpec(axis, hkl, layers, tetrahedral, cut_offset, shift, expansion, sigma, lithium, extra, charged)
     taken = CavitySpec(cavity, cavity_shape, cavity_boundary) if cavity else None
-    built = build_gb(spec, seed, cut_from, taken)
+    built = build_gb(spec, seed, cut_from, taken, li2o)
     present(built, built.geometry.title, out, view, as_json=as_json)

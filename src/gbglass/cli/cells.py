@@ -28,7 +28,8 @@ def match_command(  # noqa: PLR0913  # each option is one line of the command's 
     as_json: options.AsJson = False,
 ) -> None:
     """List the cells of an electrode's surface that fit an electrolyte, turned and repeated."""
-    from gbglass.build.match import BCC_100, BCC_110, LITHIUM_LATTICE, LZO_LATTICE, SPINEL_100, Surface, given_constants
+    from gbglass.build.cells.match import BCC_100, BCC_110, SPINEL_100, Surface
+    from gbglass.build.crystals.lattice_constants import LITHIUM_LATTICE, LZO_LATTICE, given_constants
     from gbglass.cli.match_table import show_matches
     from gbglass.verbs.cells import match
 
@@ -76,6 +77,12 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         Path | None,
         typer.Option("--electrolyte", metavar="PATH", help="A file, or the folder of a run.", show_default="built"),
     ] = None,
+    anode: Annotated[
+        Path | None, typer.Option("--anode", metavar="PATH", help="A slab of lithium.", show_default="built")
+    ] = None,
+    cathode: Annotated[
+        Path | None, typer.Option("--cathode", metavar="PATH", help="A slab of LixZr2O4.", show_default="built")
+    ] = None,
     llzo: Annotated[float, typer.Option("--llzo-thickness", metavar="ANGSTROM", help="Of the electrolyte (Å).")] = 25.0,
     lzo: Annotated[float, typer.Option("--lzo-thickness", metavar="ANGSTROM", help="Of LixZr2O4 (Å).")] = 18.0,
     lithium: Annotated[float, typer.Option("--li-thickness", metavar="ANGSTROM", help="Of lithium metal (Å).")] = 20.0,
@@ -109,13 +116,13 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     as_json: options.AsJson = False,
 ) -> None:
     """Build a full or a half cell: lithium metal, the electrolyte on it, LixZr2O4 on top."""
-    from gbglass.build.cavity import CavitySpec
-    from gbglass.build.cells import CellSpec, Thicknesses
-    from gbglass.build.match import LZO_LATTICE, LatticeConstants, given_constants
-    from gbglass.build.stack import StackSpec
+    from gbglass.build.boundaries.cavity import CavitySpec
+    from gbglass.build.cells.cell import CellSpec, Thicknesses
+    from gbglass.build.cells.stack import StackSpec
+    from gbglass.build.crystals.lattice_constants import LZO_LATTICE, LatticeConstants, given_constants
     from gbglass.cli.present import present
     from gbglass.errors import InputError
-    from gbglass.verbs.cells import WantedBoundary, boundary_for
+    from gbglass.verbs.cells import ElectrodeFiles, WantedBoundary, boundary_for
     from gbglass.verbs.cells import cell as build
 
     if (axis is None) != (plane is None):
@@ -137,5 +144,5 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         strain_limit=limit,
         stack=StackSpec(clearance, vacuum, closure),
     )
-    built = build(spec, seed, electrolyte)
+    built = build(spec, seed, electrolyte, ElectrodeFiles(anode, cathode))
     present(built, built.title, out, view, as_json=as_json)

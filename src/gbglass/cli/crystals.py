@@ -20,11 +20,19 @@ def crystal_command(  # noqa: PLR0913  # each option is one line of the command'
     ],
     *,
     repeat: Repeat = (1, 1, 1),
-    tetrahedral: options.Tetrahedral = 12,
-    x: Annotated[float, typer.Option("--x", metavar="X", help="Of lixzr2o4, 0 to 1.")] = 0.5,
+    tetrahedral: Annotated[
+        int | None,
+        typer.Option(
+            "--tetrahedral", metavar="N", help="Li on each 24 tetrahedra of llzo-cubic, 8 to 13.", show_default="12"
+        ),
+    ] = None,
+    x: Annotated[
+        float | None, typer.Option("--x", metavar="X", help="Of lixzr2o4, 0 to 1.", show_default="0.5")
+    ] = None,
     density: Annotated[
-        float, typer.Option("--density", metavar="PART", help="Of llzo-random, over the crystal's.")
-    ] = 1.0,
+        float | None,
+        typer.Option("--density", metavar="PART", help="Of llzo-random, over the crystal's.", show_default="1"),
+    ] = None,
     dope: Annotated[
         list[str] | None,
         typer.Option("--dope", metavar="Al=0.25", help="A dopant and its amount for each formula unit; repeatable."),

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from gbglass.build.csl import CslEntry
+from gbglass.build.boundaries.csl import CslEntry
 from gbglass.build.tilt import Miller
 from gbglass.cli.output import print_json
 from gbglass.verbs.build import csl

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from gbglass.build.match import Match
+from gbglass.build.cells.match import Match
 from gbglass.cli.output import print_json
 
 _SHOWN = 20

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from gbglass.build.network import BuiltNetwork
+from gbglass.build.networks.network import BuiltNetwork
 from gbglass.cli.output import print_json
 from gbglass.cli.present import present
 from gbglass.report.records import ledger_record

@@ -20,7 +20,7 @@ def polycrystal_command(  # noqa: PLR0913  # each option is one line of the comm
     as_json: options.AsJson = False,
 ) -> None:
     """Build a polycrystal of LLZO or another crystal: periodic Voronoi grains, turned at random."""
-    from gbglass.build.layout import PolycrystalSpec
+    from gbglass.build.networks.layout import PolycrystalSpec
     from gbglass.cli.network_table import show_network
     from gbglass.verbs.crystals import load_crystal
     from gbglass.verbs.networks import polycrystal
@@ -52,7 +52,7 @@ def network_command(  # noqa: PLR0913  # each option is one line of the command'
     as_json: options.AsJson = False,
 ) -> None:
     """Build columns of LLZO or another crystal turned about one axis: several tilt boundaries in one periodic box."""
-    from gbglass.build.layout import NetworkSpec
+    from gbglass.build.networks.layout import NetworkSpec
     from gbglass.cli.network_table import show_network
     from gbglass.verbs.crystals import load_crystal
     from gbglass.verbs.networks import network, read_angles

@@ -20,7 +20,7 @@ class BoundaryLithium:
         Lithium placed on cavity sites that belong to neither crystal.
     excess_per_area
         Lithium on this boundary's side of both grains above the crystal's composition; what the other boundary's side
-        lacks [1/nm²].
+        lacks, if the cell as a whole has that composition [1/nm²].
 
     """
 

@@ -11,8 +11,8 @@ import numpy as np
 from ase import Atoms
 from ase.build import bcc100, bcc110, bcc111
 
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.build.tilt import Miller
 from gbglass.learning.crystals import LITHIUM_A, LITHIUM_PER_SPINEL, OXIDES, TETRAGONAL, lithium, oxide, spinel
 from gbglass.learning.disturb import push_pairs, rattle, scale, shake, strain, without, without_li2o

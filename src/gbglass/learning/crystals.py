@@ -11,8 +11,8 @@ from ase import Atoms
 from ase.build import bulk, make_supercell
 from ase.spacegroup import crystal
 
-from gbglass.build.electrodes import SpinelSpec
-from gbglass.build.electrodes import spinel as build_spinel
+from gbglass.build.crystals.electrodes import SpinelSpec
+from gbglass.build.crystals.electrodes import spinel as build_spinel
 from gbglass.errors import InputError
 
 TETRAGONAL = (13.205, 12.719)
@@ -55,7 +55,7 @@ def _repeated(cell: Atoms, repeats: tuple[int, int, int]) -> Atoms:
 def spinel(n_lithium: int, rng: np.random.Generator) -> Atoms:
     """Return a cubic cell of LixZr2O4 with some of its 8 lithium sites taken at random; lattice between the ends.
 
-    `gbglass.build.electrodes.spinel` spreads lithium evenly; a potential must also know the uneven orders.
+    `gbglass.build.crystals.electrodes.spinel` spreads lithium evenly; a potential must also know the uneven orders.
 
     Raises
     ------

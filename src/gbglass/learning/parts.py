@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
+from gbglass.build.boundaries.join import join_grains
+from gbglass.build.boundaries.lithium import settle_lithium
 from gbglass.build.crystal import Crystal, llzo_crystal
 from gbglass.build.decorate import fill_sites
-from gbglass.build.join import join_grains
-from gbglass.build.lithium import settle_lithium
 from gbglass.build.piece import cut_box, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.core.arrays import FloatArray
@@ -209,12 +209,12 @@ def shifted(slab: Atoms, shift: tuple[float, float]) -> Atoms:
 
 
 def thin_boundary(axis: Miller, plane: Miller, layers: int, offset: float, rng: np.random.Generator) -> Atoms:
-    """Build a bicrystal of LLZO as `gbglass.build.boundary` does, with grains as thin as one lattice plane.
+    """Build a bicrystal of LLZO as `gbglass.build.boundaries.boundary` does, with grains as thin as one lattice plane.
 
     Parameters
     ----------
     axis, plane
-        As in `gbglass.build.boundary.BoundarySpec`.
+        As in `gbglass.build.boundaries.boundary.BoundarySpec`.
     layers
         Lattice planes in each grain.
     offset

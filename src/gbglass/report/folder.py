@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ase.io import write
 
-from gbglass.build.boundary import BuiltBoundary
+from gbglass.build.boundaries.boundary import BuiltBoundary
 from gbglass.report.page import page_figures, render_page
 from gbglass.report.records import ledger_record, results_record, tables
 from gbglass.store.atomic import write_json, write_text

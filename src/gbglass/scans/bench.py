@@ -9,7 +9,7 @@ import numpy as np
 from ase import Atoms
 
 import gbglass
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.campaign.case import open_case
 from gbglass.core.potential import Potential
 from gbglass.errors import NotConverged

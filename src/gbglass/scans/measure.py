@@ -8,9 +8,9 @@ from ase import Atoms
 
 from gbglass.analysis.cavity import cavity_profile
 from gbglass.build.account import contacts, count_species, forbidden_contacts, intact_octahedra
-from gbglass.build.boundary import BuiltBoundary
+from gbglass.build.boundaries.boundary import BuiltBoundary
+from gbglass.build.boundaries.join import Shift
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.build.join import Shift
 from gbglass.core.framework import IMMOBILE_CATIONS
 from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.potential import Potential

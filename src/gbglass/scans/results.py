@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from gbglass.build.boundaries.join import Shift
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.build.join import Shift
 from gbglass.core.species import contact_limit
 from gbglass.scans.bench import BulkReference
 from gbglass.scans.measure import MeasuredCell

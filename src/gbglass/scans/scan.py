@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from gbglass.build.boundary import BuiltBoundary, build_boundary
+from gbglass.build.boundaries.boundary import BuiltBoundary, build_boundary
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.core.potential import load_potential
 from gbglass.errors import EngineError, InputError, NotConverged

@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 from itertools import product
 
-from gbglass.build.boundary import THINNEST_GRAIN, BoundarySpec
+from gbglass.build.boundaries.boundary import THINNEST_GRAIN, BoundarySpec
+from gbglass.build.boundaries.join import Shift
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.decorate import LithiumMode
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.build.join import Shift
 from gbglass.build.piece import distinct_offsets
 from gbglass.build.tilt import Miller, TiltBoundary, tilt_boundary
 from gbglass.errors import InputError

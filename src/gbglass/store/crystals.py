@@ -9,7 +9,7 @@ from ase.data import atomic_numbers
 from ase.io import read
 from ase.io.cif import CIFBlock, parse_cif
 
-from gbglass.build.occupancy import PartialCrystal, SiteClass
+from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass
 from gbglass.core.arrays import FloatArray
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import check_known

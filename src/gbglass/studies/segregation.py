@@ -18,7 +18,7 @@ from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import relaxation_time, segregation
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.core.arrays import frozen_floats
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions, eleven_regions

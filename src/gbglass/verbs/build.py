@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
-from gbglass.build.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
+from gbglass.build.boundaries.cavity import CavitySpec, enlarge_cavity
+from gbglass.build.boundaries.content import vary_boundary_li2o
+from gbglass.build.boundaries.csl import list_csl, plane_at_angle
 from gbglass.build.crystal import Crystal, llzo_crystal
-from gbglass.build.csl import list_csl, plane_at_angle
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.errors import InputError
 
 csl = list_csl
-"""List the symmetric tilt boundaries about an axis; see `gbglass.build.csl.list_csl`."""
+"""List the symmetric tilt boundaries about an axis; see `gbglass.build.boundaries.csl.list_csl`."""
 
 
 def boundary_plane(
@@ -56,7 +57,11 @@ def boundary_plane(
 
 
 def build_gb(
-    spec: BoundarySpec, seed: int = 1, crystal: Crystal | None = None, cavity: CavitySpec | None = None
+    spec: BoundarySpec,
+    seed: int = 1,
+    crystal: Crystal | None = None,
+    cavity: CavitySpec | None = None,
+    li2o: int = 0,
 ) -> BuiltBoundary:
     """Build a grain boundary; `save_structure` writes it to a file or a page.
 
@@ -70,6 +75,8 @@ def build_gb(
         Cubic; LLZO by default.
     cavity
         Formula units to take out of one boundary.
+    li2o
+        Li2O units to put into the boundaries, below zero to take out of them.
 
     Raises
     ------
@@ -83,5 +90,8 @@ def build_gb(
     0.0
 
     """
-    built = build_boundary(spec, np.random.default_rng(seed), crystal)
-    return built if cavity is None else enlarge_cavity(built, cavity)
+    rng = np.random.default_rng(seed)
+    built = build_boundary(spec, rng, crystal)
+    if cavity is not None:
+        built = enlarge_cavity(built, cavity)
+    return vary_boundary_li2o(built, li2o, rng) if li2o else built

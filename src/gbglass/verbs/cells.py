@@ -9,19 +9,19 @@ import numpy as np
 from ase import Atoms
 from ase.io import read
 
-from gbglass.build.boundary import BoundarySpec
-from gbglass.build.cells import MODELS, CellSpec, Thicknesses, build_cell
-from gbglass.build.csl import RECOMMENDED_THICKNESS
-from gbglass.build.electrolyte import fewest_layers
-from gbglass.build.match import find_matches
+from gbglass.build.boundaries.boundary import BoundarySpec
+from gbglass.build.boundaries.csl import RECOMMENDED_THICKNESS
+from gbglass.build.cells.cell import MODELS, CellSpec, GivenElectrodes, Thicknesses, build_cell
+from gbglass.build.cells.electrolyte import fewest_layers
+from gbglass.build.cells.match import find_matches
+from gbglass.build.cells.stack import BuiltCell
 from gbglass.build.piece import wrap_into
-from gbglass.build.stack import BuiltCell
 from gbglass.build.tilt import Miller
 from gbglass.errors import InputError
 from gbglass.lammps.dump import read_dump
 
 match = find_matches
-"""Find the cells of a surface that fit an electrolyte; see `gbglass.build.match.find_matches`."""
+"""Find the cells of a surface that fit an electrolyte; see `gbglass.build.cells.match.find_matches`."""
 
 _FORMATS = {".data": "lammps-data", ".vasp": "vasp", ".poscar": "vasp"}
 """Endings that ASE does not know by themselves."""
@@ -30,7 +30,27 @@ _BUILT = Path("structure") / "built.extxyz"
 _FRAMES = "md/*/segment-*/frames.lammpstrj"
 
 
-def cell(spec: CellSpec, seed: int = 1, electrolyte: Path | None = None) -> BuiltCell:
+@dataclass(frozen=True)
+class ElectrodeFiles:
+    """Electrodes from files or runs, instead of those that would be built.
+
+    Parameters
+    ----------
+    anode, cathode
+        A slab of lithium metal and one of LixZr2O4: a file, or the folder of a run whose last frame is taken.
+
+    """
+
+    anode: Path | None = None
+    cathode: Path | None = None
+
+
+BUILT_ELECTRODES = ElectrodeFiles()
+
+
+def cell(
+    spec: CellSpec, seed: int = 1, electrolyte: Path | None = None, electrodes: ElectrodeFiles = BUILT_ELECTRODES
+) -> BuiltCell:
     """Build a full or a half cell; `save_structure` writes it to a file or a page.
 
     Parameters
@@ -42,11 +62,13 @@ def cell(spec: CellSpec, seed: int = 1, electrolyte: Path | None = None) -> Buil
     electrolyte
         A file with an electrolyte, or the folder of a run whose last frame is taken, instead of the one that would be
         built.
+    electrodes
+        The same for the anode and the cathode.
 
     Raises
     ------
     InputError
-        If the cell cannot be built, or the electrolyte cannot be read.
+        If the cell cannot be built, or a part cannot be read.
 
     Examples
     --------
@@ -55,8 +77,10 @@ def cell(spec: CellSpec, seed: int = 1, electrolyte: Path | None = None) -> Buil
     (('Li', 'LLZO'), 148)
 
     """
-    given = None if electrolyte is None else read_electrolyte(electrolyte)
-    return build_cell(spec, np.random.default_rng(seed), given)
+    given, anode, cathode = (
+        None if path is None else read_electrolyte(path) for path in (electrolyte, electrodes.anode, electrodes.cathode)
+    )
+    return build_cell(spec, np.random.default_rng(seed), given, GivenElectrodes(anode, cathode))
 
 
 @dataclass(frozen=True)
@@ -117,7 +141,7 @@ def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses, b
 
 
 def read_electrolyte(path: Path) -> Atoms:
-    """Read an electrolyte from a structure file, or the last frame of the folder of a run.
+    """Read an electrolyte, or another part of a cell, from a structure file, or the last frame of the folder of a run.
 
     Parameters
     ----------

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from gbglass.build.bulk import BuiltCrystal, account_crystal
 from gbglass.build.crystal import Crystal, llzo_crystal
-from gbglass.build.cubic import cubic_llzo
-from gbglass.build.dope import dopant_count, dope, remove_ions
-from gbglass.build.electrodes import SpinelSpec, lithium_metal, spinel
-from gbglass.build.glass import GlassSpec, random_llzo
-from gbglass.build.li2o import vary_li2o
-from gbglass.build.occupancy import PartialCrystal, order_occupancies
-from gbglass.build.rigid import crystal_from_atoms
-from gbglass.build.tetragonal import tetragonal_llzo
+from gbglass.build.crystals.bulk import BuiltCrystal, account_crystal
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.build.crystals.dope import dopant_count, dope, remove_ions
+from gbglass.build.crystals.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.crystals.glass import GlassSpec, random_llzo
+from gbglass.build.crystals.li2o import vary_li2o
+from gbglass.build.crystals.occupancy import PartialCrystal, order_occupancies
+from gbglass.build.crystals.rigid import crystal_from_atoms
+from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.errors import InputError
 from gbglass.store.crystals import read_crystal
 
@@ -23,6 +23,9 @@ NAMES = ("llzo-cubic", "llzo-tetragonal", "llzo-random", "li", "lizr2o4", "zr2o4
 """Crystals that need no file."""
 
 _UNITS_PER_CELL = 8
+
+_OWNER = {"n_tetrahedral": "llzo-cubic", "x": "lixzr2o4", "density": "llzo-random"}
+"""The one crystal that each of these is of."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,11 @@ class CrystalSpec:
     repeat
         Cells along each edge.
     n_tetrahedral
-        Of cubic LLZO: lithium on 24 tetrahedra, from 8 to 13.
+        Of ``llzo-cubic``: lithium on 24 tetrahedra, from 8 to 13; 12 if absent.
     x
-        Of ``lixzr2o4``.
+        Of ``lixzr2o4``; 1/2 if absent.
     density
-        Of ``llzo-random``, over the crystal's.
+        Of ``llzo-random``, over the crystal's; that of the crystal if absent.
     dopants
         Amount of each dopant for each formula unit.
     li2o
@@ -54,9 +57,9 @@ class CrystalSpec:
 
     source: str
     repeat: tuple[int, int, int] = (1, 1, 1)
-    n_tetrahedral: int = 12
-    x: float = 0.5
-    density: float = 1.0
+    n_tetrahedral: int | None = None
+    x: float | None = None
+    density: float | None = None
     dopants: Mapping[str, float] = field(default_factory=dict)
     li2o: int = 0
     removed: Mapping[str, int] = field(default_factory=dict)
@@ -87,6 +90,7 @@ def build_crystal(spec: CrystalSpec, seed: int = 1) -> BuiltCrystal:
     rng = np.random.default_rng(seed)
     if min(spec.repeat) < 1:
         raise InputError(f"'repeat' must be one or more along each edge, got {spec.repeat}")
+    _check_belongs(spec)
     built = _pure(spec, rng)
     changes = [bool(spec.dopants), spec.li2o != 0, bool(spec.removed)]
     if sum(changes) > 1:
@@ -130,18 +134,30 @@ def load_crystal(source: str, seed: int = 1) -> Crystal:
     return crystal_from_atoms(built.atoms, built.name, valence=valence)
 
 
+def _check_belongs(spec: CrystalSpec) -> None:
+    """Refuse what the crystal does not have, instead of building something else than was asked for."""
+    given = {"n_tetrahedral": spec.n_tetrahedral, "x": spec.x, "density": spec.density}
+    stray = [f"{name!r} is of {_OWNER[name]}" for name, value in given.items() if value is not None
+             and spec.source != _OWNER[name]]  # fmt: skip
+    if stray:
+        raise InputError(f"{spec.source} takes no such thing: {', '.join(stray)}; leave it out")
+
+
 def _pure(spec: CrystalSpec, rng: np.random.Generator) -> BuiltCrystal:
     if spec.source == "llzo-cubic":
-        return account_crystal(cubic_llzo(spec.n_tetrahedral, rng, spec.repeat), "cubic LLZO")
+        return account_crystal(
+            cubic_llzo(12 if spec.n_tetrahedral is None else spec.n_tetrahedral, rng, spec.repeat), "cubic LLZO"
+        )
     if spec.source == "llzo-tetragonal":
         cell = tetragonal_llzo()
         return account_crystal(cell.atoms.repeat(spec.repeat), cell.name)
     if spec.source == "llzo-random":
-        return random_llzo(GlassSpec(_UNITS_PER_CELL * int(np.prod(spec.repeat)), spec.density), rng)
+        units = _UNITS_PER_CELL * int(np.prod(spec.repeat))
+        return random_llzo(GlassSpec(units, 1.0 if spec.density is None else spec.density), rng)
     if spec.source == "li":
         return lithium_metal(repeat=spec.repeat)
     if spec.source in ("lizr2o4", "zr2o4", "lixzr2o4"):
-        x = {"lizr2o4": 1.0, "zr2o4": 0.0}.get(spec.source, spec.x)
+        x = {"lizr2o4": 1.0, "zr2o4": 0.0}.get(spec.source, 0.5 if spec.x is None else spec.x)
         return spinel(SpinelSpec(x, spec.repeat), rng)
     return _from_file(spec, rng)
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 
 from gbglass.build.crystal import Crystal
-from gbglass.build.layout import NetworkSpec, PolycrystalSpec
-from gbglass.build.network import BuiltNetwork, build_network, build_polycrystal
+from gbglass.build.networks.layout import NetworkSpec, PolycrystalSpec
+from gbglass.build.networks.network import BuiltNetwork, build_network, build_polycrystal
 from gbglass.errors import InputError
 
 

@@ -1,0 +1,1 @@
+"""Symmetric tilt boundaries: which there are, two grains joined, lithium settled in them."""

@@ -1,0 +1,1 @@
+"""Full and half cells: electrolytes opened to slabs, electrodes matched to them, all of it stacked."""
