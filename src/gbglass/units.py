@@ -13,3 +13,7 @@ J_PER_M2_PER_EV_PER_A2 = 16.021766208
 """1 eV/Å² in J/m²."""
 BOLTZMANN_EV_PER_K = 8.617333262e-5
 """CODATA 2018."""
+EV_PER_A3_PER_BAR = 6.241509074e-7
+"""1 bar in eV/Å³."""
+GPA_PER_EV_PER_A3 = 160.21766208
+"""1 eV/Å³ in GPa."""

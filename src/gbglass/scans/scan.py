@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gbglass.build.boundary import BuiltBoundary, build_boundary
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.errors import EngineError, InputError, NotConverged
 from gbglass.lammps.simulation import Runner
 from gbglass.scans.bench import Bench, BulkReference, bulk_reference, decoration_generator, rest

@@ -5,7 +5,6 @@ from typing import Any
 
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import tilt_boundary
-from gbglass.core.potential import load_potential
 from gbglass.errors import InputError
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.protocol.timeline import whole_steps
@@ -37,7 +36,7 @@ def cross_problems(tables: Tables) -> list[Problem]:
 def _potential_exists(tables: Tables) -> Iterator[Problem]:
     if "potential" in tables:
         try:
-            load_potential(tables["potential"].name)
+            tables["potential"].load()
         except InputError as error:
             yield "potential.name", str(error)
 
@@ -57,7 +56,7 @@ def _grains_are_thick_enough(tables: Tables) -> Iterator[Problem]:
         return
     boundary = tables["boundary"]
     try:
-        reach = 2.0 * load_potential(tables["potential"].name).cutoff
+        reach = 2.0 * tables["potential"].load().cutoff
         spacing = tilt_boundary(boundary.axis, boundary.plane, boundary.sigma).spacing * LATTICE_PARAMETER
     except InputError:
         return  # reported where it belongs

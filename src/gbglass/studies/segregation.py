@@ -20,7 +20,7 @@ from gbglass.analysis.segregation import relaxation_time, segregation
 from gbglass.build.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import eleven_boundary_regions
-from gbglass.core.potential import Potential, load_potential
+from gbglass.core.potential import Potential
 from gbglass.core.provenance import content_id, package_versions, sha256_text
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Lammps
@@ -108,7 +108,7 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
         ranks=spec.run.ranks,
         seed=velocity_seed,
     )
-    return SegregationPlan(spec, built, MdTask(built.atoms, load_potential(spec.potential.name), spec.stage, settings))
+    return SegregationPlan(spec, built, MdTask(built.atoms, spec.potential.load(), spec.stage, settings))
 
 
 def identity(spec: SegregationSpec) -> dict[str, object]:

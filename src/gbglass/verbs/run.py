@@ -86,7 +86,7 @@ def run(study: Path, out: Path | None = None, lammps: Path | None = None, listen
         record = case.finished(inputs)
         if record is not None:
             return _outcome(folder, record["summary"]["answers"], was_finished=True)
-        engine = engine_for(spec.potential.name, spec.run.ranks, lammps)
+        engine = engine_for(spec.potential.load(), spec.run.ranks, lammps)
         listener.phase(f"building the boundary for {folder}")
         planned = plan(spec)
         _check_room(planned, case.folder)

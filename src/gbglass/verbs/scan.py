@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gbglass
 from gbglass.campaign.case import open_case
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.lammps.simulation import Runner
 from gbglass.scans.records import plain_spec, read_scan, scan_record, write_scan
 from gbglass.scans.results import ScanResult
@@ -85,7 +85,7 @@ def scan(spec: ScanSpec, out: Path, lammps: Path | None = None, listener: Listen
     with open_case(out, identity) as case:
         if case.finished(inputs) is not None:
             return ScanOutcome(spec, read_scan(out), out, was_finished=True)
-        engine = engine_for(spec.potential, spec.ranks, lammps)
+        engine = engine_for(load_potential(spec.potential), spec.ranks, lammps)
         case.claim()
         case.reopen()
         listener.phase(f"{spec.geometry.title}: relaxing its variants in {out}")
