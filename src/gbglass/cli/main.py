@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import gbglass
-from gbglass.cli import build, options
+from gbglass.cli import build, options, potential
 from gbglass.cli.output import FAILED, WRONG_INPUT, print_json, stop
 from gbglass.errors import GbglassError, InputError
 
@@ -21,6 +21,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(build.app, name="build")
+app.add_typer(potential.app, name="potential")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001  # the signature that typer calls

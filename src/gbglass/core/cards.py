@@ -120,6 +120,7 @@ class DeepmdCard(_Card):
     model: File
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="of the model file")]
     core: Core | None = None
+    committee: Annotated[tuple[File, ...], Field(description="models that differ in their seed alone")] = ()
     made: Annotated[dict[str, str | int | float], Field(description="data, teacher, training, versions")] = Field(
         default={}
     )

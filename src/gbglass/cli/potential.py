@@ -1,0 +1,45 @@
+"""``gbglass potential``: its commands."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gbglass.cli import options
+
+app = typer.Typer(
+    help="Potentials of your own, trained and tested.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Store = Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels.", show_default=False)]
+Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For DeePMD-kit.")]
+
+
+@app.command("train")
+def train_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    store: Store,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Gets the models and their card.", show_default=False)
+    ],
+    preset: Annotated[
+        Literal["quick", "laptop", "paper"], typer.Option("--preset", help="About an hour, hours, or weeks a member.")
+    ] = "laptop",
+    members: Annotated[int, typer.Option("--members", metavar="N", help="Models that differ in their seed alone.")] = 4,
+    steps: Annotated[
+        int | None, typer.Option("--steps", metavar="N", help="Of each member.", show_default="the preset's")
+    ] = None,
+    seed: options.Seed = 1,
+    threads: Threads = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Train a committee of DeePMD models on labelled frames, and write the card of a potential.
+
+    Ctrl-C stops it; the same command goes on from the last checkpoint. More members can be asked for later.
+    """
+    from gbglass.cli.potential_table import show_training
+    from gbglass.learning.committee import CommitteeSpec
+
+    show_training(store, folder, CommitteeSpec(preset, members, seed, steps), threads, as_json=as_json)

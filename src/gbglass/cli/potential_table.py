@@ -1,0 +1,26 @@
+"""``gbglass potential``: bars while it goes on, tables when it is done."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from gbglass.cli.output import INTERRUPTED, print_json, stop
+from gbglass.cli.progress import progress_bar
+from gbglass.learning.committee import CommitteeSpec
+from gbglass.verbs.potential import train_potential
+
+
+def show_training(store: Path, folder: Path, spec: CommitteeSpec, threads: int, *, as_json: bool) -> None:
+    """Train, and say where the card is and how a study names it."""
+    console = Console(stderr=True, quiet=as_json, highlight=False)
+    try:
+        with progress_bar(console) as listener:
+            trained = train_potential(store, folder, spec, threads, listener)
+    except KeyboardInterrupt:
+        stop("stopped; the same command goes on from the last checkpoint", INTERRUPTED)
+    if as_json:
+        print_json(trained.plain())
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"card  {trained.card}", markup=False)
+    console.print(f'In a study: [potential] card = "{trained.card}" (relative to the study)', markup=False)
