@@ -43,3 +43,33 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
     from gbglass.learning.committee import CommitteeSpec
 
     show_training(store, folder, CommitteeSpec(preset, members, seed, steps), threads, as_json=as_json)
+
+
+@app.command("validate")
+def validate_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    potential: Annotated[
+        str, typer.Argument(metavar="NAME|CARD.toml", help="The potential to be tested.", show_default=False)
+    ],
+    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)],
+    teacher: Annotated[
+        Path | None,
+        typer.Option("--teacher", metavar="DIR", help="What the teacher says, to compare with.", show_default="none"),
+    ] = None,
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="NAME", help="Beside the errors; repeat it.", show_default="the cheap ones"),
+    ] = None,
+    melt: Annotated[float, typer.Option("--melt", metavar="PS", help="Length of the stability check.")] = 50.0,
+    as_json: options.AsJson = False,
+) -> None:
+    """Hold a potential, as LAMMPS runs it, against labels that it never saw and against its teacher.
+
+    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability; each is done once in a folder.
+    """
+    from gbglass.cli.potential_table import show_validation
+    from gbglass.learning.validation.validate import CHEAP, ValidationSpec
+
+    spec = ValidationSpec(tuple(check) if check else CHEAP, teacher, melt)
+    show_validation(potential, store, out, spec, as_json=as_json)

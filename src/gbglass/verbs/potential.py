@@ -1,17 +1,32 @@
-"""Potentials: trained from labels."""
+"""Potentials: trained from labels, held against their teacher."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import gbglass
 from gbglass.campaign.case import open_case
+from gbglass.core.arrays import FloatArray
+from gbglass.core.packaged import find_potential
 from gbglass.core.potential import Potential
 from gbglass.errors import StateError
+from gbglass.figures.against import draw_against
+from gbglass.figures.parity import draw_energy_parity, draw_force_parity
+from gbglass.figures.style import to_svg
+from gbglass.lammps.preflight import check_known_energy
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.committee import CommitteeSpec, Progress, train_committee, write_potential
+from gbglass.learning.datasets import split_frames
 from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.prepare import prepare_data
+from gbglass.learning.validation.by_lammps import LammpsEvaluator
+from gbglass.learning.validation.check import Check
+from gbglass.learning.validation.errors import FrameErrors
+from gbglass.learning.validation.validate import Validation, ValidationSpec, validate
+from gbglass.report.potential_section import plain_validation, validation_section
+from gbglass.store.atomic import write_json, write_text
+from gbglass.verbs.engine import engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
 _TOLD_PARTS = 20
@@ -77,8 +92,7 @@ def train_potential(
     identity = {"training": {"preset": spec.preset, "steps": spec.settings.steps, "seed": spec.seed}}
     with open_case(folder, identity) as case:
         case.claim()
-        held_out = [origin.name for origin in training_origins() if origin.held_out]
-        data = prepare_data(LabelStore(store), folder, held_out)
+        data = prepare_data(LabelStore(store), folder, _held_out())
         counts = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in data.frames.items())
         listener.phase(f"frames: {counts}; labels of {data.source.name}")
         members = train_committee(kit, data, spec, _teller(listener, spec))
@@ -106,3 +120,78 @@ class _Teller:
                 f"member {progress.member}: step {progress.step} of {progress.total}, "
                 f"{progress.seconds_left / 60:.0f} min left"
             )
+
+
+def _held_out() -> list[str]:
+    return [origin.name for origin in training_origins() if origin.held_out]
+
+
+def validate_potential(
+    potential: str, store: Path, folder: Path, spec: ValidationSpec, listener: Listener = SILENT
+) -> Validation:
+    """Hold a potential, as LAMMPS runs it, against labels that it never saw and against its teacher.
+
+    Parameters
+    ----------
+    potential
+        Its name, or the path of its card.
+    store
+        A folder of labels; frames that `train_potential` would train on are left out.
+    folder
+        Gets ``validation.json``, ``section.md``, figures, and what the checks leave; they are not done twice.
+    spec
+        Which checks, and against whom.
+    listener
+        Told how it goes on.
+
+    Raises
+    ------
+    InputError
+        If there is no such potential, or no frame to test on.
+    StateError
+        If the folder holds another validation or is in use.
+    EngineError
+        If LAMMPS lacks a style, gives another energy than the card states, or fails.
+
+    Examples
+    --------
+    >>> found = validate_potential(
+    ...     "my-model/my-model.toml", Path("data/training"), Path("checked"), ValidationSpec(("lattice",))
+    ... )  # doctest: +SKIP
+
+    """
+    wanted = find_potential(potential)
+    if not store.is_dir():
+        raise StateError(f"{store} is not a folder of labels")
+    split = split_frames(LabelStore(store).frames(), _held_out())
+    with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
+        engine = engine_for(wanted, ranks=1)
+        check_known_energy(wanted, engine)
+        case.claim()
+        found, errors = validate(LammpsEvaluator(wanted, engine, folder), split, spec, listener.phase)
+        _write(found, errors, folder)
+    return found
+
+
+def _write(found: Validation, errors: Mapping[str, FrameErrors], folder: Path) -> None:
+    write_json(folder / "validation.json", plain_validation(found))
+    write_text(folder / "section.md", validation_section(found))
+    for title, frames in errors.items():
+        stem = title.replace(" ", "-")
+        energies = {domain: parity.energies for domain, parity in frames.parity.items()}
+        forces = {domain: parity.forces for domain, parity in frames.parity.items()}
+        write_text(folder / "figures" / f"energy-{stem}.svg", to_svg(draw_energy_parity(energies)))
+        write_text(folder / "figures" / f"force-{stem}.svg", to_svg(draw_force_parity(forces)))
+    for name, check in found.checks.items():
+        if check.curves:
+            other = found.teacher.get(name)
+            figure = draw_against(_lines(check), _lines(other) if other else {}, _axes(check))
+            write_text(folder / "figures" / f"{name}.svg", to_svg(figure))
+
+
+def _lines(check: Check) -> dict[str, tuple[FloatArray, FloatArray]]:
+    return {curve.name: (curve.x, curve.y) for curve in check.curves}
+
+
+def _axes(check: Check) -> tuple[str, str]:
+    return check.curves[0].x_unit, check.curves[0].y_unit
