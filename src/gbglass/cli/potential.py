@@ -73,3 +73,20 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
 
     spec = ValidationSpec(tuple(check) if check else CHEAP, teacher, melt)
     show_validation(potential, store, out, spec, as_json=as_json)
+
+
+@app.command("ask-teacher")
+def ask_teacher_command(
+    *,
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Gets a file a check.", show_default=False)],
+    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default=False)],
+    teacher: Annotated[Literal["sevennet", "chgnet"], typer.Option("--teacher", help="Who is asked.")] = "sevennet",
+    check: Annotated[
+        list[str] | None, typer.Option("--check", metavar="NAME", help="Repeat it.", show_default="all")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the teacher.")] = 1,
+) -> None:
+    """Ask a teacher what 'validate' asks models, once; takes hours, and goes on with the check that was in work."""
+    from gbglass.cli.potential_table import show_teacher
+
+    show_teacher(teacher, out, tuple(check or ()), store, threads)

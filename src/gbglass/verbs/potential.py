@@ -1,8 +1,9 @@
 """Potentials: trained from labels, held against their teacher."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import gbglass
 from gbglass.campaign.case import open_case
@@ -21,11 +22,16 @@ from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.prepare import prepare_data
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
+from gbglass.learning.validation.by_teacher import TeacherEvaluator
 from gbglass.learning.validation.check import Check
+from gbglass.learning.validation.checks import keep_melt, run_checks
 from gbglass.learning.validation.errors import FrameErrors
 from gbglass.learning.validation.validate import Validation, ValidationSpec, validate
 from gbglass.report.potential_section import plain_validation, validation_section
 from gbglass.store.atomic import write_json, write_text
+from gbglass.teachers.calculator import CalculatorTeacher
+from gbglass.teachers.chgnet import chgnet_teacher
+from gbglass.teachers.sevennet import sevennet_teacher
 from gbglass.verbs.engine import engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
@@ -171,6 +177,46 @@ def validate_potential(
         found, errors = validate(LammpsEvaluator(wanted, engine, folder), split, spec, listener.phase)
         _write(found, errors, folder)
     return found
+
+
+TEACHERS: Mapping[str, Callable[[int], CalculatorTeacher]] = MappingProxyType(
+    {"sevennet": sevennet_teacher, "chgnet": chgnet_teacher}
+)
+"""Functions that load a teacher with a number of threads."""
+
+
+def ask_teacher(
+    teacher: CalculatorTeacher, folder: Path, checks: tuple[str, ...], store: Path, listener: Listener = SILENT
+) -> dict[str, Check]:
+    """Do checks with a teacher, once, so that models can be held against them; takes hours.
+
+    Parameters
+    ----------
+    teacher
+        From one of `TEACHERS`.
+    folder
+        Gets a file a check.
+    checks
+        Names of `gbglass.learning.validation.checks.CHECKS`.
+    store
+        A folder of labels; a molten cell of it is where the check ``structure`` starts its melt.
+    listener
+        Told which check begins.
+
+    Raises
+    ------
+    InputError
+        If there is no check of a name.
+    StateError
+        If the store does not exist, or the folder belongs to another teacher or is in use.
+
+    """
+    if not store.is_dir():
+        raise StateError(f"{store} is not a folder of labels")
+    with open_case(folder, {"teacher": asdict(teacher.source)}) as case:
+        case.claim()
+        keep_melt(LabelStore(store), folder)
+        return run_checks(TeacherEvaluator(teacher), folder, checks, listener.phase)
 
 
 def _write(found: Validation, errors: Mapping[str, FrameErrors], folder: Path) -> None:

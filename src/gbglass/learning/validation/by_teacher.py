@@ -7,11 +7,11 @@ import numpy as np
 from ase import Atoms, units
 from ase.filters import FrechetCellFilter
 from ase.md.langevin import Langevin
-from ase.md.velocitydistribution import MaxwellBoltzmannDistribution
 from ase.optimize import FIRE
 
 from gbglass.core.labels import Labels
 from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.learning.origins import maxwell_velocities
 from gbglass.learning.validation.evaluator import AtRest, Dynamics
 from gbglass.protocol.stages import MovingCell
 from gbglass.teachers.calculator import CalculatorTeacher
@@ -60,13 +60,14 @@ class TeacherEvaluator:
     def run(self, atoms: Atoms, asked: Dynamics) -> Trajectory:
         """Run Langevin dynamics; every tenth step after those that are skipped is a frame."""
         moving, rng = self._dressed(atoms), np.random.default_rng(_SEED)
-        MaxwellBoltzmannDistribution(moving, temperature_K=asked.temperature_K, rng=rng)
+        moving.set_velocities(maxwell_velocities(moving, asked.temperature_K, rng))
         dynamics = Langevin(
             moving,
             asked.timestep_fs * units.fs,
             temperature_K=asked.temperature_K,
             friction=_FRICTION_PER_FS / units.fs,
             rng=rng,
+            fixcm=False,  # a drift of the whole cell changes no distance
         )
         timestep = asked.timestep_fs * PS_PER_FS
         skipped, total = round(asked.skip_ps / timestep), round((asked.skip_ps + asked.duration_ps) / timestep)

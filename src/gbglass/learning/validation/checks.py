@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ase import Atoms
 from ase.io import read
 
-from gbglass.errors import InputError, StateError
+from gbglass.errors import EngineError, InputError, StateError
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.validation.check import Check, read_check
 from gbglass.learning.validation.defects import defects
@@ -44,7 +44,7 @@ _MELT, _MELT_ORIGIN = "melt.extxyz", "a-llzo/own 3000 K"
 def run_checks(
     evaluator: Evaluator, folder: Path, names: Iterable[str], on_check: Callable[[str], None] = lambda _name: None
 ) -> dict[str, Check]:
-    """Do some checks, each once: what its folder holds already is read.
+    """Do some checks, each once: what its folder holds already is read. One that fails leaves a remark, and no file.
 
     Parameters
     ----------
@@ -72,7 +72,11 @@ def run_checks(
         path = folder / f"{name}.json"
         if not path.exists():
             on_check(name)
-            check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
+            try:
+                check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
+            except EngineError as error:  # a bad model must not hide what the other checks say of it
+                found[name] = Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
+                continue
             write_json(path, check.plain())
         found[name] = _read(path)
     return found

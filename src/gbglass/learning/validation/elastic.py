@@ -3,6 +3,8 @@ r"""Elastic constants with clamped ions, from the stress of small strains: σ_i 
 Lattice and ions are where the teacher has them; the stress of the unstrained cell cancels in the central difference.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from ase import Atoms
 
@@ -22,17 +24,19 @@ _WANTED = {
 """Components by Voigt indices from 0: of a tetragonal crystal six, of cubic ones three."""
 
 
-def elastic_constants(evaluator: Evaluator) -> Check:
+def elastic_constants(evaluator: Evaluator, crystals: Sequence[str] = CRYSTALS) -> Check:
     """Return the elastic constants of each crystal.
 
     Parameters
     ----------
     evaluator
         Model or teacher.
+    crystals
+        Of `CRYSTALS`.
 
     """
     numbers = []
-    for name in CRYSTALS:
+    for name in crystals:
         columns = sorted({column for _, column in _WANTED[name]})
         cells = [_strained(crystal(name), column, sign) for column in columns for sign in (1.0, -1.0)]
         stresses = np.array([labels.stress for labels in evaluator.label(cells)])

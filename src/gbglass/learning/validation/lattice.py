@@ -1,6 +1,6 @@
 """Lattice parameters by relaxation at 0 K, of every crystal that a full cell is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from ase import Atoms
@@ -33,17 +33,19 @@ def crystal(name: str) -> Atoms:
 _REPEATS: Mapping[str, int] = {"Li": 3}
 
 
-def lattice_parameters(evaluator: Evaluator) -> Check:
+def lattice_parameters(evaluator: Evaluator, crystals: Sequence[str] = CRYSTALS) -> Check:
     """Relax each crystal, all cell lengths free, and return its lattice parameters and its energy.
 
     Parameters
     ----------
     evaluator
         Model or teacher.
+    crystals
+        Of `CRYSTALS`.
 
     """
     numbers, remarks = [], []
-    for name in CRYSTALS:
+    for name in crystals:
         rested = evaluator.relax(crystal(name), "lengths")
         a, b, c = (rested.atoms.cell.lengths() / _REPEATS.get(name, 1)).tolist()
         lengths = {"a": (a + b) / 2.0, "c": c} if name == "t-LLZO" else {"a": (a + b + c) / 3.0}

@@ -1,13 +1,15 @@
 r"""Equations of state with clamped ions: the same cells, pressed and stretched evenly, asked of model and teacher.
 
-.. math:: E(V) = E_0 + \frac{9 V_0 B}{16} \left\{ [η^2 - 1]^3 B' + [η^2 - 1]^2 [6 - 4 η^2] \right\}, \quad
-    η = (V_0 / V)^{1/3}
+.. math:: E(V) = \sum_{n=0}^{3} a_n V^{-2n/3}, \quad B = V \frac{d^2 E}{d V^2} \text{ at the minimum}
 
 Birch, Phys. Rev. 71, 809 (1947), doi:10.1103/PhysRev.71.809.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-from scipy.optimize import curve_fit
+from numpy.polynomial import Polynomial
 
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.learning.disturb import scale
@@ -19,44 +21,91 @@ from gbglass.units import GPA_PER_EV_PER_A3
 _FACTORS = np.linspace(0.97, 1.03, 9)
 """Of all lengths, around where the teacher has them."""
 
+_REAL = 1e-9
+"""Largest imaginary part of a root that is real."""
 
-def birch_murnaghan(volume: FloatArray, e_0: float, v_0: float, modulus: float, derivative: float) -> FloatArray:
-    """Return the energy at a volume, in the units of its parameters.
+
+@dataclass(frozen=True)
+class Minimum:
+    """Of an equation of state.
+
+    Parameters
+    ----------
+    volume
+        [Å³, as the data].
+    energy
+        [eV].
+    modulus
+        Bulk modulus [eV/Å³].
+
+    """
+
+    volume: float
+    energy: float
+    modulus: float
+
+
+def birch_murnaghan(volumes: FloatArray, energies: FloatArray) -> Minimum | None:
+    """Fit the third-order equation of Birch and Murnaghan and return its minimum, or None if there is none inside.
+
+    The equation is a cubic polynomial in V^(-2/3), so the fit is linear and has one answer.
+
+    Parameters
+    ----------
+    volumes
+        [Å³, (n,)].
+    energies
+        [eV, (n,)].
 
     Examples
     --------
-    >>> float(birch_murnaghan(np.array([20.0]), -1.9, 20.0, 0.1, 4.0)[0])
-    -1.9
+    >>> v = np.linspace(18.0, 22.0, 9)
+    >>> found = birch_murnaghan(v, 0.05 * (v - 20.0) ** 2 - 1.9)
+    >>> round(found.volume, 1), round(found.energy, 2), round(found.modulus, 1)
+    (20.0, -1.9, 2.0)
 
     """
-    eta = (v_0 / volume) ** (2.0 / 3.0) - 1.0
-    energy: FloatArray = e_0 + 9.0 * v_0 * modulus / 16.0 * (eta**3 * derivative + eta**2 * (2.0 - 4.0 * eta))
-    return energy
+    x = volumes ** (-2.0 / 3.0)
+    fit = Polynomial.fit(x, energies, 3)
+    slope, curvature = fit.deriv(), fit.deriv(2)
+    roots = [complex(root) for root in slope.roots()]
+    real = [root.real for root in roots if abs(root.imag) < _REAL * abs(root)]
+    inside = [root for root in real if x.min() <= root <= x.max() and curvature(root) > 0.0]
+    if not inside:
+        return None
+    place = inside[0]
+    volume = float(place**-1.5)
+    # At the minimum only the curvature in x counts: d²E/dV² = E''(x) (dx/dV)².
+    modulus = volume * float(curvature(place)) * (2.0 / 3.0 * place / volume) ** 2
+    return Minimum(volume, float(fit(place)), modulus)
 
 
-def equations_of_state(evaluator: Evaluator) -> Check:
+def equations_of_state(evaluator: Evaluator, crystals: Sequence[str] = CRYSTALS) -> Check:
     """Return energy against volume of each crystal, and the volume and bulk modulus of its minimum.
 
     Parameters
     ----------
     evaluator
         Model or teacher.
+    crystals
+        Of `CRYSTALS`.
 
     """
-    numbers, curves = [], []
-    for name in CRYSTALS:
+    numbers, curves, remarks = [], [], []
+    for name in crystals:
         cells = [scale(crystal(name), factor) for factor in _FACTORS.tolist()]
         n_atoms = len(cells[0])
         volumes = np.array([atoms.get_volume() for atoms in cells]) / n_atoms
         energies = np.array([labels.energy for labels in evaluator.label(cells)]) / n_atoms
-        lowest = int(np.argmin(energies))
-        guess = (energies[lowest], volumes[lowest], 0.5, 4.0)
-        (_, v_0, modulus, _), _ = curve_fit(birch_murnaghan, volumes, energies, p0=guess, maxfev=10_000)
-        numbers += [
-            Number(f"volume of {name}", float(v_0), "Å³/atom"),
-            Number(f"bulk modulus of {name}", float(modulus) * GPA_PER_EV_PER_A3, "GPa"),
-        ]
+        found = birch_murnaghan(volumes, energies)
+        if found is None:
+            remarks.append(f"{name} has no minimum between {volumes[0]:.2f} and {volumes[-1]:.2f} Å³/atom")
+        else:
+            numbers += [
+                Number(f"volume of {name}", found.volume, "Å³/atom"),
+                Number(f"bulk modulus of {name}", found.modulus * GPA_PER_EV_PER_A3, "GPa"),
+            ]
         curves.append(
             Curve(name, frozen_floats(volumes), frozen_floats(energies), "volume (Å³/atom)", "energy (eV/atom)")
         )
-    return Check("Equations of state, ions clamped", tuple(numbers), tuple(curves))
+    return Check("Equations of state, ions clamped", tuple(numbers), tuple(curves), tuple(remarks))
