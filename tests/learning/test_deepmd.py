@@ -90,6 +90,7 @@ def test_the_card_makes_a_potential_of_two_of_the_models_four_elements(trained: 
     assert potential.pair_styles == {"hybrid/overlay", "deepmd", "lj/cut"}
     assert set(potential.shortest) == {"Li-Li", "Li-O", "O-O"}
     assert (place / "soft" / "soft-2.pb").is_file()
+    assert potential.known is not None
     start = time.monotonic()
     assert train_potential(place / "store", place / "soft", SPEC).potential.checksum == potential.checksum
     assert time.monotonic() - start < 20, "a finished training is not done again"

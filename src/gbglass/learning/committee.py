@@ -4,14 +4,20 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from ase import Atoms
+from ase.io import read
 
 from gbglass.core.cards import read_card
 from gbglass.core.potential import Potential
 from gbglass.errors import InputError
+from gbglass.lammps.engine import find_lammps
+from gbglass.lammps.single_points import single_points
 from gbglass.learning.datasets import TYPE_MAP
 from gbglass.learning.deepmd_kit import DeepmdKit
 from gbglass.learning.members import Member, train_member
-from gbglass.learning.prepare import TrainingData
+from gbglass.learning.prepare import KNOWN, TrainingData
 from gbglass.learning.training import PRESETS, TrainingPreset, deepmd_input, with_steps
 from gbglass.store.atomic import write_bytes, write_text
 
@@ -165,8 +171,21 @@ def write_potential(
         **{f"{role}_frames": count for role, count in data.frames.items()},
         **made,
     }
-    write_text(folder / f"{name}.toml", _card(data, members[0], list(others), facts))
-    return read_card(folder / f"{name}.toml")
+    text = _card(data, members[0], list(others), facts)
+    card = folder / f"{name}.toml"
+    write_text(card, text)
+    write_text(card, text + _known(read_card(card), folder / KNOWN))
+    return read_card(card)
+
+
+def _known(potential: Potential, structure: Path) -> str:
+    """Write what LAMMPS says of a structure; nothing if the LAMMPS of this Python does not know the model's style."""
+    engine = find_lammps()
+    atoms = read(structure)
+    if not potential.pair_styles <= engine.pair_styles or not isinstance(atoms, Atoms):
+        return ""
+    energy = single_points([atoms], potential, engine)[0].energy
+    return f"\n[known]\nfile = {json.dumps(structure.name)}\nenergy_eV = {energy:.6f}\n"
 
 
 def _card(data: TrainingData, first: Member, others: list[str], facts: Mapping[str, str | int]) -> str:

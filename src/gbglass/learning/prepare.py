@@ -11,7 +11,11 @@ from gbglass.core.neighbours import shortest_contacts
 from gbglass.errors import InputError, StateError
 from gbglass.learning.datasets import split_frames, write_deepmd
 from gbglass.learning.labelled import LabelStore, StoredFrame
-from gbglass.store.atomic import write_json
+from gbglass.store.atomic import write_json, write_text
+from gbglass.store.structures import structure_text
+
+KNOWN = "known.extxyz"
+"""The first trained structure, whose energy the card of the potential states."""
 
 _RECORD, _DATA = "data.json", "data"
 _ROUND = 100
@@ -85,6 +89,7 @@ def prepare_data(store: LabelStore, folder: Path, held_out: Iterable[str]) -> Tr
     )
     record = asdict(written)
     del record["folder"]
+    write_text(folder / KNOWN, structure_text(split.train[0].atoms, ".extxyz"))
     write_json(folder / _RECORD, record)
     return written
 
