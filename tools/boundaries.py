@@ -29,7 +29,7 @@ from gbglass.build.boundaries.csl import CslEntry, list_csl
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.build.decorate import LithiumMode
 from gbglass.campaign.case import Case, open_case
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.core.provenance import package_versions
 from gbglass.core.species import contact_limit
 from gbglass.errors import EngineError, InputError, NotConverged, StateError

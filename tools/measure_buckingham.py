@@ -21,7 +21,9 @@ from gbglass.analysis.rdf import radial_distributions
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.neighbours import find_pairs
-from gbglass.core.potential import Potential, buckingham_lines, load_potential
+from gbglass.core.packaged import load_potential
+from gbglass.core.pair_lines import buckingham_lines
+from gbglass.core.potential import Potential
 from gbglass.core.species import pair_name, species_pairs
 from gbglass.core.trajectory import Trajectory
 from gbglass.lammps.chain import simulate

@@ -24,3 +24,7 @@ MA_PER_CM2_PER_E_PER_NM2_PER_PS = 1.602176634e10
 GPA_PER_BAR = 1e-4
 J_PER_M2_PER_GPA_A = 0.1
 """1 GPa Å in J/m²."""
+EV_PER_A3_PER_BAR = 6.241509074e-7
+"""1 bar in eV/Å³."""
+GPA_PER_EV_PER_A3 = 160.21766208
+"""1 eV/Å³ in GPa."""

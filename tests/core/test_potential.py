@@ -13,7 +13,8 @@ from numpy.testing import assert_allclose
 
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
-from gbglass.core.potential import Potential, available_potentials, load_potential
+from gbglass.core.packaged import available_potentials, load_potential
+from gbglass.core.potential import Potential
 from gbglass.core.species import FORMAL_CHARGES, pair_name, species_pairs
 from gbglass.core.suitability import check_structure, count_metallic_lithium
 from gbglass.errors import InputError

@@ -9,7 +9,7 @@ from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.simulation import Simulation

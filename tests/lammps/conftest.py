@@ -11,7 +11,8 @@ from ase.io import read
 
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
-from gbglass.core.potential import Potential, load_potential
+from gbglass.core.packaged import load_potential
+from gbglass.core.potential import Potential
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Job, Lammps, find_lammps, run_lammps
 from gbglass.lammps.task import MdSettings, MdTask

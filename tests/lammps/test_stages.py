@@ -11,7 +11,8 @@ from ase.build import fcc100
 from numpy.testing import assert_allclose, assert_array_equal
 
 from gbglass.core.framework import anchor_framework
-from gbglass.core.potential import Potential, load_potential
+from gbglass.core.packaged import load_potential
+from gbglass.core.potential import Potential
 from gbglass.core.region import Shell, Slab
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError

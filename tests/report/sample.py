@@ -14,8 +14,8 @@ from gbglass.analysis.segregation import segregation
 from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
+from gbglass.core.packaged import load_potential
 from gbglass.core.partition import eleven_boundary_regions
-from gbglass.core.potential import load_potential
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.studies.findings import Provenance, SegregationFindings, Structures, Thermodynamics
 

@@ -12,7 +12,8 @@ from ase.io import read
 from numpy.testing import assert_allclose
 
 from gbglass.build.account import forbidden_contacts
-from gbglass.core.potential import Potential, load_potential
+from gbglass.core.packaged import load_potential
+from gbglass.core.potential import Potential
 from gbglass.errors import EngineError, InputError, NotConverged
 from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.task import Runner

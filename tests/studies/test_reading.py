@@ -1,6 +1,7 @@
 """Study files: every mistake at once, each with its path and its mend."""
 
 import copy
+import re
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -63,7 +64,12 @@ def _set(*path: str | int, to: object) -> Change:
         (_set("boundary", "layers", to=2), "boundary.layers", "thick"),
         (_set("boundary", "shift", to=[0.5]), "boundary.shift.2", "missing"),
         (_set("potential", "name", to="morse"), "potential.name", "buckingham-llzo"),
-        (_set("potential", to={}), "potential.name", "is missing"),
+        (_set("potential", to={}), "potential", "name, card, pair_style"),
+        (_set("potential", "nmae", to="x"), "potential.nmae", "no such key; did you mean 'name'"),
+        (_set("potential", to={"card": "absent.toml"}), "potential.card", "cannot be read"),
+        (_set("potential", to={"pair_style": ["a b"]}), "potential.pair_style.1", "pattern"),
+        (_set("potential", to={"pair_style": ["zbl"]}), "potential.elements", "is missing"),
+        (_set("potential", to={"pair_style": ["zbl"], "file": []}), "potential.file", "did you mean 'files'"),
         (_set("crystal", "tetrahedral_Li", to=14), "crystal.tetrahedral_Li", "less than or equal to 13"),
         (_set("name", to="../../elsewhere"), "name", "must be"),
         (_set("name", to="a\nshell rm -rf /"), "name", "must be"),
@@ -130,3 +136,29 @@ def test_checking_changes_nothing(raw: dict[str, Any]) -> None:
     before = copy.deepcopy(raw)
     check_study(raw)
     assert raw == before
+
+
+OWN = """
+[potential]
+pair_style = ["eam/alloy"]
+pair_coeff = [["*", "*", "all.eam", "Li", "La", "Zr", "O"]]
+files = ["all.eam"]
+elements = ["Li", "La", "Zr", "O"]
+cutoff = 5.0
+"""
+
+
+def test_files_of_a_study_are_relative_to_it_and_known_by_their_content(tmp_path: Path) -> None:
+    text = QUICKSTART.read_text(encoding="utf-8")
+    own = re.sub(r"\[potential\]\n.*?\n(?=\[)", OWN, text, flags=re.DOTALL)
+    plains = []
+    for name, content in (("here", "1"), ("there", "1"), ("changed", "2")):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "study.toml").write_text(own, encoding="utf-8")
+        (folder / "all.eam").write_text(content, encoding="utf-8")
+        spec = read_study(folder / "study.toml")
+        assert f'"{folder}/all.eam"' in spec.potential.load().lines[1]
+        plains.append(spec.plain())
+    assert plains[0] == plains[1]
+    assert plains[0] != plains[2]

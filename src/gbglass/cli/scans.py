@@ -15,7 +15,9 @@ def scan_command(  # noqa: PLR0913  # each option is one line of the command's h
         tuple[int, int, int], typer.Option("--plane", metavar="H K L", help="Boundary plane.", show_default=False)
     ],
     layers: options.Layers,
-    potential: Annotated[str, typer.Option("--potential", metavar="NAME", help="One that 'gbglass doctor' lists.")],
+    potential: Annotated[
+        str, typer.Option("--potential", metavar="NAME|CARD.toml", help="One that 'gbglass doctor' lists, or a card.")
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)],
     offsets: Annotated[
         int | None,

@@ -151,6 +151,10 @@ class Outside(_Part):
 Region = Annotated[Slab | Box | Shell | Sites | Union | Intersection | Outside, Field(discriminator="kind")]
 """A part of a cell."""
 
+REGION_KINDS = tuple(
+    model.model_fields["kind"].default for model in (Slab, Box, Shell, Sites, Union, Intersection, Outside)
+)
+
 Union.model_rebuild()
 Intersection.model_rebuild()
 Outside.model_rebuild()

@@ -5,8 +5,9 @@ import math
 import numpy as np
 from ase import Atoms
 
-from gbglass.core.neighbours import find_pairs
-from gbglass.core.potential import Potential, available_potentials, load_potential
+from gbglass.core.neighbours import find_pairs, shortest_contacts
+from gbglass.core.packaged import available_potentials, load_potential
+from gbglass.core.potential import Potential
 from gbglass.errors import InputError
 
 _METAL_DISTANCE = 4.0
@@ -25,24 +26,21 @@ def check_structure(potential: Potential, atoms: Atoms) -> None:
     Raises
     ------
     InputError
-        If it has elements that the potential lacks; with fixed charges, if it has lithium metal or a net charge.
+        If it has elements that the potential lacks, or a pair of atoms nearer than it was made for; with fixed charges,
+        if it has lithium metal or a net charge.
 
     Examples
     --------
     >>> from ase.build import bulk
-    >>> from gbglass.core.potential import load_potential
+    >>> from gbglass.core.packaged import load_potential
     >>> check_structure(load_potential("buckingham-llzo"), bulk("Cu"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     gbglass.errors.InputError: potential buckingham-llzo does not know Cu; it knows Li, La, Zr, O; none of ...
 
     """
-    unknown = sorted(set(atoms.get_chemical_symbols()) - set(potential.elements))
-    if unknown:
-        known = ", ".join(potential.elements)
-        raise InputError(
-            f"potential {potential.name} does not know {', '.join(unknown)}; it knows {known}; {_advice(atoms)}"
-        )
+    check_elements(potential, atoms)
+    _check_contacts(potential, atoms)
     if potential.fixed_charges is None:
         return
     metal = count_metallic_lithium(atoms)
@@ -57,6 +55,35 @@ def check_structure(potential: Potential, atoms: Atoms) -> None:
         raise InputError(
             f"potential {potential.name} has fixed charges and needs a neutral cell; {atoms.symbols} carries "
             f"{charge:+g} e; change the number of Li or O"
+        )
+
+
+def check_elements(potential: Potential, atoms: Atoms) -> None:
+    """Refuse a structure with elements that a potential lacks.
+
+    Raises
+    ------
+    InputError
+        Names them, and a potential that would do.
+
+    """
+    unknown = sorted(set(atoms.get_chemical_symbols()) - set(potential.elements))
+    if unknown:
+        known = ", ".join(potential.elements)
+        raise InputError(
+            f"potential {potential.name} does not know {', '.join(unknown)}; it knows {known}; {_advice(atoms)}"
+        )
+
+
+def _check_contacts(potential: Potential, atoms: Atoms) -> None:
+    if not potential.shortest:
+        return
+    found = shortest_contacts(atoms, max(potential.shortest.values()))
+    near = {pair: d for pair, d in found.items() if d < potential.shortest.get(pair, 0.0)}
+    if near:
+        said = ", ".join(f"{pair} {d:.2f} Å (shortest {potential.shortest[pair]:.2f} Å)" for pair, d in near.items())
+        raise InputError(
+            f"potential {potential.name} was not made for atoms as near as in {atoms.symbols}: {said}; move them apart"
         )
 
 

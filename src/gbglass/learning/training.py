@@ -1,7 +1,7 @@
 """What DeePMD-kit is told to train: presets as data, the input file as plain JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -56,6 +56,25 @@ PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
 ``quick`` end at about one thousandth of the learning rate that they start with, after hours and after one hour."""
 
 
+def with_steps(preset: TrainingPreset, steps: int) -> TrainingPreset:
+    """Return a preset that takes another number of steps, ending at the same learning rate.
+
+    Raises
+    ------
+    InputError
+        If there is no step.
+
+    Examples
+    --------
+    >>> with_steps(PRESETS["quick"], 4_000).decay_steps
+    100
+
+    """
+    if steps < 1:
+        raise InputError(f"'steps' must be 1 or more, got {steps}")
+    return replace(preset, steps=steps, decay_steps=max(1, round(preset.decay_steps * steps / preset.steps)))
+
+
 def deepmd_input(
     preset: TrainingPreset, systems: Sequence[Path], validation: Sequence[Path], seed: int
 ) -> dict[str, object]:
@@ -105,8 +124,8 @@ def deepmd_input(
         "numb_steps": preset.steps,
         "seed": seed,
         "disp_file": "lcurve.out",
-        "disp_freq": 500,
-        "save_freq": 1000,
+        "disp_freq": min(500, max(1, preset.steps // 10)),
+        "save_freq": min(1000, max(1, preset.steps // 4)),
         "save_ckpt": "model.ckpt",
     }
     if validation:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gbglass.build.boundaries.boundary import BuiltBoundary, build_boundary
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import find_potential
 from gbglass.errors import EngineError, InputError, NotConverged
 from gbglass.lammps.task import Runner
 from gbglass.scans.bench import Bench, BulkReference, bulk_reference, decoration_generator, rest
@@ -53,7 +53,7 @@ class _Scan:
         self._candidates = plan_candidates(spec)
         self._done, self._total = 0, spec.bulk_decorations + len(self._candidates) * spec.decorations
         quiet = Runner(runner.engine, pass_fds=runner.pass_fds)
-        potential = load_potential(spec.potential)
+        potential = find_potential(spec.potential)
         self._bench = Bench(folder, potential, quiet, spec.force, ranks=spec.ranks)
 
     def run(self) -> ScanResult:

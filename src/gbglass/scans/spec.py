@@ -36,7 +36,7 @@ class ScanSpec:
     layers
         Lattice planes (hkl) in each grain.
     potential
-        Name of the potential.
+        Name of the potential, or the path of its card.
     offsets
         Cuts tried over one plane spacing, evenly; all that differ when absent.
     shifts

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gbglass.core.potential import load_potential
 from gbglass.core.provenance import content_id
 from gbglass.errors import ConfigError
 from gbglass.studies.reading import check_study, read_plain
@@ -48,7 +47,7 @@ class StudyCase:
         plain = self.spec.plain()
         del plain["name"], plain["stage"]
         swept = {path: value for path, value in self.setting.items() if path.split(".")[0] == "stage"}
-        potential = load_potential(self.spec.potential.name).checksum
+        potential = self.spec.potential.load().checksum
         return content_id({"format": _FORMAT, "study": plain, "stage": swept, "potential": potential})
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import tilt_boundary
-from gbglass.core.potential import load_potential
 from gbglass.errors import InputError
 from gbglass.studies.protocol_checks import protocol_problems
 
@@ -34,7 +33,7 @@ def cross_problems(tables: Tables) -> list[Problem]:
 def _potential_exists(tables: Tables) -> Iterator[Problem]:
     if "potential" in tables:
         try:
-            load_potential(tables["potential"].name)
+            tables["potential"].load()
         except InputError as error:
             yield "potential.name", str(error)
 
@@ -54,7 +53,7 @@ def _grains_are_thick_enough(tables: Tables) -> Iterator[Problem]:
         return
     boundary = tables["boundary"]
     try:
-        reach = 2.0 * load_potential(tables["potential"].name).cutoff
+        reach = 2.0 * tables["potential"].load().cutoff
         spacing = tilt_boundary(boundary.axis, boundary.plane, boundary.sigma).spacing * LATTICE_PARAMETER
     except InputError:
         return  # reported where it belongs

@@ -9,11 +9,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
+from gbglass.core.region import REGION_KINDS
+from gbglass.core.tokens import FOLDER
 from gbglass.errors import ConfigError
 from gbglass.protocol.recipes import AmorphiseHeating, AmorphiseLayer, Equilibrate, MeltQuench, SlowCool, Tensile
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Strain
 from gbglass.studies.checks import cross_problems
-from gbglass.studies.spec import SegregationSpec
+from gbglass.studies.spec import POTENTIALS, SegregationSpec
 
 Problem = tuple[str, str]
 
@@ -94,16 +96,22 @@ def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationS
     spec: SegregationSpec | None = None
     try:
         # Strict JSON: the text "1000" is not a temperature, but a list is a tuple.
-        spec = SegregationSpec.model_validate_json(json.dumps(raw, default=str), strict=True)
+        text = json.dumps(raw, default=str)
+        spec = SegregationSpec.model_validate_json(text, strict=True, context=_context(source))
     except ValidationError as error:
         problems = [_problem(raw, details) for details in error.errors()]
-    problems += cross_problems(_valid_tables(raw))
+    problems += cross_problems(_valid_tables(raw, source))
     if problems or spec is None:
         raise ConfigError(list(dict.fromkeys(problems)), source)
     return spec
 
 
-def _valid_tables(raw: dict[str, Any]) -> dict[str, Any]:
+def _context(source: Path | None) -> dict[str, Path]:
+    """Say what names of files in a study are relative to."""
+    return {FOLDER: source.parent if source else Path()}
+
+
+def _valid_tables(raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
     """Parse each table by itself, so that one broken table does not hide the mistakes between the others."""
     tables: dict[str, Any] = {}
     for name, field in SegregationSpec.model_fields.items():
@@ -114,7 +122,8 @@ def _valid_tables(raw: dict[str, Any]) -> dict[str, Any]:
         one_table: type[BaseModel] = create_model("OneTable", table=(field.annotation or Any, field))
         content = json.dumps({"table": raw[name]}, default=str)
         try:
-            tables[name] = getattr(one_table.model_validate_json(content, strict=True), "table")  # noqa: B009
+            checked = one_table.model_validate_json(content, strict=True, context=_context(source))
+            tables[name] = getattr(checked, "table")  # noqa: B009
         except ValidationError:
             continue  # reported with the whole study
     return tables
@@ -132,15 +141,25 @@ def _problem(raw: dict[str, Any], details: ErrorDetails) -> Problem:
             return path, "makes this a study of many cases; 'gbglass run' takes those, this command takes one"
         return path, _unknown_key(str(location[-1]), keys)
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return f"{path}.kind", f"must be one of {', '.join(_STAGES)}"
+        return _untold_kind(path, location)
     message = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     if kind == "value_error":
         return path, message
     return path, f"must be {message}, got {_shown(details['input'])}"
 
 
+def _untold_kind(path: str, location: list[int | str]) -> Problem:
+    if location[0] == "potential":
+        return path, f"must say which potential by one of the keys {', '.join(POTENTIALS)}"
+    if len(location) > _STAGE_DEPTH:
+        return f"{path}.kind", f"must be one of {', '.join(REGION_KINDS)}"
+    return f"{path}.kind", f"must be one of {', '.join(_STAGES)}"
+
+
 def _dotted(location: list[int | str]) -> str:
     """Write a location as people count: the first stage is stage.1; pydantic's name of the union member goes."""
+    if location[0] == "potential" and len(location) > 1 and location[1] in POTENTIALS:
+        location = [location[0], *location[2:]]
     is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in _STAGES
     kept = location[:_STAGE_DEPTH] + location[_STAGE_DEPTH + 1 :] if is_stage_kind else location
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in kept)
@@ -156,6 +175,8 @@ def _keys_beside(raw: dict[str, Any], location: list[int | str]) -> list[str]:
         stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
         kind = stage.get("kind") if isinstance(stage, dict) else None
         return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
+    if location[0] == "potential":
+        return list(POTENTIALS[str(location[1])].model_fields) if location[1] in POTENTIALS else []
     annotation = SegregationSpec.model_fields[str(location[0])].annotation
     return list(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
 

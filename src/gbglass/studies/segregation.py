@@ -22,7 +22,7 @@ from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build
 from gbglass.core.arrays import frozen_floats
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions, eleven_regions
-from gbglass.core.potential import Potential, load_potential
+from gbglass.core.potential import Potential
 from gbglass.core.provenance import content_id, package_versions, sha256_text
 from gbglass.core.region import Slab
 from gbglass.errors import StateError
@@ -107,7 +107,7 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
     lithium_seed, velocity_seed = _seeds(spec.seed)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
     settings = md_settings(spec.run, velocity_seed, _slabs(), SPECIES)
-    return SegregationPlan(spec, built, MdTask(built.atoms, load_potential(spec.potential.name), spec.stages, settings))
+    return SegregationPlan(spec, built, MdTask(built.atoms, spec.potential.load(), spec.stages, settings))
 
 
 def _slabs() -> tuple[Slab, ...]:

@@ -1,9 +1,24 @@
 """What a study file may say: one frozen model a table, no key beyond them, each number with its unit in its name."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Tag,
+    ValidationInfo,
+)
 
+from gbglass.core.cards import LammpsCard, own_potential, read_card
+from gbglass.core.packaged import load_potential
+from gbglass.core.potential import Potential
+from gbglass.core.tokens import folder_of
 from gbglass.lammps.deck import PerAtom
 from gbglass.protocol.recipes import ProtocolEntry, write_out
 from gbglass.protocol.stages import Stage
@@ -15,10 +30,73 @@ class _Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class PotentialChoice(_Table):
-    """Which potential acts between the atoms; there is no default."""
+class PackagedPotential(_Table):
+    """A potential that comes with gbglass."""
 
     name: Annotated[str, Field(description="one of the potentials that 'gbglass doctor' lists")]
+
+    def load(self) -> Potential:
+        """Return it.
+
+        Raises
+        ------
+        InputError
+            If there is none of that name.
+
+        """
+        return load_potential(self.name)
+
+
+def _card(value: object, info: ValidationInfo) -> Potential:
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be the name of a card, relative to the study file")
+    return read_card(folder_of(info) / value)
+
+
+class CardPotential(_Table):
+    """A potential with a card, such as one that 'gbglass potential train' made."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    card: Annotated[
+        Potential,
+        PlainValidator(_card, json_schema_input_type=str),
+        PlainSerializer(lambda potential: {"name": potential.name, "checksum": potential.checksum}, return_type=dict),
+        Field(description="a TOML file, relative to the study file"),
+    ]
+
+    def load(self) -> Potential:
+        """Return it."""
+        return self.card
+
+
+class OwnPotential(LammpsCard):
+    """A user's own: whatever the LAMMPS that is found knows."""
+
+    def load(self) -> Potential:
+        """Return it, named after its pair style and its files."""
+        return own_potential(self)
+
+
+def _how_given(data: Any) -> str | None:  # noqa: ANN401  # whatever a file holds, or a table of ours
+    """Tell how a potential is given by the key that only one way has."""
+    if isinstance(data, dict):
+        return next((key for key in POTENTIALS if key in data), None)
+    return next((key for key, kind in POTENTIALS.items() if isinstance(data, kind)), None)
+
+
+POTENTIALS: Mapping[str, type[PackagedPotential | CardPotential | OwnPotential]] = MappingProxyType(
+    {"name": PackagedPotential, "card": CardPotential, "pair_style": OwnPotential}
+)
+"""Ways to give a potential, by the key that tells which it is."""
+
+PotentialChoice = Annotated[
+    Annotated[PackagedPotential, Tag("name")]
+    | Annotated[CardPotential, Tag("card")]
+    | Annotated[OwnPotential, Tag("pair_style")],
+    Discriminator(_how_given),
+    Field(description="which potential acts between the atoms; there is no default"),
+]
 
 
 class CrystalChoice(_Table):

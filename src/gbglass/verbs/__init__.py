@@ -10,6 +10,7 @@ from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.export import export
 from gbglass.verbs.networks import network, polycrystal
+from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
 from gbglass.verbs.run import run
 from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
@@ -19,6 +20,7 @@ from gbglass.verbs.trajectories import open_run, open_trajectory
 
 __all__ = [
     "analyse",
+    "ask_teacher",
     "build_crystal",
     "build_gb",
     "case",
@@ -38,4 +40,6 @@ __all__ = [
     "save_structure",
     "scan",
     "status",
+    "train_potential",
+    "validate_potential",
 ]

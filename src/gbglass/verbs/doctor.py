@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 import gbglass
-from gbglass.core.potential import available_potentials, load_potential
+from gbglass.core.packaged import available_potentials, load_potential
 from gbglass.errors import EngineError
 from gbglass.lammps.engine import Lammps, find_lammps
 
@@ -110,10 +110,16 @@ def _potentials(engine: Lammps) -> Iterator[Finding]:
         else:
             styles = ", ".join(sorted(potential.pair_styles))
             yield Finding(f"potential {name}", "ok", f"{'-'.join(potential.elements)}, pair style {styles}")
+    yield _deepmd(engine)
+
+
+def _deepmd(engine: Lammps) -> Finding:
     if "deepmd" in engine.pair_styles:
-        yield Finding("pair style deepmd", "ok", "known to this LAMMPS")
-    else:
-        yield Finding("pair style deepmd", "optional", "not known to this LAMMPS", "pip install 'gbglass[deepmd]'")
+        return Finding("pair style deepmd", "ok", "known to this LAMMPS")
+    if find_spec("deepmd") is None or "LAMMPS_PLUGIN_PATH" in engine.environment:
+        return Finding("pair style deepmd", "optional", "not known to this LAMMPS", "pip install 'gbglass[deepmd]'")
+    advice = "run 'lmp -h' of this environment to see why; reinstall it with: pip install 'gbglass[deepmd]'"
+    return Finding("pair style deepmd", "optional", "DeePMD-kit is installed, but not for this LAMMPS", advice)
 
 
 def _extras() -> Iterator[Finding]:

@@ -4,19 +4,20 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from gbglass.core.potential import load_potential
+from gbglass.core.potential import Potential
 from gbglass.errors import EngineError
 from gbglass.lammps.engine import Lammps, find_lammps
+from gbglass.lammps.preflight import check_known_energy, check_styles
 from gbglass.store.atomic import write_text
 
 
-def engine_for(potential: str, ranks: int, lammps: Path | None = None) -> Lammps:
+def engine_for(potential: Potential, ranks: int, lammps: Path | None = None) -> Lammps:
     """Find a LAMMPS that can do a job.
 
     Parameters
     ----------
     potential
-        Name of the potential.
+        What is to act between the atoms.
     ranks
         MPI processes.
     lammps
@@ -24,20 +25,13 @@ def engine_for(potential: str, ranks: int, lammps: Path | None = None) -> Lammps
 
     Raises
     ------
-    InputError
-        If there is no such potential.
     EngineError
-        If LAMMPS is missing, or lacks what the job needs.
+        If LAMMPS is missing, lacks what the job needs, or gives another energy than the card of the potential states.
 
     """
-    wanted = load_potential(potential)
     engine = find_lammps(lammps)
-    lacking = sorted(wanted.pair_styles - engine.pair_styles)
-    if lacking:
-        raise EngineError(
-            f"{engine.binary} lacks pair style {', '.join(lacking)}, which potential {potential} needs; "
-            "'gbglass doctor' says what to do"
-        )
+    check_styles(potential, engine)
+    check_known_energy(potential, engine)
     if ranks > 1 and engine.mpiexec is None:
         raise EngineError(f"{ranks} ranks need mpiexec, and none was found; take 1 rank, or install an MPI")
     return engine

@@ -92,7 +92,7 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     if record is not None:
         return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
     ranks = spec.run.ranks if tools.launcher is None else 1  # a launcher of one's own needs no mpiexec
-    engine = engine_for(spec.potential.name, ranks, tools.lammps)
+    engine = engine_for(spec.potential.load(), ranks, tools.lammps)
     if tools.launcher is not None:
         engine = launched_by(engine, tools.launcher, case.folder)
     listener.phase(f"building the boundary for {case.folder}")

@@ -25,8 +25,8 @@ from gbglass.analysis.statistics import estimate
 from gbglass.analysis.streaming import Accumulator
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.framework import FrameworkAnchor, anchor_framework
+from gbglass.core.packaged import load_potential
 from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions
-from gbglass.core.potential import load_potential
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from gbglass.figures.cavity import draw_cavity

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gbglass
 from gbglass.campaign.case import open_case
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import find_potential
 from gbglass.lammps.task import Runner
 from gbglass.scans.records import plain_spec, read_scan, scan_record, write_scan
 from gbglass.scans.results import ScanResult
@@ -80,12 +80,12 @@ def scan(spec: ScanSpec, out: Path, lammps: Path | None = None, listener: Listen
 
     """
     asked = plain_spec(spec)
-    inputs = {"scan": asked, "potential": load_potential(spec.potential).checksum, "gbglass": gbglass.__version__}
+    inputs = {"scan": asked, "potential": find_potential(spec.potential).checksum, "gbglass": gbglass.__version__}
     identity = {"scan": {name: asked[name] for name in _IDENTITY}}
     with open_case(out, identity) as case:
         if case.finished(inputs) is not None:
             return ScanOutcome(spec, read_scan(out), out, was_finished=True)
-        engine = engine_for(spec.potential, spec.ranks, lammps)
+        engine = engine_for(find_potential(spec.potential), spec.ranks, lammps)
         case.claim()
         case.reopen()
         listener.phase(f"{spec.geometry.title}: relaxing its variants in {out}")

@@ -15,7 +15,7 @@ from gbglass.build.decorate import LithiumMode, fill_slab
 from gbglass.build.piece import SlabCut, cut_slab, plan_cut
 from gbglass.build.tilt import Miller, tilt_boundary
 from gbglass.core.arrays import FloatArray
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.core.suitability import check_structure
 from gbglass.errors import InputError
 

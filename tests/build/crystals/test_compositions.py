@@ -15,7 +15,7 @@ from gbglass.build.crystals.li2o import vary_li2o
 from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass, order_occupancies
 from gbglass.build.garnet import garnet_motif
 from gbglass.core.neighbours import shortest_contacts
-from gbglass.core.potential import load_potential
+from gbglass.core.packaged import load_potential
 from gbglass.core.species import formal_charge
 from gbglass.core.suitability import check_structure
 from gbglass.errors import InputError

@@ -1,0 +1,92 @@
+"""``gbglass potential``: its commands."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gbglass.cli import options
+
+app = typer.Typer(
+    help="Potentials of your own, trained and tested.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Store = Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels.", show_default=False)]
+Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For DeePMD-kit.")]
+
+
+@app.command("train")
+def train_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    store: Store,
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Gets the models and their card.", show_default=False)
+    ],
+    preset: Annotated[
+        Literal["quick", "laptop", "paper"], typer.Option("--preset", help="About an hour, hours, or weeks a member.")
+    ] = "laptop",
+    members: Annotated[int, typer.Option("--members", metavar="N", help="Models that differ in their seed alone.")] = 4,
+    steps: Annotated[
+        int | None, typer.Option("--steps", metavar="N", help="Of each member.", show_default="the preset's")
+    ] = None,
+    seed: options.Seed = 1,
+    threads: Threads = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Train a committee of DeePMD models on labelled frames, and write the card of a potential.
+
+    Ctrl-C stops it; the same command goes on from the last checkpoint. More members can be asked for later.
+    """
+    from gbglass.cli.potential_table import show_training
+    from gbglass.learning.committee import CommitteeSpec
+
+    show_training(store, folder, CommitteeSpec(preset, members, seed, steps), threads, as_json=as_json)
+
+
+@app.command("validate")
+def validate_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    potential: Annotated[
+        str, typer.Argument(metavar="NAME|CARD.toml", help="The potential to be tested.", show_default=False)
+    ],
+    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)],
+    teacher: Annotated[
+        Path | None,
+        typer.Option("--teacher", metavar="DIR", help="What the teacher says, to compare with.", show_default="none"),
+    ] = None,
+    check: Annotated[
+        list[str] | None,
+        typer.Option("--check", metavar="NAME", help="Beside the errors; repeat it.", show_default="the cheap ones"),
+    ] = None,
+    melt: Annotated[float, typer.Option("--melt", metavar="PS", help="Length of the stability check.")] = 50.0,
+    as_json: options.AsJson = False,
+) -> None:
+    """Hold a potential, as LAMMPS runs it, against labels that it never saw and against its teacher.
+
+    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability; each is done once in a folder.
+    """
+    from gbglass.cli.potential_table import show_validation
+    from gbglass.learning.validation.validate import CHEAP, ValidationSpec
+
+    spec = ValidationSpec(tuple(check) if check else CHEAP, teacher, melt)
+    show_validation(potential, store, out, spec, as_json=as_json)
+
+
+@app.command("ask-teacher")
+def ask_teacher_command(
+    *,
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Gets a file a check.", show_default=False)],
+    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default=False)],
+    teacher: Annotated[Literal["sevennet", "chgnet"], typer.Option("--teacher", help="Who is asked.")] = "sevennet",
+    check: Annotated[
+        list[str] | None, typer.Option("--check", metavar="NAME", help="Repeat it.", show_default="all")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the teacher.")] = 1,
+) -> None:
+    """Ask a teacher what 'validate' asks models, once; takes hours, and goes on with the check that was in work."""
+    from gbglass.cli.potential_table import show_teacher
+
+    show_teacher(teacher, out, tuple(check or ()), store, threads)

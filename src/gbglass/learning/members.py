@@ -1,0 +1,127 @@
+"""One member of a committee: trained, frozen and compressed by DeePMD-kit, in a folder, once."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gbglass.errors import StateError
+from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint, run_dp
+from gbglass.learning.lcurve import LearningCurve, read_learning_curve
+from gbglass.store.atomic import write_json
+
+CURVE = "lcurve.out"
+_INPUT, _DONE = "input.json", "done.json"
+_FROZEN, _COMPRESSED = "model.pb", "compressed.pb"
+
+
+@dataclass(frozen=True)
+class Member:
+    """A finished member.
+
+    Parameters
+    ----------
+    folder
+        Where it was trained.
+    checksums
+        SHA-256 of its models, by name.
+
+    """
+
+    folder: Path
+    checksums: Mapping[str, str]
+
+    @property
+    def frozen(self) -> Path:
+        """The model as it was trained: small, slow."""
+        return self.folder / _FROZEN
+
+    @property
+    def compressed(self) -> Path:
+        """The same with its embedding net as a table: large, four times as fast."""
+        return self.folder / _COMPRESSED
+
+    def curve(self) -> LearningCurve:
+        """Return how its errors fell."""
+        return read_learning_curve(self.folder / CURVE)
+
+
+def train_member(
+    kit: DeepmdKit, folder: Path, content: Mapping[str, Any], on_step: Callable[[int], None] = lambda _step: None
+) -> Member:
+    """Train a member, going on from its newest checkpoint; one that is finished is left as it is.
+
+    Parameters
+    ----------
+    kit
+        From `find_deepmd`.
+    folder
+        Of this member alone; made if it does not exist.
+    content
+        Of the input file, as `gbglass.learning.training.deepmd_input` returns it.
+    on_step
+        Called with the step that the learning curve has reached.
+
+    Raises
+    ------
+    StateError
+        If the folder holds a training with another input, or a finished model was changed.
+    EngineError
+        If DeePMD-kit fails.
+
+    """
+    _claim(folder, content)
+    done = _finished(folder)
+    if done is not None:
+        return done
+    steps = int(content["training"]["numb_steps"])
+    start = newest_checkpoint(folder)
+    if start is None:
+        run_dp(kit, ["train", _INPUT], folder, lambda: on_step(_reached(folder)))
+    elif start[1] < steps:
+        run_dp(kit, ["train", "--restart", start[0], _INPUT], folder, lambda: on_step(_reached(folder)))
+    _make(kit, folder, _FROZEN, ["freeze", "-o"])
+    _make(kit, folder, _COMPRESSED, ["compress", "-i", _FROZEN, "-o"])
+    checksums = {name: _sha256(folder / name) for name in (_FROZEN, _COMPRESSED)}
+    write_json(folder / _DONE, checksums)
+    return Member(folder, checksums)
+
+
+def _claim(folder: Path, content: Mapping[str, Any]) -> None:
+    path = folder / _INPUT
+    if not path.exists():
+        write_json(path, content)
+    elif json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(content)):
+        raise StateError(f"{folder} holds a training with another input; name another folder, or move this one away")
+
+
+def _finished(folder: Path) -> Member | None:
+    if not (folder / _DONE).exists():
+        return None
+    checksums = json.loads((folder / _DONE).read_text(encoding="utf-8"))
+    for name, checksum in checksums.items():
+        if not (folder / name).is_file() or _sha256(folder / name) != checksum:
+            raise StateError(f"{folder / name} is missing or was changed after it was finished; restore it")
+    return Member(folder, checksums)
+
+
+def _reached(folder: Path) -> int:
+    """Return the step of the newest row of the learning curve, 0 before there is one."""
+    if not (folder / CURVE).exists():
+        return 0
+    steps = read_learning_curve(folder / CURVE).steps
+    return int(steps[-1]) if len(steps) else 0
+
+
+def _make(kit: DeepmdKit, folder: Path, name: str, words: list[str]) -> None:
+    """Let DeePMD-kit write a model beside its place, then rename it."""
+    working = f"{Path(name).stem}.partial.pb"  # the ending tells DeePMD-kit the format
+    run_dp(kit, [*words, working], folder)
+    (folder / working).replace(folder / name)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,121 @@
+"""From a store of labels to what DeePMD-kit trains on: split, written, and remembered."""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gbglass.core.labels import LabelSource
+from gbglass.core.neighbours import shortest_contacts
+from gbglass.errors import InputError, StateError
+from gbglass.learning.datasets import split_frames, write_deepmd
+from gbglass.learning.labelled import LabelStore, StoredFrame
+from gbglass.store.atomic import write_json, write_text
+from gbglass.store.structures import structure_text
+
+KNOWN = "known.extxyz"
+"""The first trained structure, whose energy the card of the potential states."""
+
+_RECORD, _DATA = "data.json", "data"
+_ROUND = 100
+"""Contacts are rounded down to 1/100 Å."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """Data as they lie in the folder of a training, which keeps them however the store grows.
+
+    Parameters
+    ----------
+    folder
+        Of the training.
+    source
+        Who labelled.
+    frames
+        Number of frames by what they are for: ``train``, ``validation``, ``held_out``.
+    systems
+        DeePMD's folders, relative to `folder`, by the same.
+    shortest
+        Shortest trained contact of each pair of species, rounded down [Å].
+
+    """
+
+    folder: Path
+    source: LabelSource
+    frames: Mapping[str, int]
+    systems: Mapping[str, tuple[str, ...]]
+    shortest: Mapping[str, float]
+
+    def paths(self, role: str) -> list[Path]:
+        """Return DeePMD's folders of a role, relative to a member's folder beside the data."""
+        return [Path("..", system) for system in self.systems[role]]
+
+
+def prepare_data(store: LabelStore, folder: Path, held_out: Iterable[str]) -> TrainingData:
+    """Split a store and write it for DeePMD-kit, or return what an earlier call wrote.
+
+    Parameters
+    ----------
+    store
+        Labels of one source.
+    folder
+        Of the training.
+    held_out
+        Names of origins that are never trained.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to train on.
+    StateError
+        If what an earlier call wrote is damaged.
+
+    """
+    if (folder / _RECORD).is_file():
+        return read_data(folder)
+    shutil.rmtree(folder / _DATA, ignore_errors=True)  # half written, by a call that was ended
+    split = split_frames(store.frames(), held_out)
+    if not split.train or store.source is None:
+        raise InputError("there is nothing to train on: the store holds no labelled frame that is not held out")
+    parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
+    systems = {role: write_deepmd(frames, folder / _DATA / role) for role, frames in parts.items()}
+    written = TrainingData(
+        folder,
+        store.source,
+        {role: len(frames) for role, frames in parts.items()},
+        {role: tuple(str(path.relative_to(folder)) for path in paths) for role, paths in systems.items()},
+        trained_contacts(split.train),
+    )
+    record = asdict(written)
+    del record["folder"]
+    write_text(folder / KNOWN, structure_text(split.train[0].atoms, ".extxyz"))
+    write_json(folder / _RECORD, record)
+    return written
+
+
+def read_data(folder: Path) -> TrainingData:
+    """Read what `prepare_data` left in a folder.
+
+    Raises
+    ------
+    StateError
+        If it is not there, or damaged.
+
+    """
+    try:
+        record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
+        systems = {role: tuple(paths) for role, paths in record["systems"].items()}
+        source = LabelSource(**record["source"])
+        return TrainingData(folder, source, record["frames"], systems, record["shortest"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StateError(f"{folder} holds no readable {_RECORD} ({error}); move it away to begin again") from error
+
+
+def trained_contacts(frames: Sequence[StoredFrame]) -> dict[str, float]:
+    """Return the shortest distance of each pair of species in some frames, rounded down to 0.01 Å."""
+    shortest: dict[str, float] = {}
+    for frame in frames:
+        for pair, distance in shortest_contacts(frame.atoms).items():
+            shortest[pair] = min(distance, shortest.get(pair, distance))
+    return {pair: int(distance * _ROUND) / _ROUND for pair, distance in shortest.items() if distance < float("inf")}

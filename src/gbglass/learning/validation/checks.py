@@ -1,0 +1,118 @@
+"""All checks by name, each done once in a folder, whoever is asked."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from ase import Atoms
+from ase.io import read
+
+from gbglass.errors import EngineError, InputError, StateError
+from gbglass.learning.labelled import LabelStore
+from gbglass.learning.validation.check import Check, read_check
+from gbglass.learning.validation.defects import defects
+from gbglass.learning.validation.elastic import elastic_constants
+from gbglass.learning.validation.evaluator import Evaluator
+from gbglass.learning.validation.lattice import lattice_parameters
+from gbglass.learning.validation.states import equations_of_state
+from gbglass.learning.validation.structure import distributions
+from gbglass.learning.validation.surfaces import surface_energies
+from gbglass.learning.validation.voltage import voltage
+from gbglass.store.atomic import write_json, write_text
+from gbglass.store.structures import structure_text
+
+STRUCTURE = "structure"
+"""The check that also needs a melt to start from."""
+
+CHECKS: Mapping[str, Callable[[Evaluator], Check]] = MappingProxyType(
+    {
+        "states": equations_of_state,
+        "elastic": elastic_constants,
+        "lattice": lattice_parameters,
+        "voltage": voltage,
+        "surfaces": surface_energies,
+        "defects": defects,
+        STRUCTURE: distributions,
+    }
+)
+"""In the order in which they are done: the cheap ones first."""
+
+_MELT, _MELT_ORIGIN = "melt.extxyz", "a-llzo/own 3000 K"
+
+
+def run_checks(
+    evaluator: Evaluator, folder: Path, names: Iterable[str], on_check: Callable[[str], None] = lambda _name: None
+) -> dict[str, Check]:
+    """Do some checks, each once: what its folder holds already is read. One that fails leaves a remark, and no file.
+
+    Parameters
+    ----------
+    evaluator
+        Model or teacher.
+    folder
+        Gets a file a check; a ``melt.extxyz`` in it is where the melt of `STRUCTURE` starts.
+    names
+        Of `CHECKS`.
+    on_check
+        Called with the name of each check that begins.
+
+    Raises
+    ------
+    InputError
+        If there is no check of a name.
+
+    """
+    wanted = list(names)
+    unknown = [name for name in wanted if name not in CHECKS]
+    if unknown:
+        raise InputError(f"there is no check {', '.join(unknown)}; there are {', '.join(CHECKS)}")
+    found = {}
+    for name in wanted:
+        path = folder / f"{name}.json"
+        if not path.exists():
+            on_check(name)
+            try:
+                check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
+            except EngineError as error:  # a bad model must not hide what the other checks say of it
+                found[name] = Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
+                continue
+            write_json(path, check.plain())
+        found[name] = _read(path)
+    return found
+
+
+def read_checks(folder: Path) -> dict[str, Check]:
+    """Read the checks that a folder holds."""
+    return {name: _read(folder / f"{name}.json") for name in CHECKS if (folder / f"{name}.json").is_file()}
+
+
+def _read(path: Path) -> Check:
+    try:
+        return read_check(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StateError(f"{path} is not the result of a check ({error}); move it away to do it again") from error
+
+
+def keep_melt(store: LabelStore, folder: Path) -> None:
+    """Write a molten cell of the store into a folder, so that model and teacher start from the same one."""
+    if (folder / _MELT).exists():
+        return
+    for frame in store.frames():
+        if frame.tag.origin == _MELT_ORIGIN and frame.labels is not None:
+            write_text(folder / _MELT, structure_text(frame.atoms, ".extxyz"))
+            return
+
+
+def read_melt(folder: Path) -> Atoms | None:
+    """Read the molten cell of a folder, if there is one."""
+    if not (folder / _MELT).is_file():
+        return None
+    atoms = read(folder / _MELT)
+    return atoms if isinstance(atoms, Atoms) else None
+
+
+def take_melt(source: Path, folder: Path) -> None:
+    """Copy the molten cell of another folder, if it has one and this one has not."""
+    if (source / _MELT).is_file() and not (folder / _MELT).exists():
+        write_text(folder / _MELT, (source / _MELT).read_text(encoding="utf-8"))
