@@ -67,6 +67,20 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
         show_cases(Asked(study, executor, cores, profile, out, lammps), is_detached=detach, as_json=as_json)
 
 
+@app.command("plan")
+def plan_command(
+    *,
+    study: options.Study,
+    lammps: options.LammpsBinary = None,
+    probe: options.IsProbed = True,
+    as_json: options.AsJson = False,
+) -> None:
+    """Show what a study will do and cost, before anything runs: stages, frames, disk, wall time."""
+    from gbglass.cli.plan_table import show_plan
+
+    show_plan(study, lammps, is_probed=probe, as_json=as_json)
+
+
 @app.command("case")
 def case_command(
     folder: options.CaseFolder,

@@ -72,3 +72,6 @@ Profile = Annotated[
 Detach = Annotated[bool, typer.Option("--detach", help="Come back at once; 'gbglass status' shows how it goes.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts, and nothing else.")]
+IsProbed = Annotated[
+    bool, typer.Option("--probe/--no-probe", help="Run 20 steps of a case to tell how long all will take, or not.")
+]

@@ -48,6 +48,9 @@ _RDF_FRAMES = 50
 _BYTES_PER_ATOM = 45
 """Of a frame as text."""
 
+_BYTES_PER_COLUMN = 13
+_COLUMNS = {"energy": 1, "stress": 6}
+
 
 @dataclass(frozen=True)
 class SegregationPlan:
@@ -79,9 +82,19 @@ class SegregationPlan:
         return self.task.timeline[-1].last_step
 
     @property
+    def n_frames(self) -> int:
+        """Frames in its trajectory, those of a dense window included."""
+        settings = self.task.settings
+        even = self.n_steps // settings.frame_every + 1
+        if settings.dense is None:
+            return even
+        return even + settings.dense.steps // settings.dense.every - settings.dense.steps // settings.frame_every
+
+    @property
     def disk_bytes(self) -> int:
         """About what the frames will take."""
-        return self.n_steps // self.task.settings.frame_every * len(self.built.atoms) * _BYTES_PER_ATOM
+        columns = sum(_BYTES_PER_COLUMN * _COLUMNS[what] for what in self.task.settings.per_atom)
+        return self.n_frames * len(self.built.atoms) * (_BYTES_PER_ATOM + columns)
 
 
 def plan(spec: SegregationSpec) -> SegregationPlan:

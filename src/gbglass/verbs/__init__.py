@@ -10,6 +10,7 @@ from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.export import export
 from gbglass.verbs.networks import network, polycrystal
+from gbglass.verbs.plan import plan
 from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
 from gbglass.verbs.run import run
 from gbglass.verbs.run_cases import run_cases
@@ -34,6 +35,7 @@ __all__ = [
     "network",
     "open_run",
     "open_trajectory",
+    "plan",
     "polycrystal",
     "run",
     "run_cases",

