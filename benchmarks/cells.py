@@ -33,7 +33,7 @@ from gbglass.analysis.interface_height import InterfaceHeights
 from gbglass.analysis.metallic import MetallicCounter, MetalRule
 from gbglass.analysis.migration import MigrationCounter, MigrationRule
 from gbglass.analysis.voids import find_voids
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.trajectory import Frame, Trajectory
