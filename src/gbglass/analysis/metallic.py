@@ -244,11 +244,27 @@ def is_metallic(lithium: FloatArray, oxygen: FloatArray, cell: FloatArray, rule:
 def _oxygen_around(lithium: FloatArray, oxygen: FloatArray, cell: FloatArray, within: float) -> IntArray:
     """Count the oxygen around each lithium [int, (n_lithium,)]."""
     n = len(lithium)
-    pairs = find_pairs(np.concatenate([lithium, oxygen]), cell, within)
+    near = oxygen[_in_reach(lithium, oxygen, cell, within)]
+    pairs = find_pairs(np.concatenate([lithium, near]), cell, within)
     one, other = pairs.first, pairs.second
     bonds = np.bincount(one[(one < n) & (other >= n)], minlength=n)
     bonds += np.bincount(other[(other < n) & (one >= n)], minlength=n)
     return bonds.astype(np.int64, copy=False)
+
+
+def _in_reach(lithium: FloatArray, oxygen: FloatArray, cell: FloatArray, within: float) -> BoolArray:
+    """Say of each oxygen whether it is in a box beside one with lithium, boxes no smaller than the reach."""
+    heights = 1.0 / np.linalg.norm(np.linalg.inv(cell), axis=0)
+    shape = np.maximum(1, np.floor(heights / within)).astype(np.int64)
+    boxes = [
+        np.floor(np.linalg.solve(cell.T, each.T).T % 1.0 * shape).astype(np.int64) % shape for each in (lithium, oxygen)
+    ]
+    taken = np.zeros(tuple(shape), dtype=np.bool_)
+    taken[tuple(boxes[0].T)] = True
+    for axis in range(3):
+        taken |= np.roll(taken, 1, axis) | np.roll(taken, -1, axis)
+    beside: BoolArray = taken[tuple(boxes[1].T)]
+    return beside
 
 
 def _clusters(positions: FloatArray, cell: FloatArray, above: FloatArray, link: float) -> IntArray:
