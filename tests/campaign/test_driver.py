@@ -172,7 +172,7 @@ def test_a_case_added_while_others_run_restarts_none(tmp_path: Path) -> None:
 
 
 def test_a_second_driver_says_so_and_does_nothing(tmp_path: Path) -> None:
-    root, file = tmp_path / "runs", write_cases(tmp_path / "cases.json", numbered(2, nap=0.3))
+    root, file = tmp_path / "runs", write_cases(tmp_path / "cases.json", numbered(2, nap=1.0))
     first, second = Heard(), Heard()
     thread = threading.Thread(target=drive, args=(root, toy_plan(root, file), local(4), first.audience()))
     thread.start()

@@ -46,7 +46,7 @@ class StudyCase:
         """
         plain = self.spec.plain()
         del plain["name"], plain["stage"]
-        swept = {path: value for path, value in self.setting.items() if path.split(".")[0] == "stage"}
+        swept = {path: _as_number(value) for path, value in self.setting.items() if path.split(".")[0] == "stage"}
         potential = self.spec.potential.load().checksum
         return content_id({"format": _FORMAT, "study": plain, "stage": swept, "potential": potential})
 
@@ -136,6 +136,11 @@ def study_schema() -> dict[str, Any]:
     return schema
 
 
+def _as_number(value: object) -> object:
+    """Write 900 and 900.0 in one way."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _named(found: dict[Problem, list[str]], swept: tuple[SweptCase, ...]) -> Iterator[Problem]:
     """Say of each mistake which cases have it."""
     for (path, what), labels in found.items():
@@ -152,4 +157,4 @@ def _not_different(cases: list[StudyCase]) -> Iterator[Problem]:
     for case in cases:
         other = first.setdefault(case.id, case)
         if other is not case:
-            yield SWEEP, f"{other.label} and {case.label} differ in no more than the length of the last stage"
+            yield SWEEP, f"{other.label} and {case.label} are one and the same case"
