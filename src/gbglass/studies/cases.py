@@ -1,6 +1,6 @@
 """The cases of a study file, each checked as a study of its own, with the identity that its folder is named by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,15 @@ class StudyCase:
         The swept values by dotted path.
     spec
         The study of this case alone.
+    raw
+        The same as plain data, as it would stand in a file of its own.
 
     """
 
     label: str
     setting: Setting
     spec: SegregationSpec
+    raw: Mapping[str, Any]
 
     @property
     def id(self) -> str:
@@ -105,12 +108,12 @@ def check_cases(raw: dict[str, Any], source: Path | None = None) -> Study:
         raise ConfigError(error.problems, source) from None
     if SWEEP not in raw:
         spec = check_study(raw, source)
-        return Study(spec.name, is_swept=False, cases=(StudyCase("", {}, spec),))
+        return Study(spec.name, is_swept=False, cases=(StudyCase("", {}, spec, raw),))
     cases: list[StudyCase] = []
     found: dict[Problem, list[str]] = {}
     for case in swept:
         try:
-            cases.append(StudyCase(case.label, case.setting, check_study(case.raw)))
+            cases.append(StudyCase(case.label, case.setting, check_study(case.raw, source), case.raw))
         except ConfigError as error:
             for problem in error.problems:
                 found.setdefault(problem, []).append(case.label)
