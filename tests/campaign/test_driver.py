@@ -172,7 +172,7 @@ def test_a_case_added_while_others_run_restarts_none(tmp_path: Path) -> None:
 
 
 def test_a_second_driver_says_so_and_does_nothing(tmp_path: Path) -> None:
-    root, file = tmp_path / "runs", write_cases(tmp_path / "cases.json", numbered(2, nap=0.3))
+    root, file = tmp_path / "runs", write_cases(tmp_path / "cases.json", numbered(2, nap=1.0))
     first, second = Heard(), Heard()
     thread = threading.Thread(target=drive, args=(root, toy_plan(root, file), local(4), first.audience()))
     thread.start()
@@ -237,6 +237,20 @@ def test_kill_nine_of_the_driver_leaves_nothing_behind_and_loses_one_piece_a_cas
     assert all(seen.state == "done" for seen in heard.ended.values())
     begun = pieces(root)
     assert sum(begun.values()) <= 3 * 6 + 3 * 2, "each kill costs one piece of each case that ran"
+
+
+def test_control_c_ends_all_cases_and_fails_none(tmp_path: Path) -> None:
+    root, cases = tmp_path / "runs", numbered(3, pieces=6, nap=0.2)
+    file = write_cases(tmp_path / "cases.json", cases)
+    words = [sys.executable, str(DRIVER), str(root), str(file), "2"]
+    with subprocess.Popen(words, env=_environment(), stderr=subprocess.DEVNULL) as driver:
+        wait_until("two pieces", lambda: sum(pieces(root).values()) >= 2)
+        driver.send_signal(signal.SIGINT)
+        driver.wait(timeout=30)
+    assert not processes_of(root)
+    assert not list(root.rglob("failed.json"))
+    assert {look(task).state for task in toy_tasks(root, cases)} <= {"begun", "new"}
+    assert {seen.state for seen in run_all(root, cases).ended.values()} == {"done"}
 
 
 @pytest.mark.kill

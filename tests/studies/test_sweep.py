@@ -156,8 +156,8 @@ def test_all_mistakes_of_all_cases_are_shown_at_once_with_their_cases(raw: dict[
 
 
 def test_two_cases_that_would_share_a_folder_are_refused(raw: dict[str, Any]) -> None:
-    found = problems_of(with_sweep(raw, "[sweep]\nstage.3.duration_ps = [30.0, 40.0]"))
-    assert "duration_ps-30 and duration_ps-40 differ in no more than the length of the last stage" in found["sweep"]
+    found = problems_of(with_sweep(raw, "[sweep]\nrun.timestep_fs = [1, 1.0]"))
+    assert "timestep_fs-1_case-1 and timestep_fs-1_case-2 are one and the same case" in found["sweep"]
 
 
 def test_the_identity_of_a_case_is_its_content_not_its_name(raw: dict[str, Any]) -> None:
@@ -169,6 +169,10 @@ def test_the_identity_of_a_case_is_its_content_not_its_name(raw: dict[str, Any])
     swept = check_cases(with_sweep(raw, "[sweep]\nseed = [1, 2]\nrun.ranks = [2, 4]")).cases
     assert swept[0].id == one.id
     assert other.id in {case.id for case in swept}
+    whole, point = (
+        check_cases(with_sweep(raw, f"[sweep]\nstage.3.duration_ps = [{n}]")).cases[0] for n in ("30", "30.0")
+    )
+    assert whole.id == point.id, "a number is its value"
 
 
 def test_commands_for_one_case_say_so(raw: dict[str, Any]) -> None:

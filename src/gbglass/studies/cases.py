@@ -1,6 +1,6 @@
 """The cases of a study file, each checked as a study of its own, with the identity that its folder is named by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,15 @@ class StudyCase:
         The swept values by dotted path.
     spec
         The study of this case alone.
+    raw
+        The same as plain data, as it would stand in a file of its own.
 
     """
 
     label: str
     setting: Setting
     spec: SegregationSpec
+    raw: Mapping[str, Any]
 
     @property
     def id(self) -> str:
@@ -46,7 +49,7 @@ class StudyCase:
         """
         plain = self.spec.plain()
         del plain["name"], plain["stage"]
-        swept = {path: value for path, value in self.setting.items() if path.split(".")[0] == "stage"}
+        swept = {path: _as_number(value) for path, value in self.setting.items() if path.split(".")[0] == "stage"}
         potential = self.spec.potential.load().checksum
         return content_id({"format": _FORMAT, "study": plain, "stage": swept, "potential": potential})
 
@@ -105,12 +108,12 @@ def check_cases(raw: dict[str, Any], source: Path | None = None) -> Study:
         raise ConfigError(error.problems, source) from None
     if SWEEP not in raw:
         spec = check_study(raw, source)
-        return Study(spec.name, is_swept=False, cases=(StudyCase("", {}, spec),))
+        return Study(spec.name, is_swept=False, cases=(StudyCase("", {}, spec, raw),))
     cases: list[StudyCase] = []
     found: dict[Problem, list[str]] = {}
     for case in swept:
         try:
-            cases.append(StudyCase(case.label, case.setting, check_study(case.raw)))
+            cases.append(StudyCase(case.label, case.setting, check_study(case.raw, source), case.raw))
         except ConfigError as error:
             for problem in error.problems:
                 found.setdefault(problem, []).append(case.label)
@@ -136,6 +139,11 @@ def study_schema() -> dict[str, Any]:
     return schema
 
 
+def _as_number(value: object) -> object:
+    """Write 900 and 900.0 in one way."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _named(found: dict[Problem, list[str]], swept: tuple[SweptCase, ...]) -> Iterator[Problem]:
     """Say of each mistake which cases have it."""
     for (path, what), labels in found.items():
@@ -152,4 +160,4 @@ def _not_different(cases: list[StudyCase]) -> Iterator[Problem]:
     for case in cases:
         other = first.setdefault(case.id, case)
         if other is not case:
-            yield SWEEP, f"{other.label} and {case.label} differ in no more than the length of the last stage"
+            yield SWEEP, f"{other.label} and {case.label} are one and the same case"

@@ -40,7 +40,7 @@ def read_study(path: Path) -> SegregationSpec:
     Parameters
     ----------
     path
-        A TOML file, or JSON as it lies in the folder of a case.
+        A TOML file.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_study(path: Path) -> SegregationSpec:
 
 
 def read_plain(path: Path) -> dict[str, Any]:
-    """Read a study file as plain data, unchecked: TOML, or JSON as it lies in the folder of a case.
+    """Read a study file as plain data, unchecked.
 
     Raises
     ------
@@ -61,17 +61,12 @@ def read_plain(path: Path) -> dict[str, Any]:
         If the file cannot be read.
 
     """
-    is_json = path.suffix == ".json"
     try:
-        text = path.read_text(encoding="utf-8")
-        raw: object = json.loads(text) if is_json else tomllib.loads(text)
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a study file")], path) from error
     except ValueError as error:
-        raise ConfigError([("", f"is not {'JSON' if is_json else 'TOML'}: {error}")], path) from error
-    if not isinstance(raw, dict):
-        raise ConfigError([("", "is not a study: it holds no keys")], path)
-    return raw
+        raise ConfigError([("", f"is not TOML: {error}")], path) from error
 
 
 def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationSpec:

@@ -197,7 +197,13 @@ def _labels(axis: list[Setting]) -> list[str]:
         telling.append(key)
         if len({tuple(_text(setting.get(name)) for name in telling) for setting in flat}) == len(flat):
             break
-    return ["_".join(f"{key.rsplit('.', 1)[-1]}-{_text(setting.get(key))}" for key in telling) for setting in flat]
+    return [_label(setting, telling) for setting in flat]
+
+
+def _label(setting: Setting, telling: list[str]) -> str:
+    """Write the telling values of a setting; one that has none of them is known by its first."""
+    own = [key for key in telling if key in setting] or list(setting)[:1]
+    return "_".join(f"{key.rsplit('.', 1)[-1]}-{_text(setting[key])}" for key in own)
 
 
 def _text(value: object) -> str:
@@ -205,12 +211,10 @@ def _text(value: object) -> str:
 
     Examples
     --------
-    >>> _text([1, -1, 0]), _text(900.0), _text("placed"), _text(None)
-    ('1--1-0', '900', 'placed', 'default')
+    >>> _text([1, -1, 0]), _text(900.0), _text("models/mine.toml")
+    ('1--1-0', '900', 'models-mine.toml')
 
     """
-    if value is None:
-        return "default"  # a table that leaves the key out
     if isinstance(value, float):
         return f"{value:.12g}"
     plain = "-".join(map(_text, value)) if isinstance(value, list) else str(value)

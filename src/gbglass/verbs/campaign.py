@@ -9,6 +9,7 @@ from gbglass.campaign.task import CASES, CaseTask, case_folder, left_folders, lo
 from gbglass.errors import InputError, StateError
 from gbglass.report.campaign import RECORD, CampaignOutcome, CaseResult
 from gbglass.studies.cases import Study, StudyCase, read_cases
+from gbglass.verbs.case import asked_of
 from gbglass.verbs.perform import inputs_of
 from gbglass.verbs.run import RUNS
 
@@ -62,7 +63,7 @@ def read_campaign(study: Path, out: Path | None = None) -> Campaign:
     folder = out if out is not None else RUNS / found.name
     if found.is_swept:
         _refuse_foreign(folder)
-    return Campaign(found, folder, tuple(_task(found, case, folder) for case in found.cases))
+    return Campaign(found, folder, tuple(_task(found, case, folder, study) for case in found.cases))
 
 
 class WatchedStudy:
@@ -100,13 +101,13 @@ class WatchedStudy:
             return b""
 
 
-def _task(study: Study, case: StudyCase, folder: Path) -> CaseTask:
+def _task(study: Study, case: StudyCase, folder: Path, source: Path) -> CaseTask:
     place = case_folder(folder, case.label, case.id) if study.is_swept else folder
     return CaseTask(
         label=case.label or study.name,
         id=case.id,
         folder=place.absolute(),
-        study=case.spec.plain(),
+        study=asked_of(case.raw, source),
         inputs=inputs_of(case.spec),
         cores=case.spec.run.ranks,
         setting=case.setting,

@@ -1,16 +1,35 @@
 """Do one case of a campaign in its folder: what a driver, a scheduler or a person starts, as often as they like."""
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from gbglass.campaign.case import STUDY, open_case
-from gbglass.campaign.failure import failures_kept
+from gbglass.campaign.failure import Failure, failures_kept, one_line, record_failure
 from gbglass.campaign.progress import ProgressFile
-from gbglass.errors import StateError
-from gbglass.studies.reading import read_study
+from gbglass.campaign.tries import read_plain_json
+from gbglass.errors import ConfigError, StateError
+from gbglass.studies.reading import check_study
 from gbglass.studies.segregation import identity
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
+
+_STUDY, _RELATIVE_TO = "study", "relative_to"
+
+
+def asked_of(raw: Mapping[str, Any], source: Path) -> dict[str, Any]:
+    """Write what the folder of a case is asked.
+
+    Parameters
+    ----------
+    raw
+        The study of the case as plain data.
+    source
+        The study file that it comes from: names of files are relative to its folder.
+
+    """
+    return {_RELATIVE_TO: str(source.absolute().parent), _STUDY: dict(raw)}
 
 
 def case(folder: Path, lammps: Path | None = None, launcher: str | None = None, listener: Listener = SILENT) -> Outcome:
@@ -37,9 +56,14 @@ def case(folder: Path, lammps: Path | None = None, launcher: str | None = None, 
         Whatever makes the case fail.
 
     """
-    if not (folder / STUDY).is_file():
+    asked = read_plain_json(folder / STUDY)
+    if asked is None or asked.keys() != {_STUDY, _RELATIVE_TO}:
         raise StateError(f"{folder} is no folder of a case: it holds no {STUDY}; 'gbglass run STUDY.toml' makes them")
-    spec = read_study(folder / STUDY)
+    try:
+        spec = check_study(asked[_STUDY], Path(asked[_RELATIVE_TO]) / STUDY)
+    except ConfigError as error:  # the study was right when the folder was made: gbglass or a file it names is another
+        record_failure(folder, Failure(one_line(error), may_pass=False))
+        raise
     words = ["gbglass", "case", str(folder)]
     words += ["--lammps", str(lammps)] if lammps is not None else []
     words += ["--launcher", launcher] if launcher is not None else []
