@@ -239,9 +239,11 @@ def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
                 time = record.head.step * (reading.timestep_fs or 0.0) * 1e-3
             yield Frame(record.head.step, time, record.head.cell, record.positions, record.arrays)
 
-    return Trajectory(
-        symbols, lambda: _sound(path, frames() if first.is_unwrapped else _followed(path, frames()), part.first_frame)
-    )
+    def checked() -> Iterator[Frame]:
+        sound = _sound(path, frames(), part.first_frame)
+        return sound if first.is_unwrapped else _followed(path, sound)
+
+    return Trajectory(symbols, checked)
 
 
 def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[str, ...]:
@@ -319,7 +321,7 @@ def _open_ase(part: Part) -> Trajectory:
             time = float(atoms.info["time_ps"]) if reading.interval_fs is None else number * reading.interval_fs * 1e-3
             yield Frame(step, time, atoms.cell.array.copy(), atoms.positions.copy(), extra_arrays(atoms))
 
-    return Trajectory(symbols, lambda: _sound(path, _followed(path, _cut_allowed(frames(), reading))))
+    return Trajectory(symbols, lambda: _followed(path, _sound(path, _cut_allowed(frames(), reading))))
 
 
 def _followed(path: Path, frames: Iterator[Frame]) -> Iterator[Frame]:
@@ -356,7 +358,7 @@ def _open_xdatcar(part: Part, on_read: OnRead) -> Trajectory:
                 raise FormatError(path, None, f"frame {number}: other atoms than in frame 0")
             yield Frame(number, number * interval_fs * 1e-3, found.cell, found.positions)
 
-    return Trajectory(symbols, lambda: _sound(path, _followed(path, frames())))
+    return Trajectory(symbols, lambda: _followed(path, _sound(path, frames())))
 
 
 def _sound(path: Path, frames: Iterator[Frame], first_number: int = 0) -> Iterator[Frame]:
