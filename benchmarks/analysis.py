@@ -15,7 +15,6 @@ loop. Ours and the peers' take turns. ``--long`` writes a dump of so many GB and
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -35,7 +34,7 @@ SIZES = {20_000: 100, 200_000: 10}
 
 OURS = ("gbglass text", "gbglass store")
 PEERS = ("ovito", "mdapy", "ase", "mdanalysis")
-PEER_FILE = Path(__file__).with_name("analysis_peers.py")
+PEER_FILE = Path(__file__).with_name("reading_peers.py")
 READING = Reading(elements=("Li", "La", "Zr", "O"))
 MIB_PER_KIB = 1.0 / 1024.0
 MILLION = 1e6
@@ -96,8 +95,13 @@ def walk(path: Path) -> dict[str, float]:
 
 
 def measured(rows: int, wall: float, cpu: float) -> dict[str, float]:
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB
-    return {"wall": rows / wall / MILLION, "cpu": rows / cpu / MILLION, "memory_MiB": memory}
+    return {"wall": rows / wall / MILLION, "cpu": rows / cpu / MILLION, "memory_MiB": most_memory()}
+
+
+def most_memory() -> float:
+    """Return the most memory that this process ever held [MiB]; getrusage would count its parent's too."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * MIB_PER_KIB
 
 
 def make_dump(path: Path, n_atoms: int, n_frames: int) -> None:
@@ -138,8 +142,7 @@ def show_flat_memory(folder: Path, size_gb: float) -> None:
 def tell(frames: Iterator[Frame] | Trajectory) -> Iterator[Frame]:
     for number, frame in enumerate(frames):
         if number % 2000 == 0:
-            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB
-            print(f"frame {number}: at most {memory:.0f} MiB so far", flush=True)
+            print(f"frame {number}: at most {most_memory():.0f} MiB so far", flush=True)
         yield frame
 
 

@@ -52,7 +52,8 @@ def test_many_frames_come_back_from_every_format(name: str, dump: Path, frames: 
 def test_one_frame_becomes_a_structure(name: str, index: int, dump: Path, frames: list[Frame]) -> None:
     out = dump.with_name(name)
     assert export(dump, out, ExportSpec(frame=index)) == 1
-    found: Atoms = read(out, format="lammps-data" if name.endswith("data") else None)
+    found = read(out, format="lammps-data" if name.endswith("data") else None)
+    assert isinstance(found, Atoms)
     expected = frames[index]
     assert sorted(found.get_chemical_symbols()) == sorted(SYMBOLS)
     assert_allclose(found.cell.lengths(), np.linalg.norm(expected.cell, axis=1), rtol=1e-6)
