@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ase import Atoms
 from ase.io import read
 from numpy.testing import assert_allclose
 
@@ -52,6 +53,7 @@ def test_one_frame_becomes_a_structure(name: str, index: int, dump: Path, frames
     out = dump.with_name(name)
     assert export(dump, out, ExportSpec(frame=index)) == 1
     found = read(out, format="lammps-data" if name.endswith("data") else None)
+    assert isinstance(found, Atoms)
     expected = frames[index]
     assert sorted(found.get_chemical_symbols()) == sorted(SYMBOLS)
     assert_allclose(found.cell.lengths(), np.linalg.norm(expected.cell, axis=1), rtol=1e-6)

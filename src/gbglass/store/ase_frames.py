@@ -1,17 +1,22 @@
 """Trajectories that ASE reads: extended XYZ and its own .traj, one frame at a time."""
 
+import struct
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from ase import Atoms
+from ase.data import chemical_symbols
 from ase.io import iread
 
 from gbglass.errors import CutFileError, FormatError, InputError
 
 FORMATS = {".extxyz": "extxyz", ".xyz": "extxyz", ".traj": "traj"}
 """What ASE calls the format of a file with some ending."""
+
+_MAGIC, _HEAD = b"- of Ulm", 48
+"""A .traj begins with a name, a tag, and three numbers of 8 bytes: version, number of frames, where they are listed."""
 
 
 def read_ase_frames(path: Path) -> Iterator[Atoms]:
@@ -28,6 +33,8 @@ def read_ase_frames(path: Path) -> Iterator[Atoms]:
     kind = FORMATS.get(path.suffix.lower())
     if kind is None or not path.is_file():
         raise InputError(f"{path} must be a file that ends in {', '.join(FORMATS)}")
+    if kind == "traj":
+        _check_index(path)
     number = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about arrays that we do not use
@@ -39,10 +46,26 @@ def read_ase_frames(path: Path) -> Iterator[Atoms]:
                 raise _broken(path, number, error) from None
             if atoms is None:
                 return
+            if not np.all((atoms.numbers > 0) & (atoms.numbers < len(chemical_symbols))):
+                raise FormatError(path, None, f"frame {number}: holds atoms that are no elements")
             if not atoms.pbc.all():
                 raise FormatError(path, None, f"frame {number}: the cell must be periodic in all directions")
             yield atoms
             number += 1
+
+
+def _check_index(path: Path) -> None:
+    """Check where a .traj says that its frames are: ASE would follow a damaged list for ever."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+        magic, n_frames, place = head[: len(_MAGIC)], *struct.unpack("<2q", head[_HEAD - 16 : _HEAD].ljust(16, b"\0"))
+        if magic != _MAGIC or n_frames < 1 or not _HEAD <= place <= size - 8 * n_frames:
+            raise CutFileError(path, None, "is cut, damaged or no .traj of ASE: its list of frames does not fit")
+        file.seek(place)
+        starts = struct.unpack(f"<{n_frames}q", file.read(8 * n_frames))
+    if any(not 0 < start < size for start in starts) or len(set(starts)) < n_frames:
+        raise FormatError(path, None, "is damaged: its list of frames leads nowhere")
 
 
 def _broken(path: Path, number: int, error: Exception) -> FormatError:

@@ -1,9 +1,12 @@
 """The trajectory store: H5MD (doi:10.1016/j.cpc.2014.01.018), one file that is never changed, with checksums.
 
 HDF5 keeps a Fletcher checksum of each chunk of data and one of each piece of its own book-keeping (file format 1.10),
-so that a flipped bit is an error where it is read. Other programs' H5MD files are read too, if they state their units.
+so that a flipped bit is an error where it is read; a seal before the file covers the texts, of which HDF5 keeps none.
+Other programs' H5MD files are read too, if they state their units.
 """
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +30,8 @@ _ALL = "particles/all"
 _AT_ONCE = 2**19
 _CLOCKS_AT_ONCE = 1024
 _CHUNK = 2**16
+_SEAL = 512
+_SIGNATURE = b"gbglass trajectory, H5MD from byte 512 on; SHA-256 of the head up to byte "
 _DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError)
 """What h5py raises, depending on what a flipped bit makes it trip over."""
 
@@ -110,14 +115,36 @@ def write_h5md(trajectory: Trajectory, path: Path, precision: float = 1e-5) -> i
 def _write(trajectory: Trajectory, working: Path, precision: float, kind: str) -> int:
     with working.open("wb+", buffering=0) as raw:
         sink = _Sink(raw)
-        with h5py.File(sink, "w", libver=("v110", "v110")) as file:
+        with h5py.File(sink, "w", libver=("v110", "v110"), userblock_size=_SEAL) as file:
             writer = _Writer(file, trajectory.symbols, kind)
             for frame in trajectory:
                 writer.add(frame, precision)
                 sink.check()
             n_frames = writer.finish()
+            head_end = writer.head_end()
         sink.check()
+        _seal(raw, head_end)
     return n_frames
+
+
+def _seal(raw: FileIO, head_end: int) -> None:
+    """Write before the file itself what its head must be: the texts in it are all that HDF5 keeps no checksum of."""
+    raw.seek(_SEAL)
+    digest = hashlib.sha256(raw.read(head_end - _SEAL)).hexdigest()
+    raw.seek(0)
+    raw.write(_SIGNATURE + f"{head_end} {digest}\n".encode().ljust(_SEAL - len(_SIGNATURE), b" "))
+
+
+def _check_seal(path: Path) -> None:
+    """Check the head of a store of ours; others' files have no seal."""
+    with path.open("rb") as raw:
+        seal = raw.read(_SEAL)
+        if not seal.startswith(_SIGNATURE):
+            return
+        found = re.fullmatch(rb"(\d{1,18}) ([0-9a-f]{64})\n *", seal[len(_SIGNATURE) :])
+        head = raw.read(max(0, int(found[1]) - _SEAL)) if found else b""
+        if found is None or hashlib.sha256(head).hexdigest().encode() != found[2]:
+            raise FormatError(path, None, "its head is cut or damaged")
 
 
 class _Writer:
@@ -156,6 +183,12 @@ class _Writer:
             raise InputError("a store needs at least one frame, got none")
         self._file[f"{_ALL}/position/value"].attrs["precision"] = self._error
         return self._n_written
+
+    def head_end(self) -> int:
+        """Return where the first data begin, after all descriptions [bytes]."""
+        self._file.flush()
+        series = [self._file[f"{_ALL}/{name}"] for name in ("species", "position/step", "position/value")]
+        return min(int(one.id.get_chunk_info(0).byte_offset) for one in series)
 
     def _lay_out(self) -> None:
         head = self._file.create_group("h5md")
@@ -315,6 +348,7 @@ def _cells(edges: h5py.Group | h5py.Dataset, which: slice, n_frames: int) -> Flo
 def _opened(path: Path) -> Iterator[h5py.File]:
     if not path.is_file():
         raise InputError(f"{path} is no file")
+    _check_seal(path)
     try:
         file = h5py.File(path, "r")
     except _DAMAGE as error:

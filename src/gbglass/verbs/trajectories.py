@@ -1,8 +1,9 @@
 """One door to trajectories of all kinds: symbols, true times, unwrapped positions, one frame at a time."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from pathlib import Path
 
@@ -239,9 +240,11 @@ def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
                 time = record.head.step * (reading.timestep_fs or 0.0) * 1e-3
             yield Frame(record.head.step, time, record.head.cell, record.positions, record.arrays)
 
-    return Trajectory(
-        symbols, lambda: _sound(path, frames() if first.is_unwrapped else _followed(path, frames()), part.first_frame)
-    )
+    def checked() -> Iterator[Frame]:
+        sound = _sound(path, frames(), part.first_frame)
+        return sound if first.is_unwrapped else _followed(path, sound)
+
+    return Trajectory(symbols, checked)
 
 
 def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[str, ...]:
@@ -319,7 +322,7 @@ def _open_ase(part: Part) -> Trajectory:
             time = float(atoms.info["time_ps"]) if reading.interval_fs is None else number * reading.interval_fs * 1e-3
             yield Frame(step, time, atoms.cell.array.copy(), atoms.positions.copy(), extra_arrays(atoms))
 
-    return Trajectory(symbols, lambda: _sound(path, _followed(path, _cut_allowed(frames(), reading))))
+    return Trajectory(symbols, lambda: _followed(path, _sound(path, _cut_allowed(frames(), reading))))
 
 
 def _followed(path: Path, frames: Iterator[Frame]) -> Iterator[Frame]:
@@ -356,29 +359,27 @@ def _open_xdatcar(part: Part, on_read: OnRead) -> Trajectory:
                 raise FormatError(path, None, f"frame {number}: other atoms than in frame 0")
             yield Frame(number, number * interval_fs * 1e-3, found.cell, found.positions)
 
-    return Trajectory(symbols, lambda: _sound(path, _followed(path, frames())))
+    return Trajectory(symbols, lambda: _followed(path, _sound(path, frames())))
 
 
 def _sound(path: Path, frames: Iterator[Frame], first_number: int = 0) -> Iterator[Frame]:
     """Let frames pass that can be; anything else is damage, named with its frame."""
-    last: Frame | None = None
+    last_step, last_time, last_volume = -1, -math.inf, 0.0
     for number, frame in enumerate(frames, start=first_number):
         where = f"frame {number} (step {frame.step})"
-        if not (np.isfinite(frame.positions).all() and np.isfinite(frame.cell).all() and np.isfinite(frame.time)):
+        if not math.isfinite(float(frame.positions.sum()) + float(frame.cell.sum()) + frame.time):
             raise FormatError(path, None, f"{where}: holds numbers that are not finite; the run has blown up")
         volume = abs(float(np.linalg.det(frame.cell)))
         if not volume > 0.0:
             raise FormatError(path, None, f"{where}: the cell has no volume")
-        if last is not None:
-            before = abs(float(np.linalg.det(last.cell)))
-            if volume < _COLLAPSED * before:
-                raise FormatError(path, None, f"{where}: the cell collapses, from {before:.0f} to {volume:.0f} Å³")
-            if frame.step <= last.step or frame.time <= last.time:
-                raise FormatError(
-                    path,
-                    None,
-                    f"{where}, {frame.time:g} ps: comes after step {last.step}, {last.time:g} ps; frames must come in "
-                    "order of time, each once",
-                )
-        last = replace(frame, positions=frame.positions[:0], arrays={})
+        if volume < _COLLAPSED * last_volume:
+            raise FormatError(path, None, f"{where}: the cell collapses, from {last_volume:.0f} to {volume:.0f} Å³")
+        if frame.step <= last_step or frame.time <= last_time:
+            raise FormatError(
+                path,
+                None,
+                f"{where}, {frame.time:g} ps: comes after step {last_step}, {last_time:g} ps; frames must come in "
+                "order of time, each once",
+            )
+        last_step, last_time, last_volume = frame.step, frame.time, volume
         yield frame
