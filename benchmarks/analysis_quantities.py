@@ -1,4 +1,4 @@
-"""Seconds a frame and memory of the analyses, side by side with their peers in the same run: medians, lowest, highest.
+"""Seconds and memory of the analyses, side by side with their peers in the same run: medians, lowest, highest.
 
     python benchmarks/analysis_quantities.py [--runs N] [--peers PYTHON] [--only NAME] [--sizes 20k 200k]
 
@@ -63,8 +63,8 @@ QUANTITIES: dict[str, list[str]] = {
     "counts": ["ovito"],
 }
 
-HEAD = """| quantity | code | atoms | seconds | memory (MiB) | what came out |
-|---|---|---|---|---|---|"""
+HEAD = """| quantity | code | atoms | wall (s) | CPU (s) | memory (MiB) | what came out |
+|---|---|---|---|---|---|---|"""
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,12 @@ def measure(group: list[Row], runs: int) -> None:
 
 
 def line(row: Row) -> str:
-    seconds = [float(run["seconds"]) for run in row.runs]
-    spread = f"{statistics.median(seconds):.3f} ({min(seconds):.3f} to {max(seconds):.3f})"
+    spreads = []
+    for clock in ("seconds", "cpu_seconds"):
+        values = [float(run[clock]) for run in row.runs]
+        spreads.append(f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
     memory = statistics.median(float(run["memory_MiB"]) for run in row.runs)
-    return f"| {row.quantity} | {row.code} | {row.size} | {spread} | {memory:.0f} | {row.runs[-1]['result']} |"
+    return f"| {row.quantity} | {row.code} | {row.size} | {' | '.join(spreads)} | {memory:.0f} | {row.runs[-1]['result']} |"
 
 
 def work(quantity: str, size: str, path: Path) -> dict[str, float | str]:
@@ -154,13 +156,15 @@ def work(quantity: str, size: str, path: Path) -> dict[str, float | str]:
         frames = walk(frames[0], data["symbols"], MSD_FRAMES[size])
     call = calls(symbols, anchor, frames)[quantity]
     call()
-    seconds = []
-    for _ in range(1 if quantity.startswith("msd") else 3):
-        began = time.perf_counter()
+    seconds, cpu_seconds = [], []
+    for _ in range(1 if quantity.startswith("msd") else 5):
+        began, cpu_began = time.perf_counter(), time.process_time()
         result = call()
         seconds.append(time.perf_counter() - began)
+        cpu_seconds.append(time.process_time() - cpu_began)
     return {
         "seconds": statistics.median(seconds),
+        "cpu_seconds": statistics.median(cpu_seconds),
         "memory_MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * MIB_PER_KIB,
         "result": result,
     }
