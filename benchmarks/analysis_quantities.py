@@ -142,7 +142,8 @@ def line(row: Row) -> str:
         values = [float(run[clock]) for run in row.runs]
         spreads.append(f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})")
     memory = statistics.median(float(run["memory_MiB"]) for run in row.runs)
-    return f"| {row.quantity} | {row.code} | {row.size} | {' | '.join(spreads)} | {memory:.0f} | {row.runs[-1]['result']} |"
+    cells = [row.quantity, row.code, row.size, *spreads, f"{memory:.0f}", str(row.runs[-1]["result"])]
+    return f"| {' | '.join(cells)} |"
 
 
 def work(quantity: str, size: str, path: Path) -> dict[str, float | str]:
