@@ -24,7 +24,7 @@ import numpy as np
 
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.streaming import Accumulation, stream
-from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray, frozen_floats, frozen_ints
 from gbglass.core.groups import Groups, WholeCell
 from gbglass.core.neighbours import pair_blocks
 from gbglass.core.results import Estimate
@@ -123,7 +123,7 @@ class LithiumTypes:
         return masks
 
 
-def lithium_coordination(symbols: Sequence[str], frame: Frame) -> tuple[IntArray, IntArray]:
+def lithium_coordination(symbols: Sequence[str] | StringArray, frame: Frame) -> tuple[IntArray, IntArray]:
     """Count the Li and the O around each lithium [int, (n_lithium,) each].
 
     Raises
@@ -145,7 +145,7 @@ def lithium_coordination(symbols: Sequence[str], frame: Frame) -> tuple[IntArray
     )
 
 
-def coordination(symbols: Sequence[str], frame: Frame, pair: tuple[str, str], cutoff: float) -> IntArray:
+def coordination(symbols: Sequence[str] | StringArray, frame: Frame, pair: tuple[str, str], cutoff: float) -> IntArray:
     """Count the neighbours of one species around each atom of another, in their order [int, (n_centres,)].
 
     Parameters
@@ -165,7 +165,7 @@ def coordination(symbols: Sequence[str], frame: Frame, pair: tuple[str, str], cu
         If there is no centre.
 
     """
-    kinds = np.array(symbols)
+    kinds = np.asarray(symbols)
     searched = np.flatnonzero(np.isin(kinds, pair))
     is_centre, is_neighbour = kinds[searched] == pair[0], kinds[searched] == pair[1]
     if not is_centre.any():
@@ -223,8 +223,8 @@ class JointCoordinations(Accumulation):
     """
 
     def __init__(self, symbols: tuple[str, ...], centres: Groups | None = None, glassy: Groups | None = None) -> None:
-        self._symbols = symbols
-        self._is_li = np.array(symbols) == "Li"
+        self._symbols = np.array(symbols)
+        self._is_li = self._symbols == "Li"
         self._centres = WholeCell() if centres is None else centres
         self._glassy = glassy
         names = self._centres.names

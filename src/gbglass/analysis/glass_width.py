@@ -85,7 +85,7 @@ class GlassLayerCounter(Accumulation):
     ) -> None:
         if not positions:
             raise InputError("'positions' must name one boundary or more, got none")
-        self._symbols, self._anchor, self._axis = symbols, anchor, axis
+        self._symbols, self._anchor, self._axis = np.array(symbols), anchor, axis
         self._positions = np.array(positions)
         super().__init__("width of glass", positions, axis)
         self.sums["profile"] = np.zeros((2, _BINS))

@@ -154,7 +154,7 @@ class MultipleTau(Accumulation):
     def _add_lag(self, lag: int, moved: FloatArray) -> None:
         squares = moved**2
         by_part = np.add.reduceat(squares, self._starts, axis=0) / self._sizes[:, None]
-        whole = squares.sum(axis=1)
+        whole = squares @ np.ones(_DIMENSIONS)
         mean = float(whole.mean())
         moments = np.array([1.0, mean, mean**2, float(whole @ whole) / len(whole) - mean**2])
         for name, values in ((f"parts {lag}", by_part), (f"moments {lag}", moments)):

@@ -36,7 +36,7 @@ import numpy as np
 
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.streaming import Accumulation, stream
-from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.arrays import FloatArray, IntArray, StringArray, frozen_floats, frozen_ints
 from gbglass.core.framework import IMMOBILE_CATIONS
 from gbglass.core.groups import Groups, WholeCell
 from gbglass.core.neighbours import find_vectors
@@ -154,7 +154,7 @@ class CationOrder:
     lattice: FloatArray
 
 
-def cation_order(symbols: Sequence[str], frame: Frame) -> CationOrder:
+def cation_order(symbols: Sequence[str] | StringArray, frame: Frame) -> CationOrder:
     """Measure the order around each La and Zr.
 
     Raises
@@ -171,7 +171,7 @@ def cation_order(symbols: Sequence[str], frame: Frame) -> CationOrder:
     ([0.511], 12.98)
 
     """
-    kinds = np.array(symbols)
+    kinds = np.asarray(symbols)
     cations = np.flatnonzero(np.isin(kinds, IMMOBILE_CATIONS))
     is_zr = kinds[cations] == "Zr"
     if not is_zr.any():
@@ -224,7 +224,7 @@ class OrderCounter(Accumulation):
     """
 
     def __init__(self, symbols: tuple[str, ...], regions: Groups | None = None) -> None:
-        self._symbols = symbols
+        self._symbols = np.array(symbols)
         self._regions = WholeCell() if regions is None else regions
         super().__init__("order of the framework", self._regions.names)
         self.sums["histogram"] = np.zeros((len(self._regions.names), len(_BINS) - 1))

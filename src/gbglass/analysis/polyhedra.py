@@ -194,9 +194,9 @@ class PolyhedraCounter(Accumulation):
         axis: Literal[0, 1, 2] = 2,
         regions: Groups | None = None,
     ) -> None:
-        self._symbols, self._anchor, self._polyhedron, self._axis = symbols, anchor, polyhedron, axis
-        self._centres = np.flatnonzero(np.array(symbols) == polyhedron.centre)
-        self._lithium = np.flatnonzero(np.array(symbols) == "Li")
+        self._symbols, self._anchor, self._polyhedron, self._axis = np.array(symbols), anchor, polyhedron, axis
+        self._centres = np.flatnonzero(self._symbols == polyhedron.centre)
+        self._lithium = np.flatnonzero(self._symbols == "Li")
         self._regions = WholeCell() if regions is None else regions
         super().__init__("census of polyhedra", polyhedron, axis, self._regions.names)
         self.sums["ligands"] = np.zeros((len(self._regions.names), _MOST + 1))
