@@ -12,7 +12,7 @@ from gbglass.core.packaged import find_potential
 from gbglass.core.potential import Potential
 from gbglass.errors import StateError
 from gbglass.figures.against import draw_against
-from gbglass.figures.parity import draw_energy_parity, draw_force_parity
+from gbglass.figures.parity import draw_energy_errors, draw_force_parity
 from gbglass.figures.style import to_svg
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.committee import CommitteeSpec, Progress, train_committee, write_potential
@@ -225,7 +225,7 @@ def _write(found: Validation, errors: Mapping[str, FrameErrors], folder: Path) -
         stem = title.replace(" ", "-")
         energies = {domain: parity.energies for domain, parity in frames.parity.items()}
         forces = {domain: parity.forces for domain, parity in frames.parity.items()}
-        write_text(folder / "figures" / f"energy-{stem}.svg", to_svg(draw_energy_parity(energies)))
+        write_text(folder / "figures" / f"energy-{stem}.svg", to_svg(draw_energy_errors(energies)))
         write_text(folder / "figures" / f"force-{stem}.svg", to_svg(draw_force_parity(forces)))
     for name, check in found.checks.items():
         if check.curves:
