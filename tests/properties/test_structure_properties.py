@@ -13,7 +13,7 @@ from gbglass.analysis.density import DensityHistoryCounter
 from gbglass.analysis.group_counts import GroupCounter
 from gbglass.analysis.order import cation_order
 from gbglass.analysis.polyhedra import PolyhedraCounter
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor
 from gbglass.core.groups import RegionGroups

@@ -20,7 +20,7 @@ from gbglass.analysis.density import DensityCounter
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.order import cation_order
 from gbglass.analysis.rdf import RadialDistributions
-from gbglass.build.cubic import cubic_llzo
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.trajectory import Frame

@@ -7,8 +7,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gbglass.errors import InputError
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
-from gbglass.lammps.simulation import Runner, simulate
+from gbglass.lammps.task import Runner
 from gbglass.verbs.export import export
 from gbglass.verbs.trajectories import open_run, open_trajectory
 from tests.lammps.conftest import short_task
