@@ -28,3 +28,5 @@ EV_PER_A3_PER_BAR = 6.241509074e-7
 """1 bar in eV/Å³."""
 GPA_PER_EV_PER_A3 = 160.21766208
 """1 eV/Å³ in GPa."""
+G_PER_CM3_PER_DALTON_PER_A3 = 1.66053906660
+"""1 Da/Å³ in g/cm³."""

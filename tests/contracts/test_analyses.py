@@ -13,6 +13,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import gbglass.analysis
+from gbglass.analysis.amorphisation import Amorphisation, amorphisation
 from gbglass.analysis.arrhenius import Arrhenius, fit_arrhenius
 from gbglass.analysis.cavity import CavityProfile, ConvergedCavity, cavity_profile, converged_cavity
 from gbglass.analysis.conductivity import HavenRatio, haven_ratio
@@ -173,6 +174,9 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     Drift: lambda data: find_drift(counts_of(data).times, counts_of(data).counts[:, 3].astype(float), "atoms"),
     RegionEnergy: lambda _data: in_given(garnet(), "energy"),
     RankCorrelation: lambda _data: many_cells(),
+    Amorphisation: lambda _data: amorphisation(
+        garnet().trajectory, garnet().frames[0], Slab(low=0.0, high=0.5), ANCHOR
+    ),
 }
 PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}
 

@@ -58,7 +58,11 @@ class Simulation:
 
     def last_stage(self) -> Trajectory:
         """Return the evenly spaced frames of the last stage, after the step at which it starts."""
-        return self._evenly(self.stages[-1])
+        return self.stage(-1)
+
+    def stage(self, place: int) -> Trajectory:
+        """Return the evenly spaced frames of one of the stages in which time passes, counted from 0."""
+        return self._evenly(self.stages[place])
 
     def dense_window(self) -> Trajectory:
         """Return the frames of the dense window at the end, which stand closer together.

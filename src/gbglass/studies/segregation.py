@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gbglass.analysis.amorphisation import Amorphisation
 from gbglass.analysis.cavity import cavity_profile
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
@@ -34,6 +35,7 @@ from gbglass.lammps.task import MdTask, Runner
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.stages import PAPER_HEATING_K_PER_FS, Hold, Ramp
 from gbglass.protocol.timeline import conditions_at
+from gbglass.studies.acceptance import measured_amorphisations, require_glass
 from gbglass.studies.findings import Provenance, SegregationFindings, Structures, Thermodynamics
 from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import SegregationSpec
@@ -144,7 +146,16 @@ def perform(planned: SegregationPlan, folder: Path, runner: Runner) -> Simulatio
 
 
 def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, command: str) -> SegregationFindings:
-    """Read the frames of a finished simulation and work out everything the report shows."""
+    """Read the frames of a finished simulation and work out everything the report shows.
+
+    Raises
+    ------
+    NotConverged
+        If a region that was to be amorphised is not glass, or its surroundings are no crystal.
+
+    """
+    amorphisations = measured_amorphisations(simulation)
+    require_glass(amorphisations)
     regions = eleven_boundary_regions()
     minimised = simulation.minimised_atoms()
     anchor = anchor_framework(minimised)
@@ -175,7 +186,7 @@ def collect(planned: SegregationPlan, simulation: Simulation, engine: Lammps, co
         frame_every=simulation.task.settings.frame_every,
         timestep=simulation.task.settings.timestep,
         protocol=tuple(map(sentence, simulation.task.stages)),
-        remarks=tuple(dict.fromkeys(_remarks(planned, simulation, relaxation))),
+        remarks=tuple(dict.fromkeys((*_remarks(planned, simulation, relaxation), *_of_glass(amorphisations)))),
         provenance=_provenance(planned, simulation, engine, command),
     )
 
@@ -242,6 +253,17 @@ def _remarks(planned: SegregationPlan, simulation: Simulation, relaxation: float
         yield (
             f"At the diffusivity measured in this run lithium evens out across a grain in about {relaxation:.0f} ps; "
             "before several times that, lithium at a boundary depends on where the builder put it."
+        )
+
+
+def _of_glass(amorphisations: dict[int, Amorphisation]) -> Iterator[str]:
+    for number, found in amorphisations.items():
+        density = f", {found.density_inside:.2f} g/cm³" if found.density_inside is not None else ""
+        yield (
+            f"Stage {number} left glass: {found.glass_inside:.0%} of the La and Zr inside are glassy{density}, "
+            f"{found.coordination_inside:.2f} O around a Zr, about {found.width:.0f} Å thick; outside, "
+            f"{found.kept_octahedra:.0%} of the ZrO6 are left and {found.new_glass_outside:+.0%} of the La and Zr "
+            f"became glassy. After the release the whole moves by {found.drift:.4f} Å/ps."
         )
 
 
