@@ -113,7 +113,7 @@ def test_failures_stand_in_the_table_the_page_the_exit_code_and_on_the_screen(tm
     libraries = engine.environment.get("LD_LIBRARY_PATH", "")
     # A real LAMMPS, started so that it fails by itself: this build has no GPU package.
     broken.write_text(
-        f'#!/bin/sh\ncase "$*" in *-h*) ;; *) set -- "$@" -sf gpu ;; esac\n'
+        f'#!/bin/sh\ncase "$*" in *"-in "*) set -- "$@" -sf gpu ;; esac\n'
         f'LD_LIBRARY_PATH="{libraries}" exec "{engine.binary}" "$@"\n',
         encoding="utf-8",
     )

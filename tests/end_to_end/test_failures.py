@@ -38,7 +38,7 @@ def test_a_lammps_that_dies_shows_its_own_error_line(tmp_path: Path) -> None:
     libraries = engine.environment.get("LD_LIBRARY_PATH", "")
     # A real LAMMPS, started so that it fails by itself: this build has no GPU package.
     broken.write_text(
-        f'#!/bin/sh\ncase "$*" in *-h*) ;; *) set -- "$@" -sf gpu ;; esac\n'
+        f'#!/bin/sh\ncase "$*" in *"-in "*) set -- "$@" -sf gpu ;; esac\n'
         f'LD_LIBRARY_PATH="{libraries}" exec "{engine.binary}" "$@"\n',
         encoding="utf-8",
     )

@@ -94,7 +94,7 @@ def fragile_lammps(folder: Path) -> Path:
     libraries = engine.environment.get("LD_LIBRARY_PATH", "")
     script.write_text(
         "#!/bin/sh\n"
-        f'case "$PWD $*" in *" -h"*) ;; *{CRASHES}*)\n'
+        f'case "$PWD $*" in *{CRASHES}*" -in "*)\n'
         f'  if [ "$(ls {folder}/crash-* 2>/dev/null | wc -l)" -lt 2 ]; then\n'
         f'    touch {folder}/crash-$$; set -- "$@" -sf gpu\n'
         "  fi ;;\n"
