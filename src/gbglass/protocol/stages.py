@@ -5,7 +5,14 @@ Each number carries its unit in its name, as it stands in a study file.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from gbglass.core.region import Region
 
@@ -131,6 +138,14 @@ class Hold(_Isothermal):
         if self.ensemble == "nvt" and {"pressure_bar", "coupling"} & self.model_fields_set:
             raise ValueError("'pressure_bar' and 'coupling' need ensemble = \"npt\": in NVT the cell stands still")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_a_barostat_in_nvt(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Write what can be read back."""
+        plain: dict[str, object] = write(self)
+        if self.ensemble == "nvt":
+            del plain["pressure_bar"], plain["coupling"]
+        return plain
 
 
 class MeltRegion(_Isothermal):

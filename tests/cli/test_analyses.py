@@ -1,0 +1,47 @@
+"""``gbglass analyse`` and ``gbglass export``: what people and scripts get, and what is asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.conftest import gbglass as command
+from tests.verbs.test_trajectories import dump_text
+
+
+@pytest.fixture
+def dump(tmp_path: Path) -> Path:
+    path = tmp_path / "traj.dump"
+    path.write_text(dump_text("id type xu yu zu", times=False))
+    return path
+
+
+def test_a_dump_without_elements_and_times_is_asked_for_both(dump: Path) -> None:
+    out = dump.with_name("out")
+    done = command("analyse", dump, "--out", out)
+    assert done.returncode == 2
+    assert "--structure gb.data" in done.stderr
+    done = command("analyse", dump, "--elements", "Li La Zr O", "--out", out)
+    assert done.returncode == 2
+    assert "--timestep-fs" in done.stderr
+    assert not out.exists()
+
+
+def test_numbers_are_shown_to_people_and_given_to_scripts(dump: Path) -> None:
+    words = ("--elements", "Li La Zr O", "--timestep-fs", "2", "--quantity", "rdf", "--from", "0.5", "--every", "4")
+    done = command("analyse", dump, *words, "--out", dump.with_name("one"))
+    assert done.returncode == 0, done.stderr
+    assert "rdf: Li-O onset" in done.stdout
+    record = json.loads(command("analyse", dump, *words, "--out", dump.with_name("two"), "--json").stdout)
+    assert record["frames"] == 5
+    assert record["quantities"]["rdf"]["Li-O"]["onset"]["unit"] == "Å"
+    assert (dump.with_name("two") / "figures" / "rdf.svg").is_file()
+
+
+def test_export_says_what_it_wrote(dump: Path) -> None:
+    words = ("export", dump, "--elements", "Li La Zr O", "--timestep-fs", "2", "--to", "0.3")
+    done = command(*words, "--out", dump.with_name("part.h5md"), "--json")
+    assert json.loads(done.stdout) == {"file": str(dump.with_name("part.h5md")), "frames": 4}
+    done = command(*words, "--out", dump.with_name("part.h5md"))
+    assert done.returncode == 1
+    assert "exists already" in done.stderr
