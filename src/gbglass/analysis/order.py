@@ -33,13 +33,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import FloatArray, IntArray, StringArray, frozen_floats, frozen_ints
 from gbglass.core.framework import IMMOBILE_CATIONS
 from gbglass.core.groups import Groups, WholeCell
-from gbglass.core.neighbours import find_vectors
+from gbglass.core.neighbours import find_vectors, pair_blocks
 from gbglass.core.region import Sites
 from gbglass.core.results import Estimate
 from gbglass.core.trajectory import Frame, Trajectory
@@ -56,7 +57,9 @@ _AROUND = 6.2
 _FULL_SHELL = 14
 _BINS = np.linspace(0.0, 0.6, 61)
 _FEWEST_ZR = 8
+_BONDS_AT_ONCE = 250_000
 
+ComplexArray = NDArray[np.complex128]
 Phase = Literal["cubic", "tetragonal", "glassy", "undecided"]
 
 _AZIMUTHAL = (
@@ -178,21 +181,22 @@ def cation_order(symbols: Sequence[str] | StringArray, frame: Frame) -> CationOr
         raise InputError(
             f"the order of a garnet framework is that of its Zr; there are {', '.join(sorted(set(symbols)))}"
         )
-    first, second, away = find_vectors(frame.positions[cations], frame.cell, _SHELL)
-    bonds = is_zr[first] & is_zr[second]
-    i, vectors = first[bonds], away[bonds]
     n = len(cations)
-    n_bonds = np.bincount(i, minlength=n)
-    harmonics = _sum_over(i, _spherical_harmonics(vectors), n) / np.maximum(n_bonds, 1)[:, None]
-    near = is_zr[second] & (np.einsum("ij,ij->i", away, away) < _AROUND**2)
-    around = _sum_over(first[near], harmonics[second[near]], n) + harmonics * is_zr[:, None]
-    n_around = np.bincount(first[near], minlength=n) + is_zr
+    harmonics, tensors = _bonds(frame.positions[cations[is_zr]], frame.cell)
+    of_zr = np.zeros((n, len(_AZIMUTHAL)), dtype=np.complex128)
+    of_zr[is_zr] = harmonics
+    around, n_around = of_zr.copy(), is_zr.astype(np.int64)
+    for near in pair_blocks(frame.positions[cations], frame.cell, _AROUND):
+        for a, b in ((near.first, near.second), (near.second, near.first)):
+            centre, neighbour = a[is_zr[b]], b[is_zr[b]]
+            around += _sum_over(centre, of_zr[neighbour], n)
+            n_around += np.bincount(centre, minlength=n)
     around /= np.maximum(n_around, 1)[:, None]
     power = np.abs(around) ** 2
     order = np.sqrt(4.0 * np.pi / 13.0 * (power[:, 0] + 2.0 * power[:, 1:].sum(axis=1)))
-    tensors = _sum_over(i, np.einsum("ij,ik->ijk", vectors, vectors).reshape(-1, 9), n).reshape(-1, 3, 3)
-    tensors[n_bonds != _FULL_SHELL] = 0.0
-    return CationOrder(frozen_ints(cations), frozen_floats(order), frozen_floats(tensors.real))
+    lattice = np.zeros((n, 3, 3))
+    lattice[is_zr] = tensors
+    return CationOrder(frozen_ints(cations), frozen_floats(order), frozen_floats(lattice))
 
 
 def glassy_sites(symbols: Sequence[str], frame: Frame) -> Sites:
@@ -287,7 +291,25 @@ def framework_order(trajectory: Trajectory, every: int = 1, regions: Groups | No
     return stream(trajectory, OrderCounter(trajectory.symbols, regions), every).result()
 
 
-def _spherical_harmonics(vectors: FloatArray) -> np.ndarray[tuple[int, int], np.dtype[np.complex128]]:
+def _bonds(positions: FloatArray, cell: FloatArray) -> tuple[ComplexArray, FloatArray]:
+    """Return of each Zr its mean Y_6m [1, (n, 7)] and the sum over its neighbours if they are fourteen [Å², (n, 3, 3)].
+
+    Some bonds at a time, so that memory is that of the bonds and little more.
+    """
+    n = len(positions)
+    first, _, away = find_vectors(positions, cell, _SHELL)
+    n_bonds = np.bincount(first, minlength=n)
+    harmonics = np.zeros((n, len(_AZIMUTHAL)), dtype=np.complex128)
+    tensors = np.zeros((n, 9))
+    for start in range(0, len(first), _BONDS_AT_ONCE):
+        rows, vectors = first[start : start + _BONDS_AT_ONCE], away[start : start + _BONDS_AT_ONCE]
+        harmonics += _sum_over(rows, _spherical_harmonics(vectors), n)
+        tensors += _sum_over(rows, np.einsum("ij,ik->ijk", vectors, vectors).reshape(-1, 9), n).real
+    tensors[n_bonds != _FULL_SHELL] = 0.0
+    return harmonics / np.maximum(n_bonds, 1)[:, None], tensors.reshape(-1, 3, 3)
+
+
+def _spherical_harmonics(vectors: FloatArray) -> ComplexArray:
     """Return Y_6m of some directions for m from 0 to 6, but for sign [complex, (n, 7)]."""
     directions = vectors / np.linalg.norm(vectors, axis=1)[:, None]
     across = directions[:, 0] + 1j * directions[:, 1]
@@ -299,9 +321,7 @@ def _spherical_harmonics(vectors: FloatArray) -> np.ndarray[tuple[int, int], np.
     return values
 
 
-def _sum_over(
-    rows: IntArray, values: np.ndarray[tuple[int, int], np.dtype[np.complex128]] | FloatArray, n: int
-) -> np.ndarray[tuple[int, int], np.dtype[np.complex128]]:
+def _sum_over(rows: IntArray, values: ComplexArray | FloatArray, n: int) -> ComplexArray:
     """Sum the values of each row [complex, (n, n_columns)]."""
     sums = np.empty((n, values.shape[1]), dtype=np.complex128)
     for column in range(values.shape[1]):
