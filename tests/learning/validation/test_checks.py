@@ -28,7 +28,7 @@ from gbglass.learning.validation.elastic import elastic_constants
 from gbglass.learning.validation.errors import ALL, frame_errors
 from gbglass.learning.validation.evaluator import Dynamics, Evaluator
 from gbglass.learning.validation.states import equations_of_state
-from gbglass.learning.validation.structure import distance_between
+from gbglass.learning.validation.structure import CRYSTAL, MELT, distance_between
 from gbglass.learning.validation.surfaces import surface_energies
 from gbglass.learning.validation.validate import ValidationSpec, validate
 from gbglass.learning.validation.voltage import lower_hull, orderings, plateaus
@@ -212,3 +212,10 @@ def test_a_check_is_read_back_as_it_was_written() -> None:
     assert back.numbers == check.numbers
     assert_allclose(back.curves[0].y, curve.y)
     assert distance_between(check, back) == {"g": 0.0}
+
+
+@pytest.mark.parametrize("asked", [CRYSTAL, MELT])
+def test_dynamics_that_are_asked_for_are_whole_steps_and_frames(asked: Dynamics) -> None:
+    timestep = asked.timestep_fs * 1e-3
+    for duration in (asked.skip_ps, asked.duration_ps, 0.02, 2.0):
+        assert duration / timestep == pytest.approx(round(duration / timestep))
