@@ -28,7 +28,7 @@ from gbglass.learning.validation.elastic import elastic_constants
 from gbglass.learning.validation.errors import ALL, frame_errors
 from gbglass.learning.validation.evaluator import Dynamics, Evaluator
 from gbglass.learning.validation.states import equations_of_state
-from gbglass.learning.validation.structure import distance_between
+from gbglass.learning.validation.structure import CRYSTAL, MELT, distance_between
 from gbglass.learning.validation.surfaces import surface_energies
 from gbglass.learning.validation.validate import ValidationSpec, validate
 from gbglass.learning.validation.voltage import lower_hull, orderings, plateaus
@@ -154,10 +154,10 @@ def test_a_check_that_fails_leaves_a_remark_and_is_tried_again(tmp_path: Path, m
 @pytest.mark.lammps
 def test_dynamics_of_both_sides_sample_the_same_liquid(model: LammpsEvaluator, teacher: TeacherEvaluator) -> None:
     atoms = lithium("bcc", (2, 2, 2))
-    asked = Dynamics(temperature_K=300.0, skip_ps=0.2, duration_ps=0.4, timestep_fs=2.0)
+    asked = Dynamics(temperature_K=300.0, skip_ps=0.1, duration_ps=0.2, timestep_fs=2.0)
     for evaluator in (model, teacher):
         kept = list(evaluator.run(atoms, asked))
-        assert len(kept) == 20
+        assert len(kept) == 10
         spread = np.std([frame.positions for frame in kept], axis=0)
         assert 0.05 < float(np.sqrt((spread**2).sum(axis=1)).mean()) < 0.6
 
@@ -212,3 +212,10 @@ def test_a_check_is_read_back_as_it_was_written() -> None:
     assert back.numbers == check.numbers
     assert_allclose(back.curves[0].y, curve.y)
     assert distance_between(check, back) == {"g": 0.0}
+
+
+@pytest.mark.parametrize("asked", [CRYSTAL, MELT])
+def test_dynamics_that_are_asked_for_are_whole_steps_and_frames(asked: Dynamics) -> None:
+    timestep = asked.timestep_fs * 1e-3
+    for duration in (asked.skip_ps, asked.duration_ps, 0.02, 2.0):
+        assert duration / timestep == pytest.approx(round(duration / timestep))

@@ -26,6 +26,7 @@ FORCE = 0.01
 
 _FRAME_PS, _SEGMENT_PS = 0.02, 2.0
 _SEED = 1
+_TRIES = 4
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,16 @@ class LammpsEvaluator:
         return single_points(structures, self.potential, self.engine)
 
     def relax(self, atoms: Atoms, cell: MovingCell) -> AtRest:
-        """Bring a structure to rest."""
-        task = RelaxTask(_inside(atoms), self.potential, Minimise(force_eV_per_A=FORCE, max_iterations=1000, cell=cell))
-        place = self.folder / "relaxations" / self._key(atoms, cell)
-        rested = relax(task, place, Runner(self.engine))
+        """Bring a structure to rest; a soft one goes on from where the first try, made for stiff oxides, left it."""
+        stage = Minimise(force_eV_per_A=FORCE, max_iterations=1000, cell=cell)
+        now = atoms
+        for _ in range(_TRIES):
+            task = RelaxTask(_inside(now), self.potential, stage)
+            place = self.folder / "relaxations" / self._key(now, cell)
+            rested = relax(task, place, Runner(self.engine))
+            if rested.at_rest:
+                break
+            now = rested.atoms
         return AtRest(rested.atoms, rested.energy, "" if rested.at_rest else rested.ending)
 
     def run(self, atoms: Atoms, asked: Dynamics) -> Trajectory:

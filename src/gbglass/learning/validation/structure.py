@@ -20,7 +20,7 @@ _FIRST_PEAK_END = 3.2
 """Between the first and the second shell of oxygen around a cation [Å]."""
 
 CRYSTAL = Dynamics(temperature_K=1200.0, skip_ps=0.3, duration_ps=0.6, timestep_fs=2.0)
-MELT = Dynamics(temperature_K=3000.0, skip_ps=0.2, duration_ps=0.6, timestep_fs=1.5)
+MELT = Dynamics(temperature_K=3000.0, skip_ps=0.2, duration_ps=0.6, timestep_fs=1.0)
 
 
 @dataclass(frozen=True)
