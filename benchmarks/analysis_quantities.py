@@ -27,7 +27,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from gbglass.build.cubic import cubic_llzo
 
 from gbglass.analysis.coordination import JointCoordinations
 from gbglass.analysis.density import DensityCounter
@@ -38,6 +37,7 @@ from gbglass.analysis.polyhedra import PolyhedraCounter
 from gbglass.analysis.rdf import RadialDistributions
 from gbglass.analysis.region_counts import RegionCounter
 from gbglass.analysis.streaming import A
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.partition import eleven_regions
 from gbglass.core.trajectory import Frame, Trajectory

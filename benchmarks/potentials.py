@@ -10,8 +10,8 @@ from collections import defaultdict
 from statistics import median
 
 import numpy as np
-from gbglass.build.cubic import cubic_llzo
 
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.packaged import find_potential
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.preflight import Probe, probe
