@@ -79,5 +79,9 @@ class BusyError(StateError):
     """A folder that another process works in: it is left alone, and nothing is wrong with it."""
 
 
+class OutsideDomainError(StateError):
+    """A run that pauses because its potential has left what it was trained on; what is finished stays."""
+
+
 class NotConverged(GbglassError, RuntimeError):  # noqa: N818  # the field says "not converged"
     """An iteration that did not reach its goal; the message gives how near it came."""

@@ -16,6 +16,7 @@ from ase import Atoms
 
 from gbglass.core.provenance import sha256_text
 from gbglass.errors import EngineError, InputError, StateError
+from gbglass.lammps.committee import Watched, look_at
 from gbglass.lammps.counting import COUNTS
 from gbglass.lammps.data import data_text
 from gbglass.lammps.deck import DATA, END, END_FRAME, FRAMES, START, Recording, minimise_deck, segment_deck
@@ -63,6 +64,8 @@ def simulate(task: MdTask, folder: Path, runner: Runner) -> Simulation:
     ------
     EngineError
         If LAMMPS fails; what it left is kept in a folder named ``.failed``.
+    OutsideDomainError
+        If a committee says that the potential has left what it was trained on.
     StateError
         If the folder holds a run that began with other inputs, or a longer last stage than is asked for. A stage that
         has changed since, and all after it, is set aside and run anew.
@@ -152,6 +155,7 @@ class _Simulator:
             place = folder / f"segment-{number:04d}"
             segment = load_segment(place, partial(self._inputs, timed, before))
             segment = segment or self._run_segment(place, timed, before, last_of_stage_before)
+            self._ask_the_committee(segment)
             yield segment
             before, step, number = segment, segment.last_step, number + 1
         if step > timed.last_step or (folder / f"segment-{number:04d}").exists():
@@ -178,6 +182,13 @@ class _Simulator:
         files = (FRAMES, LOG, END, END_FRAME, *((COUNTS,) if self._counting else ()))
         promise = Promise(self._inputs(timed, before, last_step), span.first_step, last_step, frames, files)
         return self._run_deck(place, deck, promise, timed.stage.kind)
+
+    def _ask_the_committee(self, segment: Segment) -> None:
+        committee, task = self._task.settings.committee, self._task
+        if committee is not None:
+            symbols = tuple(task.atoms.get_chemical_symbols())
+            potentials = (task.potential, *committee.members)
+            look_at(segment, committee, Watched(symbols, task.anchor, potentials, self._runner.engine))
 
     def _start_of(self, timed: TimedStage, stage_before: Segment) -> StageStart:
         frame = end_frame(stage_before)

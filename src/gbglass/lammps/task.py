@@ -13,6 +13,7 @@ from gbglass.core.region import Region
 from gbglass.core.suitability import check_structure
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
+from gbglass.lammps.committee import Committee
 from gbglass.lammps.counting import Counting
 from gbglass.lammps.deck import PerAtom
 from gbglass.lammps.engine import Lammps
@@ -81,11 +82,13 @@ class MdSettings:
         What frames hold of each atom besides its place.
     counted
         What is counted on the fly, if anything.
+    committee
+        Who is asked after each segment whether the potential may still be believed, if anybody.
 
     Raises
     ------
     InputError
-        If dense frames do not include the others.
+        If dense frames do not include the others, or a committee would look between frames.
 
     """
 
@@ -97,8 +100,13 @@ class MdSettings:
     dense: DenseWindow | None = None
     per_atom: tuple[PerAtom, ...] = ()
     counted: CountedRegions | None = None
+    committee: Committee | None = None
 
     def __post_init__(self) -> None:
+        if self.committee and self.committee.every % self.frame_every:
+            raise InputError(
+                f"a committee can look at frames only, every {self.frame_every} steps; got {self.committee.every}"
+            )
         if self.dense and self.frame_every % self.dense.every:
             raise InputError(
                 f"frames of the dense window, every {self.dense.every} steps, must include the others, every "

@@ -48,7 +48,7 @@ class StudyCase:
         old one, and nothing before it is run again.
         """
         plain = self.spec.plain()
-        del plain["name"], plain["stage"]
+        del plain["name"], plain["stage"], plain["committee"]
         swept = {path: _as_number(value) for path, value in self.setting.items() if path.split(".")[0] == "stage"}
         potential = self.spec.potential.load().checksum
         return content_id({"format": _FORMAT, "study": plain, "stage": swept, "potential": potential})

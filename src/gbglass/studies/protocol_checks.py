@@ -8,7 +8,7 @@ from gbglass.errors import InputError
 from gbglass.protocol.recipes import Recipe, stages_of
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import whole_steps
-from gbglass.studies.spec import RunSettings
+from gbglass.studies.spec import CommitteeChoice, RunSettings
 from gbglass.units import PS_PER_FS
 
 Problem = tuple[str, str]
@@ -51,6 +51,7 @@ def protocol_problems(tables: dict[str, Any]) -> Iterator[Problem]:
         yield from _temperatures_meet(placed)
     if "run" in tables:
         yield from _times_are_whole_steps(placed, tables["run"])
+        yield from _committee_sees_frames(tables["run"], tables.get("committee"))
 
 
 def _ends_are_right(placed: list[_Placed]) -> Iterator[Problem]:
@@ -100,6 +101,16 @@ def _dense_includes_the_others(run: RunSettings) -> Iterator[Problem]:
             "run.dense_every_ps",
             f"must divide run.frame_every_ps, {run.frame_every_ps:g} ps, got {run.dense_every_ps:g} ps",
         )
+
+
+def _committee_sees_frames(run: RunSettings, committee: CommitteeChoice | None) -> Iterator[Problem]:
+    if committee is None:
+        return
+    yield from _whole("committee.every_ps", committee.every_ps, run.timestep_fs * PS_PER_FS)
+    ratio = committee.every_ps / run.frame_every_ps
+    if round(ratio) < 1 or abs(ratio - round(ratio)) > _WHOLE:
+        said = f"must be a multiple of run.frame_every_ps, {run.frame_every_ps:g} ps, got {committee.every_ps:g} ps"
+        yield "committee.every_ps", f"{said}: only frames can be looked at"
 
 
 def _whole(path: str, duration: float, timestep: float) -> Iterator[Problem]:

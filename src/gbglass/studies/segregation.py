@@ -121,7 +121,7 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
     )
     lithium_seed, velocity_seed = _seeds(spec.seed)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
-    settings = md_settings(spec.run, velocity_seed, _slabs(), SPECIES)
+    settings = md_settings(spec.run, velocity_seed, (SPECIES, _slabs()), spec.committee)
     return SegregationPlan(spec, built, MdTask(built.atoms, spec.potential.load(), spec.stages, settings))
 
 
@@ -131,12 +131,12 @@ def _slabs() -> tuple[Slab, ...]:
 
 
 def identity(spec: SegregationSpec) -> dict[str, object]:
-    """Return what a folder belongs to: the study without its protocol, which may grow.
+    """Return what a folder belongs to: the study without its protocol, which may grow, and without who watches it.
 
     What has been run of the protocol is guarded by the segments themselves.
     """
     plain = spec.plain()
-    del plain["stage"]
+    del plain["stage"], plain["committee"]
     return plain
 
 

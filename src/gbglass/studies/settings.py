@@ -1,13 +1,16 @@
 """From the table ``[run]`` of a study file to what LAMMPS is told."""
 
 from gbglass.core.region import Region
+from gbglass.lammps.committee import Committee
 from gbglass.lammps.task import CountedRegions, DenseWindow, MdSettings
 from gbglass.protocol.timeline import whole_steps
-from gbglass.studies.spec import RunSettings
+from gbglass.studies.spec import CommitteeChoice, RunSettings
 from gbglass.units import PS_PER_FS
 
 
-def md_settings(run: RunSettings, seed: int, regions: tuple[Region, ...], species: str) -> MdSettings:
+def md_settings(
+    run: RunSettings, seed: int, counted: tuple[str, tuple[Region, ...]], committee: CommitteeChoice | None = None
+) -> MdSettings:
     """Turn durations into steps.
 
     Parameters
@@ -16,8 +19,10 @@ def md_settings(run: RunSettings, seed: int, regions: tuple[Region, ...], specie
         The table.
     seed
         Of the velocities.
-    regions, species
+    counted
         What is counted while it runs, and where.
+    committee
+        The table ``[committee]``, if there is one.
 
     Raises
     ------
@@ -32,7 +37,7 @@ def md_settings(run: RunSettings, seed: int, regions: tuple[Region, ...], specie
             whole_steps(run.dense_last_ps, timestep, "run.dense_last_ps"),
             whole_steps(run.dense_every_ps, timestep, "run.dense_every_ps"),
         )
-    counted = CountedRegions(species, regions, whole_steps(run.count_every_ps, timestep, "run.count_every_ps"))
+    every = whole_steps(run.count_every_ps, timestep, "run.count_every_ps")
     return MdSettings(
         timestep=timestep,
         frame_every=whole_steps(run.frame_every_ps, timestep, "run.frame_every_ps"),
@@ -41,5 +46,12 @@ def md_settings(run: RunSettings, seed: int, regions: tuple[Region, ...], specie
         seed=seed,
         dense=dense,
         per_atom=run.per_atom,
-        counted=counted,
+        counted=CountedRegions(*counted, every),
+        committee=_committee(committee, timestep) if committee is not None else None,
     )
+
+
+def _committee(choice: CommitteeChoice, timestep: float) -> Committee:
+    members = tuple(member.load() for member in choice.members)
+    every = whole_steps(choice.every_ps, timestep, "committee.every_ps")
+    return Committee(members, choice.limit_eV_per_A, every, choice.region)

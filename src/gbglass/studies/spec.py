@@ -18,6 +18,7 @@ from pydantic import (
 from gbglass.core.cards import LammpsCard, own_potential, read_card
 from gbglass.core.packaged import load_potential
 from gbglass.core.potential import Potential
+from gbglass.core.region import Region
 from gbglass.core.tokens import folder_of
 from gbglass.lammps.deck import PerAtom
 from gbglass.protocol.recipes import ProtocolEntry, write_out
@@ -126,6 +127,15 @@ class BoundaryChoice(_Table):
     ] = "placed"
 
 
+class CommitteeChoice(_Table):
+    """Potentials that are asked beside the one that runs; where they disagree, the run pauses."""
+
+    members: Annotated[tuple[PotentialChoice, ...], Field(min_length=1, description="as the table [potential]")]
+    limit_eV_per_A: Annotated[float, Field(gt=0.0, description="largest spread of a force [eV/Å]")]
+    every_ps: Annotated[float, Field(gt=0.0, description="time between the frames that are looked at")] = 1.0
+    region: Annotated[Region | None, Field(description="whose atoms count; all when absent")] = None
+
+
 class RunSettings(_Table):
     """How the stages are run."""
 
@@ -163,6 +173,7 @@ class SegregationSpec(_Table):
         tuple[ProtocolEntry, ...], Field(min_length=1, max_length=100, description="stages and recipes, in order")
     ]
     run: RunSettings = RunSettings()
+    committee: CommitteeChoice | None = None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
