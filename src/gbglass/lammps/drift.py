@@ -11,6 +11,7 @@ from gbglass.core.potential import Potential
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import DECK, LOG, Job, Lammps, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
+from gbglass.lammps.motion import PRESSURE_ALONG_Z
 
 _TIME, _TOTAL, _TEMPERATURE = (THERMO_COLUMNS.index(name) for name in ("time", "etotal", "temp"))
 _EVERY = 20
@@ -82,6 +83,7 @@ def energy_drift(atoms: Atoms, potential: Potential, engine: Lammps, asked: Free
         f"timestep {asked.timestep_ps:g}",
         f"velocity all create {asked.start_K:g} 1 mom yes rot no dist gaussian",
         "fix md all nve",
+        PRESSURE_ALONG_Z,
         f"thermo_style custom {' '.join(THERMO_COLUMNS)}",
         "thermo_modify flush yes lost error format float %.12g",
         f"thermo {_EVERY}",
