@@ -94,7 +94,7 @@ def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationS
         text = json.dumps(raw, default=str)
         spec = SegregationSpec.model_validate_json(text, strict=True, context=_context(source))
     except ValidationError as error:
-        problems = [_problem(raw, details) for details in error.errors()]
+        problems = [_problem(raw, details) for details in error.errors() if not _is_echo(details)]
     problems += cross_problems(_valid_tables(raw, source))
     if problems or spec is None:
         raise ConfigError(list(dict.fromkeys(problems)), source)
@@ -141,6 +141,11 @@ def _problem(raw: dict[str, Any], details: ErrorDetails) -> Problem:
     if kind == "value_error":
         return path, message
     return path, f"must be {message}, got {_shown(details['input'])}"
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Say whether a list is called too short only because its items, each with its own message, were left out."""
+    return details["type"] == "too_short" and bool(details["input"])
 
 
 def _untold_kind(path: str, location: list[int | str]) -> Problem:
