@@ -11,6 +11,7 @@ import numpy as np
 
 from gbglass.analysis.order import GLASSY, OrderCounter, cation_order
 from gbglass.analysis.polyhedra import PolyhedraCounter
+from gbglass.core.cell import cell_volume
 from gbglass.core.framework import AnchoredFrame, FrameworkAnchor
 from gbglass.core.groups import RegionGroups
 from gbglass.core.masses import atomic_masses
@@ -204,4 +205,4 @@ def _density(frame: Frame, region: Region, anchor: FrameworkAnchor, symbols: tup
     grid = np.stack(np.meshgrid(*[(np.arange(n) + 0.5) / n for n in _GRID], indexing="ij"), axis=-1).reshape(-1, 3)
     share = float(region.mask(AnchoredFrame(grid, frame.cell, _NO_CATIONS)).mean())
     mass = float(atomic_masses(symbols)[region.mask(anchor.view(frame))].sum())
-    return [mass / (share * abs(float(np.linalg.det(frame.cell)))) * G_PER_CM3_PER_DALTON_PER_A3]
+    return [mass / (share * cell_volume(frame.cell)) * G_PER_CM3_PER_DALTON_PER_A3]

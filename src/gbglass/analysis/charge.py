@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
+from gbglass.core.cell import face_area
 from gbglass.core.charge_density import ChargeDensity
 from gbglass.errors import InputError
 
@@ -312,7 +313,7 @@ def _inside(layer: ChargeLayer, patch: Patch) -> BoolArray:
 
 
 def _height(density: ChargeDensity, axis: int) -> float:
-    return density.volume / float(np.linalg.norm(np.cross(*np.delete(density.cell, axis, axis=0))))
+    return density.volume / face_area(density.cell, axis)
 
 
 def _check_total(density: ChargeDensity) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import FloatArray, frozen_floats
+from gbglass.core.cell import cell_volume, face_area
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
@@ -241,8 +242,8 @@ class DensityHistoryCounter(Accumulation):
         self.take_note_of(frame)
         along = self._anchor.coordinates(frame)[self._atoms, self._axis] % 1.0
         bins = np.minimum((along * self._n_bins).astype(np.int64), self._n_bins - 1)
-        volume = abs(float(np.linalg.det(frame.cell)))
-        area = float(np.linalg.norm(np.cross(*np.delete(frame.cell, self._axis, axis=0))))
+        volume = cell_volume(frame.cell)
+        area = face_area(frame.cell, self._axis)
         self.rows[frame.step] = (frame.time, np.bincount(bins, minlength=self._n_bins), volume, volume / area)
 
     def result(self) -> DensityHistory:

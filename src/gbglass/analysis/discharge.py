@@ -21,6 +21,7 @@ import numpy as np
 
 from gbglass.analysis.frame_rows import FrameRows
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import face_area
 from gbglass.core.framework import AnchoredFrame, FrameworkAnchor
 from gbglass.core.interfaces import CellParts
 from gbglass.core.region import Region
@@ -240,7 +241,7 @@ class DischargeCounter:
         assigned = self._compartments.assign(view, edges)
         counts = np.bincount(assigned[self._indices], minlength=len(self._compartments.names))
         windings = parts.windings(view.fractional[self._indices], edges)
-        area = float(np.linalg.norm(np.cross(*np.delete(frame.cell, parts.axis, axis=0))))
+        area = face_area(frame.cell, parts.axis)
         last = np.array(self._compartments.part_of)[assigned[self._zirconium]] == len(parts.names) - 1
         self.rows.add(frame.step, (frame.time, counts, windings, area, int(last.sum())))
 

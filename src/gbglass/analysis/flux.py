@@ -18,6 +18,7 @@ import numpy as np
 from gbglass.analysis.frame_rows import FrameRows
 from gbglass.analysis.rates import mean_rate
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import face_area
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.results import Estimate
 from gbglass.core.trajectory import Frame, Trajectory
@@ -143,7 +144,7 @@ class CrossingCounter:
         if not np.isfinite(along).all():
             raise InputError(f"positions must be finite, but some are not at step {frame.step}; the run has blown up")
         windings = np.array([np.floor(along - plane).sum() for plane in self._planes]).astype(np.int64)
-        area = float(np.linalg.norm(np.cross(*np.delete(frame.cell, self._axis, axis=0))))
+        area = face_area(frame.cell, self._axis)
         self.rows.add(frame.step, (frame.time, windings, float(along.sum()), area))
 
     def merge(self, other: "CrossingCounter") -> None:

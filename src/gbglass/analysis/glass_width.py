@@ -20,6 +20,7 @@ from gbglass.analysis.order import GLASSY, cation_order
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import FloatArray, frozen_floats
+from gbglass.core.cell import cell_height
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.results import Estimate
 from gbglass.core.trajectory import Frame, Trajectory
@@ -106,7 +107,7 @@ class GlassLayerCounter(Accumulation):
         along = self._anchor.coordinates(frame)[found.cations, self._axis] % 1.0
         away = np.abs((along[:, None] - self._positions + 0.5) % 1.0 - 0.5)
         nearest = np.argmin(away, axis=1)
-        length = _height(frame.cell, self._axis)
+        length = cell_height(frame.cell, self._axis)
         counts = np.bincount(nearest[glassy], minlength=len(self._positions))
         bins = np.minimum((along * _BINS).astype(np.int64), _BINS - 1)
         self.sums["profile"] += [np.bincount(bins[glassy], minlength=_BINS), np.bincount(bins, minlength=_BINS)]
@@ -146,9 +147,3 @@ def glass_layers(
 
     """
     return stream(trajectory, GlassLayerCounter(trajectory.symbols, anchor, positions, axis)).result()
-
-
-def _height(cell: FloatArray, axis: int) -> float:
-    """Return the distance between the two faces of a cell that an axis crosses [Å]."""
-    area = np.linalg.norm(np.cross(*np.delete(cell, axis, axis=0)))
-    return float(abs(np.linalg.det(cell)) / area)

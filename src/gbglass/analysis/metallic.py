@@ -14,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gbglass.analysis.frame_rows import FrameRows
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import cell_height
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.interfaces import CellParts
 from gbglass.core.neighbours import find_pairs
@@ -158,9 +159,7 @@ class MetallicCounter:
             is_metallic(frame.positions[self._lithium], frame.positions[self._oxygen], frame.cell, self._rule)
         ]
         axis = self._parts.axis
-        height = abs(float(np.linalg.det(frame.cell))) / float(
-            np.linalg.norm(np.cross(*np.delete(frame.cell, axis, 0)))
-        )
+        height = cell_height(frame.cell, axis)
         above = (fractional[metal, axis] - edges[0]) % 1.0 * height
         faces = (edges[1:] - edges[0]) * height
         end = float(faces[-1]) if len(faces) >= _FULL_CELL else np.inf

@@ -26,6 +26,7 @@ from scipy.signal import find_peaks
 
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
+from gbglass.core.cell import cell_volume
 from gbglass.core.groups import WHOLE, Groups, WholeCell
 from gbglass.core.neighbours import Pairs, pair_blocks
 from gbglass.core.species import pair_name
@@ -168,7 +169,7 @@ class RadialDistributions(Accumulation):
             self._count(near, masks)
         for row, mask in enumerate(masks):
             self.sums["centres"][row] += np.bincount(self._kinds[mask], minlength=self._n_kinds)
-        self.sums["volume"] += abs(float(np.linalg.det(frame.cell)))
+        self.sums["volume"] += cell_volume(frame.cell)
 
     def _count(self, near: Pairs, masks: BoolArray) -> None:
         """Sort pairs by the kinds of centre and neighbour and by distance, in both directions."""

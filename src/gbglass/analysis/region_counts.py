@@ -6,6 +6,7 @@ import numpy as np
 
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import cell_volume, face_area
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.partition import SlabPartition
 from gbglass.core.trajectory import Frame, Trajectory
@@ -123,8 +124,8 @@ class RegionCounter(Accumulation):
                 f"the regions hold {counts.sum()} {self._species} at step {frame.step}, not all {len(self._indices)}"
             )
         axis = self._partition.axis
-        area = float(np.linalg.norm(np.cross(*np.delete(frame.cell, axis, axis=0))))
-        length = abs(float(np.linalg.det(frame.cell))) / area
+        area = face_area(frame.cell, axis)
+        length = cell_volume(frame.cell) / area
         self.rows[frame.step] = (frame.step, frame.time, counts, length, area)
 
     def result(self) -> RegionCounts:

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import face_area
 from gbglass.errors import InputError
 
 RADIUS = 2.8
@@ -65,7 +66,7 @@ class Voids:
         """Return the volume of the largest void over the area of a section: how far a crack is open [Å]."""
         if len(self.volumes) == 0:
             return 0.0
-        area = float(np.linalg.norm(np.cross(*np.delete(self.cell, axis, axis=0))))
+        area = face_area(self.cell, axis)
         return float(self.volumes[0]) / area
 
     def volume_near(self, place: FloatArray, within: float) -> float:

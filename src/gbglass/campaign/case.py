@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gbglass.campaign.lock import lock_folder
-from gbglass.core.provenance import content_id
+from gbglass.core.provenance import content_id, differences
 from gbglass.errors import StateError
 from gbglass.store.atomic import write_json
 
@@ -122,24 +122,13 @@ def _refuse_foreign(folder: Path, identity: Mapping[str, Any]) -> None:
                 f"{folder} holds files that are not a study's ({', '.join(strangers[:3])}); give another output folder"
             )
         return
-    differences = list(_differences(record.get("identity", {}), dict(identity)))
-    if differences:
-        shown = "\n".join(f"  {line}" for line in differences[:8])
+    found = list(differences(record.get("identity", {}), dict(identity)))
+    if found:
+        shown = "\n".join(f"  {line}" for line in found[:8])
         raise StateError(
             f"{folder} holds another study; it differs in\n{shown}\n"
             "give the study another name, or another folder with --out, or move the old one away"
         )
-
-
-def _differences(old: object, new: object, path: str = "") -> Iterator[str]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in sorted(old.keys() | new.keys()):
-            yield from _differences(old.get(key), new.get(key), f"{path}.{key}" if path else str(key))
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (before, after) in enumerate(zip(old, new, strict=True), start=1):
-            yield from _differences(before, after, f"{path}.{number}")
-    elif old != new:
-        yield f"{path}: there {json.dumps(old)}, here {json.dumps(new)}"
 
 
 def _read(path: Path) -> dict[str, Any] | None:

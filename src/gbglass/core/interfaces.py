@@ -8,6 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
+from gbglass.core.cell import cell_height
 from gbglass.core.framework import IMMOBILE_CATIONS
 from gbglass.errors import InputError, StateError
 
@@ -154,7 +155,7 @@ def tie_parts(atoms: Atoms, names: tuple[str, ...], interfaces: tuple[float, ...
     """
     fractional = atoms.get_scaled_positions(wrap=False)
     cations = np.flatnonzero(np.isin(np.array(atoms.get_chemical_symbols()), IMMOBILE_CATIONS))
-    height = float(atoms.cell.volume / np.linalg.norm(np.cross(*np.delete(atoms.cell.array, axis, axis=0))))
+    height = cell_height(atoms.cell.array, axis)
     heights = np.array(interfaces) / height
     if len(cations) == 0:
         raise InputError(f"interfaces need {' or '.join(IMMOBILE_CATIONS)} to be tied to; the cell is {atoms.symbols}")

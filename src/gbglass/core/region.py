@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy.spatial import KDTree
 
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
+from gbglass.core.cell import cell_height
 from gbglass.core.framework import AnchoredFrame
 
 Axis = Literal[0, 1, 2]
@@ -96,7 +97,7 @@ class Shell(_Part):
     def mask(self, view: AnchoredFrame) -> BoolArray:
         """Say of each atom whether it is inside [bool, (n_atoms,)]."""
         away = (view.fractional[:, self.axis] - self.position + 0.5) % 1.0 - 0.5
-        distance = np.abs(away) * _height(view.cell, self.axis)
+        distance = np.abs(away) * cell_height(view.cell, self.axis)
         return (distance >= self.beyond_A) & (distance < self.within_A)
 
 
@@ -189,12 +190,6 @@ def within_the_cell(low: float, high: float) -> tuple[float, float]:
         return 0.0, math.inf
     end = high % 1.0
     return low % 1.0, end if end > 0.0 else math.inf
-
-
-def _height(cell: FloatArray, axis: int) -> float:
-    """Return the distance between the two faces of a cell that an axis crosses [Å]."""
-    area = np.linalg.norm(np.cross(*np.delete(cell, axis, axis=0)))
-    return float(abs(np.linalg.det(cell)) / area)
 
 
 def _nearest(view: AnchoredFrame) -> IntArray:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gbglass.core.arrays import IntArray
+from gbglass.core.cell import cell_volume
 from gbglass.core.textfile import Span, open_text
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.core.unwrap import unwrapped
@@ -369,7 +370,7 @@ def _sound(path: Path, frames: Iterator[Frame], first_number: int = 0) -> Iterat
         where = f"frame {number} (step {frame.step})"
         if not math.isfinite(float(frame.positions.sum()) + float(frame.cell.sum()) + frame.time):
             raise FormatError(path, None, f"{where}: holds numbers that are not finite; the run has blown up")
-        volume = abs(float(np.linalg.det(frame.cell)))
+        volume = cell_volume(frame.cell)
         if not volume > 0.0:
             raise FormatError(path, None, f"{where}: the cell has no volume")
         if volume < _COLLAPSED * last_volume:
