@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from ase import Atoms
 
-from gbglass.analysis.amorphisation import Amorphisation, amorphisation
+from gbglass.analysis.amorphisation import Amorphisation, amorphisation, surroundings
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
-from gbglass.core.framework import anchor_framework
+from gbglass.core.framework import AnchoredFrame, anchor_framework
 from gbglass.core.masses import atomic_masses
-from gbglass.core.region import Shell
+from gbglass.core.region import Region, Shell, Slab, Union
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 
@@ -87,3 +87,29 @@ def test_a_shifted_system_gives_the_same() -> None:
 def test_one_frame_is_no_hold() -> None:
     with pytest.raises(InputError, match="two frames or more"):
         measure(Trajectory(SYMBOLS, lambda: iter([Frame(1, 1.0, CRYSTAL.cell.array, CRYSTAL.positions)])))
+
+
+def test_a_cell_that_breathes_about_its_middle_does_not_drift() -> None:
+    """LAMMPS expands a cell about its middle, and frames count from its corner."""
+    start = melted(CRYSTAL.positions, np.random.default_rng(5))
+    factors = (1.0, 1.001, 1.002, 1.005)
+    frames = [Frame(n, 1.0 * n, CRYSTAL.cell.array * f, start * f) for n, f in enumerate(factors)]
+    assert measure(Trajectory(SYMBOLS, lambda: iter(frames))).drift == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        Shell(position=0.5, within_A=8.0),
+        Slab(low=0.5 - 8.0 / 51.93, high=0.5 + 8.0 / 51.93),
+        Union(of=(Slab(low=0.346, high=0.5), Slab(low=0.5, high=0.654))),
+    ],
+    ids=lambda region: region.kind,
+)
+def test_however_a_layer_is_given_its_rim_belongs_to_neither_side(region: Region) -> None:
+    outside = surroundings(region, CRYSTAL.cell.array)
+    z = np.linspace(0.0, 1.0, 521)[:-1]
+    view = AnchoredFrame(np.stack([z * 0, z * 0, z], axis=1), CRYSTAL.cell.array, np.arange(1))
+    distance = np.abs(z - 0.5) * CRYSTAL.cell.lengths()[2]
+    assert outside.mask(view)[distance > 12.2].all()
+    assert not outside.mask(view)[distance < 11.8].any()

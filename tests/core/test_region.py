@@ -14,6 +14,7 @@ from gbglass.core.arrays import BoolArray, FloatArray
 from gbglass.core.framework import AnchoredFrame, anchor_framework
 from gbglass.core.region import Box, Intersection, Outside, Region, Shell, Sites, Slab, Union
 from gbglass.core.trajectory import Frame
+from gbglass.errors import InputError
 
 CELL = np.array([[9.0, 0.0, 0.0], [1.0, 8.0, 0.0], [0.5, -0.7, 30.0]])
 SHIFTS = np.array(list(product((-1, 0, 1), repeat=3)))
@@ -138,3 +139,9 @@ def test_an_atom_on_the_low_edge_is_inside_and_one_on_the_high_edge_is_not() -> 
     view = AnchoredFrame(np.array([[0, 0, 0.25], [0, 0, 0.5]]), np.eye(3) * 8.0, np.array([0]))
     expected: BoolArray = np.array([True, False])
     assert_array_equal(Slab(low=0.25, high=0.5).mask(view), expected)
+
+
+def test_sites_that_are_no_cations_are_refused() -> None:
+    view, _ = scattered(1)
+    with pytest.raises(InputError, match=r"indices of La or Zr, got \[0, 99\]; 2 are not"):
+        Sites(cations=(20, 0, 99)).mask(view)

@@ -142,6 +142,10 @@ CHANGED_STAGES: dict[str, tuple[Callable[[MdTask], MdTask], set[str]]] = {
     "temperature": (lambda task: replace(task, stages=(*task.stages[:2], HOTTER)), {"3-hold"}),
     "kind": (lambda task: replace(task, stages=(*task.stages[:2], SLOWER, HOTTER)), {"3-hold"}),
     "fewer": (lambda task: replace(task, stages=task.stages[:2]), {"3-hold"}),
+    "minimisation": (
+        lambda task: replace(task, stages=(Minimise(max_iterations=25), *task.stages[1:])),
+        {"1-minimise", "2-ramp", "3-hold"},
+    ),
 }
 
 

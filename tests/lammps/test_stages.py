@@ -179,6 +179,30 @@ def test_in_a_discharge_the_held_layer_stands_and_its_load_is_told(engine: Lammp
     assert np.abs(rows[1:, NORMAL]).mean() < 3e4
 
 
+def pressed(held_above: bool) -> MdTask:  # noqa: FBT001  # the two ways up of one cell
+    """A half cell whose lithium presses on its wall: closed by a piston that the test pushes in from the start."""
+    task = discharge()
+    atoms = task.atoms.copy()
+    atoms.positions[32:, 2] -= 0.35  # the lithium begins too near to the wall
+    if held_above:
+        atoms.positions[:, 2] = atoms.cell[2, 2] - atoms.positions[:, 2]
+        atoms.wrap()
+    wall = Slab(low=1.0 - WALL.high, high=1.0 - WALL.low) if held_above else WALL
+    stage = Discharge(temperature_K=1, duration_ps=0.02, held=wall)
+    return replace(task, atoms=atoms, stages=(Minimise(max_iterations=1, force_eV_per_A=100.0), stage))
+
+
+def test_what_presses_on_the_held_layer_is_positive_whichever_way_up(engine: Lammps, tmp_path: Path) -> None:
+    found = []
+    for name in (False, True):
+        simulation = simulate(pressed(name), tmp_path / str(name), Runner(engine))
+        log = simulation.segments[0].log.read_text(encoding="utf-8").splitlines()
+        header = next(n for n, line in enumerate(log) if line.split()[:1] == ["Step"])
+        found.append(float(log[header + 1].split()[NORMAL]))
+    assert found[0] > 1e3
+    assert_allclose(found[1], found[0], rtol=1e-3)
+
+
 def test_a_piston_moves_along_z_as_one_body(engine: Lammps, tmp_path: Path) -> None:
     top = Slab(low=0.66, high=0.80)
     simulation = simulate(discharge(top), tmp_path, Runner(engine))

@@ -17,6 +17,8 @@ from tests.contracts.test_analyses import PRODUCERS, given
 WITHOUT = {
     "BoundarySegregation", "ConvergedCavity", "HavenRatio", "Equilibration", "LithiumTypes", "Polyhedron",
     "CationOrder", "DensityGrid", "Drift", "RankCorrelation",
+    "Amorphisation", "Comparison", "Compartments", "DischargeRate", "Flux", "MigrationRule", "HeightRule",
+    "TwinSurface", "Ordering", "Patch", "Evenness", "Stretch", "Voids", "MetalRule", "Pull",
 }  # fmt: skip
 """A few numbers, no curve; a density in space is a cube."""
 

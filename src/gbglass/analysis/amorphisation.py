@@ -11,11 +11,12 @@ import numpy as np
 
 from gbglass.analysis.order import GLASSY, OrderCounter, cation_order
 from gbglass.analysis.polyhedra import PolyhedraCounter
-from gbglass.core.cell import cell_volume
+from gbglass.core.arrays import FloatArray
+from gbglass.core.cell import cell_height, cell_volume
 from gbglass.core.framework import AnchoredFrame, FrameworkAnchor
 from gbglass.core.groups import RegionGroups
 from gbglass.core.masses import atomic_masses
-from gbglass.core.region import Outside, Region, Shell, Sites
+from gbglass.core.region import Box, Intersection, Outside, Region, Shell, Sites, Slab, Union
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from gbglass.units import G_PER_CM3_PER_DALTON_PER_A3
@@ -103,12 +104,40 @@ class Amorphisation:
             yield f"the whole drifts by {self.drift:.3f} Å/ps: it was let go with a momentum"
 
 
-def surroundings(region: Region) -> Region:
-    """Return what counts as outside: for a layer, what lies more than 4 Å beyond it."""
-    if isinstance(region, Shell):
-        wider = max(0.0, region.beyond_A - MARGIN)
-        return Outside(of=region.model_copy(update={"within_A": region.within_A + MARGIN, "beyond_A": wider}))
-    return Outside(of=region)
+def surroundings(region: Region, cell: FloatArray) -> Region:
+    """Return what counts as outside: what lies more than 4 Å beyond the edges of a region.
+
+    Parameters
+    ----------
+    region
+        What is melted; sites, and what is outside of something, have no edge that could be moved, and keep theirs.
+    cell
+        Rows are the cell vectors [Å, (3, 3)].
+
+    """
+    return Outside(of=_widened(region, cell))
+
+
+def _widened(region: Region, cell: FloatArray) -> Region:
+    match region:
+        case Shell():
+            inner = max(0.0, region.beyond_A - MARGIN)
+            return region.model_copy(update={"within_A": region.within_A + MARGIN, "beyond_A": inner})
+        case Slab():
+            low, high = _wider_span(region.low, region.high, MARGIN / cell_height(cell, region.axis))
+            return region.model_copy(update={"low": low, "high": high})
+        case Box():
+            margins = [MARGIN / cell_height(cell, axis) for axis in range(3)]
+            spans = [_wider_span(*ends) for ends in zip(region.low, region.high, margins, strict=True)]
+            return region.model_copy(update={"low": tuple(s[0] for s in spans), "high": tuple(s[1] for s in spans)})
+        case Union() | Intersection():
+            return region.model_copy(update={"of": tuple(_widened(part, cell) for part in region.of)})
+        case _:
+            return region
+
+
+def _wider_span(low: float, high: float, margin: float) -> tuple[float, float]:
+    return (low - margin, high + margin) if high - low + 2.0 * margin < 1.0 else (0.0, 1.0)
 
 
 def amorphisation(hold: Trajectory, before: Frame, region: Region, anchor: FrameworkAnchor) -> Amorphisation:
@@ -131,7 +160,7 @@ def amorphisation(hold: Trajectory, before: Frame, region: Region, anchor: Frame
         If there are fewer than two frames, no Zr, or no cation outside.
 
     """
-    groups = RegionGroups(anchor, {"inside": region, "outside": surroundings(region)})
+    groups = RegionGroups(anchor, {"inside": region, "outside": surroundings(region, before.cell)})
     order = OrderCounter(hold.symbols, groups)
     octahedra = PolyhedraCounter(hold.symbols, anchor, regions=groups)
     densities: list[float] = []
@@ -194,7 +223,8 @@ def _displacement(first: Frame, last: Frame, before: Frame, groups: RegionGroups
 
 def _drift(first: Frame, last: Frame, symbols: tuple[str, ...]) -> float:
     masses = atomic_masses(symbols)
-    moved = masses @ (last.positions - first.positions) / masses.sum()
+    # In fractional coordinates: a cell that breathes about its middle moves every atom away from its corner.
+    moved = masses @ (last.fractional - first.fractional) / masses.sum() @ last.cell
     return float(np.linalg.norm(moved)) / (last.time - first.time)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gbglass.campaign.case import LOCK
 from gbglass.campaign.lock import lock_folder
-from gbglass.errors import BusyError, EngineError, InputError, StateError
+from gbglass.errors import BusyError, EngineError, InputError, NotConverged, OutsideDomainError, StateError
 from gbglass.store.atomic import write_json
 
 _NAME = "failed.json"
@@ -80,6 +80,10 @@ def forget_failure(folder: Path) -> None:
     (folder / _NAME).unlink(missing_ok=True)
 
 
+_FOR_GOOD = (InputError, NotConverged, OutsideDomainError)
+"""Failures that come again however often a case is tried: somebody has to decide something."""
+
+
 @contextmanager
 def failures_kept(folder: Path) -> Iterator[None]:
     """Keep the failure of what the block does, in the folder of a case that is open; the error goes on."""
@@ -89,7 +93,7 @@ def failures_kept(folder: Path) -> Iterator[None]:
     except Exception as error:
         log = error.log_tail if isinstance(error, EngineError) else ""
         with suppress(OSError, StateError):  # on a full disk the error itself still reaches its reader
-            _write(folder, Failure(one_line(error), log, may_pass=not isinstance(error, InputError)))
+            _write(folder, Failure(one_line(error), log, may_pass=not isinstance(error, _FOR_GOOD)))
         raise
 
 

@@ -37,13 +37,14 @@ def _print_plan(planned: StudyPlan) -> None:
         _print_stages(console, stages)
     if len(protocols) > _MOST_PROTOCOLS:
         console.print(f"{len(protocols) - _MOST_PROTOCOLS} more protocols; --json has all")
-    table = Table("case", "atoms", "MD steps", "time", "frames", "disk", "wall time", box=None, pad_edge=False)
+    table = Table("case", "atoms", "MD steps", "time", "frames", "disk", "ranks", "wall time", box=None, pad_edge=False)
     for case in planned.cases:
         table.add_row(*_row(case))
     console.print(table, markup=False)
     hours = planned.core_hours
     if hours is not None:
-        console.print(f"{len(planned.cases)} cases on {planned.ranks} ranks each: about {hours:.3g} core hours")
+        count = "1 case" if len(planned.cases) == 1 else f"{len(planned.cases)} cases"
+        console.print(f"{count}, about {hours:.3g} core hours")
 
 
 def _print_stages(console: Console, stages: tuple[StagePlan, ...]) -> None:
@@ -67,7 +68,7 @@ def _row(case: CasePlan) -> tuple[str, ...]:
     wall = "not probed" if case.wall_hours is None else _hours(case.wall_hours)
     size = f"{case.disk_bytes / 2**20:.0f} MiB"
     counted = (f"{case.n_atoms}", f"{case.n_steps}", f"{case.duration_ps:g} ps", f"{case.n_frames}", size)
-    return (case.label or "the study", *counted, wall)
+    return (case.label or "the study", *counted, str(case.ranks), wall)
 
 
 def _hours(hours: float) -> str:

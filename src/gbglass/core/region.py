@@ -13,6 +13,7 @@ from scipy.spatial import KDTree
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray
 from gbglass.core.cell import cell_height
 from gbglass.core.framework import AnchoredFrame
+from gbglass.errors import InputError
 
 Axis = Literal[0, 1, 2]
 Fraction = Annotated[float, Field(ge=-1.0, le=2.0)]
@@ -109,6 +110,9 @@ class Sites(_Part):
 
     def mask(self, view: AnchoredFrame) -> BoolArray:
         """Say of each atom whether the framework cation nearest to it is a chosen one [bool, (n_atoms,)]."""
+        strangers = sorted(set(self.cations) - set(view.cations.tolist()))
+        if strangers:
+            raise InputError(f"'cations' must be indices of La or Zr, got {strangers[:3]}; {len(strangers)} are not")
         chosen = np.isin(view.cations, self.cations)
         nearest: BoolArray = chosen[_nearest(view)]
         return nearest

@@ -4,6 +4,7 @@ Each segment is one LAMMPS process that starts from the restart file at the end 
 number of ranks. A segment that was interrupted is redone from its start (docs/decisions/0003-segments.md).
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -14,7 +15,9 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
+from gbglass.core.arrays import IntArray
 from gbglass.core.provenance import sha256_text
+from gbglass.core.trajectory import Frame
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.committee import Watched, look_at
 from gbglass.lammps.counting import COUNTS
@@ -26,13 +29,14 @@ from gbglass.lammps.motion import SegmentSpan, StageStart
 from gbglass.lammps.segments import (
     Promise,
     Segment,
+    check_promise,
     end_frame,
     finish_segment,
     keep_failure,
     load_segment,
     partial_folder,
 )
-from gbglass.lammps.set_aside import set_aside_after, settle, stage_folder
+from gbglass.lammps.set_aside import differs_in_stage_alone, set_aside_after, settle, stage_folder
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask, Runner, has_threads
 from gbglass.lammps.watch import collapsed_pairs, forget_last_frames, likely_cause
@@ -105,6 +109,8 @@ class _Simulator:
             raise InputError(f"the first stage must be a minimise, got {stage.kind}")
         inputs = self._inputs_of_start(stage)
         folder = self._folder / "1-minimise" / "segment-0000"
+        if differs_in_stage_alone(folder.parent, inputs):
+            settle(folder.parent, inputs)
         found = load_segment(folder, lambda _last: inputs)
         if found:
             return found
@@ -192,7 +198,8 @@ class _Simulator:
 
     def _start_of(self, timed: TimedStage, stage_before: Segment) -> StageStart:
         frame = end_frame(stage_before)
-        return StageStart(float(frame.cell[2, 2]), self._task.groups_at(timed, frame))
+        groups = self._task.groups_at(timed, frame)
+        return StageStart(float(frame.cell[2, 2]), groups, held_above=_lies_above(groups.get("held"), frame))
 
     def _velocity_seed(self, timed: TimedStage, before: Segment) -> int | None:
         """Return a seed where velocities are drawn: at first, where a region is heated, and where all is let go."""
@@ -219,6 +226,7 @@ class _Simulator:
         start = time.monotonic()
         try:
             run_lammps(self._runner.engine, job, on_step)
+            check_promise(working, promise)
         except EngineError as error:
             raise self._explained(error, place, is_md=is_md) from error
         (working / START).unlink(missing_ok=True)  # a copy of what the segment before keeps
@@ -229,7 +237,7 @@ class _Simulator:
         """Keep what a failed run left, and say what probably went wrong in it."""
         kept = keep_failure(place)
         cause = ""
-        if is_md and any(sign in str(error) for sign in _BLOWN_UP):
+        if is_md and re.search(_BLOWN_UP, error.what):
             symbols = self._task.atoms.get_chemical_symbols()
             cause = f"\n  likely cause: {likely_cause(kept, symbols, self._task.settings.timestep)}"
         return EngineError(f"{error.what}{cause}", kept, error.log_tail)
@@ -245,5 +253,13 @@ class _Simulator:
         }
 
 
-_BLOWN_UP = ("Fix halt condition", "Lost atoms", "Non-numeric", "Out of range atoms", "non-finite", "nan", "NaN")
+_BLOWN_UP = r"Fix halt condition|Lost atoms|Non-numeric|Out of range atoms|non-finite|\b[Nn]a[Nn]\b"
 """What LAMMPS says when atoms have gone where no atom should be."""
+
+
+def _lies_above(held: IntArray | None, frame: Frame) -> bool:
+    """Say whether what is held lies above the middle of everything else along z."""
+    if held is None:
+        return False
+    z = frame.positions[:, 2]
+    return float(z[held].mean()) > float(np.delete(z, held).mean())

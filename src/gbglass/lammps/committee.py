@@ -130,11 +130,14 @@ def look_at(segment: Segment, committee: Committee, watched: Watched) -> None:
     if found is None:
         found = _measure(segment, committee, watched)
         record.write_text(json.dumps({"asked": asked, **found}), encoding="utf-8")
-    worst = max(found["spreads"], default=0.0)
+    spreads = np.array(found["spreads"])
+    worst = float(np.max(spreads, initial=0.0))  # NaN stays NaN, and is not within any limit
     if worst <= committee.limit:
         return
+    worth = {step for step, spread in zip(found["steps"], spreads, strict=True) if not spread <= committee.limit}
+    _keep(segment, worth, watched.symbols)
     kept = segment.folder.with_name(f"{segment.folder.name}.{WORTH_LABELLING}")
-    place = int(np.argmax(found["spreads"]))
+    place = int(np.argmax(spreads))
     raise OutsideDomainError(
         f"the committee disagrees about the force on atom {found['atoms'][place]} at step {found['steps'][place]} by "
         f"{worst:.3g} eV/Å, {committee.limit:g} are allowed: the potential has left what it was trained on. The run "
@@ -161,16 +164,19 @@ def _measure(segment: Segment, committee: Committee, watched: Watched) -> dict[s
     structures = [Atoms(watched.symbols, positions=f.positions, cell=f.cell, pbc=True) for f in frames]
     spreads = force_spread(structures, watched.potentials, watched.engine)
     counted = np.array([spread * _mask(committee, watched, f) for spread, f in zip(spreads, frames, strict=True)])
-    worth = [atoms for atoms, row in zip(structures, counted, strict=True) if row.max() > committee.limit]
-    if worth:
-        text = StringIO()
-        write(text, worth, format="extxyz")
-        segment.folder.with_name(f"{segment.folder.name}.{WORTH_LABELLING}").write_text(text.getvalue(), "utf-8")
     return {
         "steps": [frame.step for frame in frames],
         "spreads": counted.max(axis=1).tolist(),
         "atoms": counted.argmax(axis=1).tolist(),
     }
+
+
+def _keep(segment: Segment, steps: set[float], symbols: tuple[str, ...]) -> None:
+    """Write the frames of these steps beside the segment."""
+    frames = [d.frame for d in read_dump(segment.frames) if d.frame.step in steps]
+    text = StringIO()
+    write(text, [Atoms(symbols, positions=f.positions, cell=f.cell, pbc=True) for f in frames], format="extxyz")
+    segment.folder.with_name(f"{segment.folder.name}.{WORTH_LABELLING}").write_text(text.getvalue(), "utf-8")
 
 
 def _mask(committee: Committee, watched: Watched, frame: Frame) -> BoolArray:

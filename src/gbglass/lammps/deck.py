@@ -12,7 +12,7 @@ from gbglass.core.potential import Potential
 from gbglass.lammps.counting import Counting, counting_lines
 from gbglass.lammps.log import PRESSURES, THERMO_COLUMNS
 from gbglass.lammps.motion import PRESSURE_ALONG_Z, SegmentSpan, motion_lines, normal_line
-from gbglass.lammps.watch import watch_lines
+from gbglass.lammps.watch import Bounds, watch_lines
 from gbglass.protocol.stages import Cool, Minimise, MovingCell, Ramp
 
 DATA, START, END = "start.data", "start.restart", "end.restart"
@@ -159,7 +159,7 @@ def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) 
         *motion_lines(span),
         *(command for what in recording.per_atom for command in _PER_ATOM[what].commands),
         *(counting_lines(recording.counting) if recording.counting else ()),
-        *watch_lines(max(stage.starts_at_K, stage.ends_at_K), span.energy_before, _DUMP_FORMAT),
+        *watch_lines(_bounds(span), span.energy_before, _DUMP_FORMAT),
         f"dump frames all custom {recording.frame_every} {FRAMES} {columns}",
         f"dump_modify frames sort id units yes time yes delay {first_frame} format float %.6f",
         f"run {span.last_step - span.first_step}{schedule}",
@@ -167,6 +167,13 @@ def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) 
         f"write_restart {END}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _bounds(span: SegmentSpan) -> Bounds:
+    timed, stage = span.timed, span.timed.stage
+    first, last = (1.0 + timed.conditions_at(step).strain for step in (span.first_step, span.last_step))
+    cooling = max(0.0, stage.starts_at_K - stage.ends_at_K)
+    return Bounds(max(stage.starts_at_K, stage.ends_at_K), cooling, max(first / last, last / first))
 
 
 def _threads(*, threads: bool) -> tuple[str, ...]:

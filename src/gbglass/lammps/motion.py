@@ -36,11 +36,14 @@ class StageStart:
         Of the cell along z [Å].
     groups
         Indices of the atoms that its regions held, by what becomes of them: ``"mobile"``, ``"held"`` or ``"piston"``.
+    held_above
+        Whether what is held lies above what moves: what presses it up there pulls it down here.
 
     """
 
     height: float
     groups: Mapping[str, IntArray] = field(default_factory=lambda: MappingProxyType({}))
+    held_above: bool = False
 
     def group(self, name: str) -> IntArray:
         """Return the atoms of a group; none if the stage has no such group [int, (n,)]."""
@@ -82,7 +85,8 @@ class SegmentSpan:
 def normal_line(span: SegmentSpan) -> str:
     """Write what the log calls `v_normal`; it must stand before the log's columns."""
     if isinstance(span.timed.stage, Discharge):
-        return f"variable normal equal f_{_name(span)}held[3]/(lx*ly)*{BAR_PER_EV_PER_A3:.10g}"
+        bar = BAR_PER_EV_PER_A3 if span.start.held_above else -BAR_PER_EV_PER_A3
+        return f"variable normal equal f_{_name(span)}held[3]/(lx*ly)*{bar:.10g}"
     return PRESSURE_ALONG_Z
 
 
@@ -130,7 +134,7 @@ def _melting(span: SegmentSpan, name: str, stage: MeltRegion) -> tuple[str, ...]
         *(("velocity held set 0 0 0",) if span.begins_stage else ()),
         *_velocities("mobile", span, stage.temperature_K),
         f"fix {name} mobile nvt {_thermostat(stage.temperature_K, stage.temperature_K)}",
-        *_measured_temperature(),
+        *_measured_temperature(name),
     )
 
 
@@ -148,7 +152,7 @@ def _discharging(span: SegmentSpan, name: str, stage: Discharge) -> tuple[str, .
             f"fix {name}piston piston nve",
         ]
     lines += [f"fix {name} mobile nvt {_thermostat(stage.temperature_K, stage.temperature_K)}"]
-    return (*lines, *_measured_temperature())
+    return (*lines, *_measured_temperature(name))
 
 
 def _velocities(group: str, span: SegmentSpan, temperature: float) -> tuple[str, ...]:
@@ -157,9 +161,17 @@ def _velocities(group: str, span: SegmentSpan, temperature: float) -> tuple[str,
     return (f"velocity {group} create {temperature:.10g} {span.velocity_seed} mom yes rot no dist gaussian",)
 
 
-def _measured_temperature() -> tuple[str, ...]:
-    """Let the log give the temperature of what moves: what is held would dilute it."""
-    return ("compute moving mobile temp", "thermo_modify temp moving")
+def _measured_temperature(name: str) -> tuple[str, ...]:
+    """Let the log give the temperature of what moves: what is held would dilute it.
+
+    What moves beside held atoms keeps all its degrees of freedom: its momentum is not conserved.
+    """
+    return (
+        f"compute_modify {name}_temp extra/dof 0",
+        "compute moving mobile temp",
+        "compute_modify moving extra/dof 0",
+        "thermo_modify temp moving",
+    )
 
 
 def _thermostat(start: float, end: float) -> str:

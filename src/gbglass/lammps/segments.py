@@ -98,7 +98,7 @@ def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segme
 
     """
     working = folder.with_name(f"{folder.name}.partial")
-    _check_frames(working, promise)
+    check_promise(working, promise)
     for name in promise.files:
         with (working / name).open("rb") as file:
             os.fsync(file.fileno())
@@ -154,7 +154,15 @@ def load_segment(folder: Path, inputs_for: Callable[[int], Mapping[str, Any]]) -
     return segment
 
 
-def _check_frames(working: Path, promise: Promise) -> None:
+def check_promise(working: Path, promise: Promise) -> None:
+    """Check that LAMMPS left what a segment must hold.
+
+    Raises
+    ------
+    EngineError
+        If a file or a frame is missing, as on a full disk.
+
+    """
     if not promise.frame_steps:
         (working / FRAMES).touch()  # LAMMPS makes none when none is due
     for name in promise.files if promise.frame_steps else [name for name in promise.files if name != FRAMES]:

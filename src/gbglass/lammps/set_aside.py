@@ -43,6 +43,14 @@ def settle(folder: Path, wanted: Mapping[str, Any]) -> None:
         kept.rename(folder)
 
 
+def differs_in_stage_alone(folder: Path, wanted: Mapping[str, Any]) -> bool:
+    """Say whether what is finished in a folder followed from the same inputs but for its stage."""
+    found = _inputs_of(folder)
+    if found is None or found.keys() != wanted.keys() or found["stage"] == wanted["stage"]:
+        return False
+    return all(found[name] == wanted[name] for name in wanted if name != "stage")
+
+
 def set_aside_after(md: Path, n_stages: int) -> None:
     """Set aside what a longer protocol once did after the last stage of this one."""
     for folder in sorted(md.iterdir()):

@@ -70,14 +70,23 @@ class Simulation:
         Raises
         ------
         InputError
-            If none was asked for.
+            If none was asked for, or a segment in it was run when the window lay elsewhere.
 
         """
         window = self.task.settings.dense
         if window is None:
             raise InputError("this simulation has no dense window; ask for one in its settings")
         first = self.task.timeline[-1].last_step - window.steps
+        sparse = [s for s in self.segments if s.last_step > first and s.n_frames < self._due(s, window.every)]
+        if sparse:
+            raise InputError(
+                f"{sparse[0].folder} was run when the protocol was longer, with fewer frames than the dense window "
+                "wants; move it away to run it again"
+            )
         return self._trajectory_of(self.segments, lambda step: step > first and step % window.every == 0)
+
+    def _due(self, segment: Segment, every: int) -> int:
+        return segment.last_step // every - segment.first_step // every
 
     def minimised_atoms(self) -> Atoms:
         """Return the structure that MD starts from, in the order of the trajectory and unwrapped like it."""

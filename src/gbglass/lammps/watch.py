@@ -1,6 +1,7 @@
 """A run that blows up is stopped at once, its last frames are kept, and the likely cause is named."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from gbglass.core.species import FORMAL_CHARGES, contact_limit
 from gbglass.errors import GbglassError
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.log import THERMO_COLUMNS
+from gbglass.units import BOLTZMANN_EV_PER_K
 
 WATCH_EVERY = 100
 """Steps between looks; they fall on those of the log."""
@@ -33,7 +35,27 @@ _CLOSE = 0.85
 """Contacts below this part of their limit belong to a collapse, not to heat [1]."""
 
 
-def watch_lines(highest_target: float, energy: float, dump_format: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Bounds:
+    """What a stage itself does to temperature, energy and volume.
+
+    Parameters
+    ----------
+    highest
+        Target of the thermostat in the stage [K].
+    cooling
+        By how much its target falls at most [K].
+    stretch
+        Largest factor by which a segment changes the volume on purpose, or its inverse [1].
+
+    """
+
+    highest: float
+    cooling: float = 0.0
+    stretch: float = 1.0
+
+
+def watch_lines(bounds: Bounds, energy: float, dump_format: str) -> tuple[str, ...]:
     """Write the commands that stop a run that has left all bounds, or whose numbers are none.
 
     Watched are temperature, pressure, volume and potential energy: a pair that falls into a hole of its potential is
@@ -41,17 +63,19 @@ def watch_lines(highest_target: float, energy: float, dump_format: str) -> tuple
 
     Parameters
     ----------
-    highest_target
-        Of the thermostat in the stage [K].
+    bounds
+        What the stage does on purpose.
     energy
         Potential energy before [eV].
     dump_format
         Columns of the frames that are kept.
 
     """
-    depth = f"(pe>{energy:.10g}-{_FALL:g}*count(all))"
-    temperature = f"(temp<{_HOTTER * highest_target + _WARMER:g})"
-    volume = "(vol<2*$(vol))*(vol>0.5*$(vol))"
+    fall = _FALL + 1.5 * BOLTZMANN_EV_PER_K * bounds.cooling
+    depth = f"(pe>{energy:.10g}-{fall:.6g}*count(all))"
+    temperature = f"(temp<{_HOTTER * bounds.highest + _WARMER:g})"
+    factor = 2.0 * bounds.stretch
+    volume = f"(vol<{factor:.6g}*$(vol))*(vol>$(vol)/{factor:.6g})"
     return (
         "# a comparison with NaN is false, so that NaN counts as wrong",
         f"variable wrong equal 1-{temperature}*(abs(press)<{_PRESSURE:g})*{depth}*{volume}",

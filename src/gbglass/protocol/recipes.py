@@ -3,10 +3,11 @@
 All numbers that are not given are those of doi:10.1038/s41467-025-59895-9, Methods and SI Note 2.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gbglass.core.region import Region, Shell
 from gbglass.protocol.stages import (
@@ -33,6 +34,19 @@ BOUNDARIES = (0.0, 0.5)
 class _Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    @model_validator(mode="after")
+    def _can_be_written_out(self) -> Self:
+        """Refuse numbers of which no stage can be made, such as cooling to what is warmer."""
+        try:
+            self.stages()
+        except ValidationError as error:
+            raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        return self
+
+    @abstractmethod
+    def stages(self) -> tuple[Stage, ...]:
+        """Write it out."""
+
 
 class Equilibrate(_Recipe):
     """Minimise, heat in NPT to a temperature, hold there in NVT.
@@ -54,9 +68,7 @@ class Equilibrate(_Recipe):
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
         hold = Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps)
-        if self.from_K == self.temperature_K:
-            return Minimise(), hold
-        return Minimise(), _ramp(self.from_K, self.temperature_K, self.rate_K_per_fs, self.pressure_bar), hold
+        return Minimise(), *_ramp(self.from_K, self.temperature_K, self.rate_K_per_fs, self.pressure_bar), hold
 
 
 class SlowCool(_Recipe):
@@ -94,14 +106,10 @@ class AmorphiseLayer(_Recipe):
     melt_ps: Duration = 100.0
     hold_ps: Duration = 500.0
 
-    @model_validator(mode="after")
-    def _is_one_place(self) -> "AmorphiseLayer":
-        if (self.thickness_A is None) == (self.region is None):
-            raise ValueError("either 'thickness_A' or 'region' must be given, not both and not neither")
-        return self
-
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
+        if (self.thickness_A is None) == (self.region is None):
+            raise ValueError("either 'thickness_A' or 'region' must be given, not both and not neither")
         region = self.region
         if region is None:
             half = 0.5 * (self.thickness_A or 0.0)
@@ -127,9 +135,9 @@ class AmorphiseHeating(_Recipe):
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
         return (
-            _ramp(self.from_K, self.melt_K, self.rate_K_per_fs),
+            *_ramp(self.from_K, self.melt_K, self.rate_K_per_fs),
             Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
-            _ramp(self.melt_K, self.temperature_K, self.rate_K_per_fs),
+            *_ramp(self.melt_K, self.temperature_K, self.rate_K_per_fs),
             Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps),
         )
 
@@ -149,7 +157,7 @@ class MeltQuench(_Recipe):
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
         return (
-            _ramp(self.from_K, self.melt_K, self.heating_K_per_fs),
+            *_ramp(self.from_K, self.melt_K, self.heating_K_per_fs),
             Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
             Cool(from_K=self.melt_K, to_K=self.temperature_K, rate_K_per_fs=self.cooling_K_per_fs),
             Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps, ensemble="npt"),
@@ -205,5 +213,8 @@ def stages_of(entry: ProtocolEntry) -> tuple[Stage, ...]:
     return entry.stages() if isinstance(entry, Recipe) else (entry,)
 
 
-def _ramp(from_K: float, to_K: float, rate_K_per_fs: float, pressure_bar: float = 0.0) -> Ramp:
-    return Ramp(from_K=from_K, to_K=to_K, rate_K_per_fs=rate_K_per_fs, pressure_bar=pressure_bar)
+def _ramp(from_K: float, to_K: float, rate_K_per_fs: float, pressure_bar: float = 0.0) -> tuple[Ramp, ...]:
+    """Return a ramp, or nothing where there is no way to go."""
+    if from_K == to_K:
+        return ()
+    return (Ramp(from_K=from_K, to_K=to_K, rate_K_per_fs=rate_K_per_fs, pressure_bar=pressure_bar),)

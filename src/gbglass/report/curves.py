@@ -8,18 +8,40 @@ from numpy.typing import ArrayLike
 
 from gbglass.analysis.arrhenius import Arrhenius
 from gbglass.analysis.cavity import CavityProfile
+from gbglass.analysis.charge import ChargeLayer, PlaneShares
 from gbglass.analysis.coordination import TYPES, JointCoordination
 from gbglass.analysis.density import DensityHistory, DensityMap
+from gbglass.analysis.discharge import Discharge
 from gbglass.analysis.energy import RegionEnergy
+from gbglass.analysis.flux import Crossings
 from gbglass.analysis.glass_width import GlassLayers
 from gbglass.analysis.group_counts import GroupCounts
+from gbglass.analysis.interface_height import HeightMaps
+from gbglass.analysis.metallic import MetallicLithium
+from gbglass.analysis.migration import MigrationMap
 from gbglass.analysis.msd import MeanSquareDisplacement
 from gbglass.analysis.multiple_tau import StreamedDisplacement
 from gbglass.analysis.order import FrameworkOrder
 from gbglass.analysis.polyhedra import PolyhedraCensus
+from gbglass.analysis.protrusion import Protrusions
 from gbglass.analysis.rdf import RadialDistribution
 from gbglass.analysis.region_counts import RegionCounts
+from gbglass.analysis.stress_strain import StressStrain
+from gbglass.analysis.voltage import VoltageCurve
 from gbglass.core.arrays import FloatArray
+from gbglass.report.cell_tables import (
+    crossings_table,
+    discharge_table,
+    height_table,
+    layer_table,
+    metal_table,
+    migration_table,
+    plane_share_table,
+    plateau_table,
+    protrusion_table,
+    stress_strain_table,
+    voltage_table,
+)
 from gbglass.store.tables import Table
 
 
@@ -178,6 +200,57 @@ def _(energy: RegionEnergy) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
             "referenced (eV/atom)": energy.referenced, "committee spread (eV/atom)": energy.spread,
         },
     )  # fmt: skip
+
+
+@curves.register
+def _(found: Discharge) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", discharge_table(found).columns
+
+
+@curves.register
+def _(found: Crossings) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", crossings_table(found).columns
+
+
+@curves.register
+def _(found: MigrationMap) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", migration_table(found).columns
+
+
+@curves.register
+def _(found: HeightMaps) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", height_table(found).columns
+
+
+@curves.register
+def _(found: Protrusions) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", protrusion_table(found).columns
+
+
+@curves.register
+def _(found: MetallicLithium) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", metal_table(found).columns
+
+
+@curves.register
+def _(found: StressStrain) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", stress_strain_table(found).columns
+
+
+@curves.register
+def _(found: PlaneShares) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", plane_share_table(found).columns
+
+
+@curves.register
+def _(found: ChargeLayer) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", layer_table(found).columns
+
+
+@curves.register
+def _(voltage: VoltageCurve) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", voltage_table(voltage).columns
+    yield "_plateaus", plateau_table(voltage).columns
 
 
 def _axes(msd: FloatArray) -> dict[str, FloatArray]:

@@ -36,6 +36,12 @@ def _potential_exists(tables: Tables) -> Iterator[Problem]:
             tables["potential"].load()
         except InputError as error:
             yield "potential.name", str(error)
+    committee = tables.get("committee")
+    for number, member in enumerate(committee.members if committee is not None else (), start=1):
+        try:
+            member.load()
+        except InputError as error:
+            yield f"committee.members.{number}", str(error)
 
 
 def _boundary_exists(tables: Tables) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from gbglass.units import PS_PER_FS
 Problem = tuple[str, str]
 
 _FEWEST_FRAMES = 20
+_FEWEST_MEASURED = 3
 _WHOLE = 1e-9
 _DENSE = ("dense_last_ps", "dense_every_ps")
 
@@ -63,6 +64,8 @@ def _ends_are_right(placed: list[_Placed]) -> Iterator[Problem]:
             yield later.key("kind"), "only the first stage may be a minimise: it would undo the temperature"
     if not isinstance(last.stage, Hold):
         yield last.key("kind"), "the last stage must be a hold: the averages are taken over it"
+    elif last.stage.ensemble == "npt":
+        yield last.key("ensemble"), 'the last hold must be "nvt": the averages need a cell that stands still'
 
 
 def _temperatures_meet(placed: list[_Placed]) -> Iterator[Problem]:
@@ -92,6 +95,7 @@ def _times_are_whole_steps(placed: list[_Placed], run: RunSettings) -> Iterator[
             case Hold() | MeltRegion() | Discharge():
                 yield from _whole(this.key("duration_ps"), this.stage.duration_ps, timestep)
     yield from _frames_fit(placed, run.frame_every_ps)
+    yield from _melts_are_measured(placed, run.frame_every_ps)
 
 
 def _dense_includes_the_others(run: RunSettings) -> Iterator[Problem]:
@@ -114,8 +118,9 @@ def _committee_sees_frames(run: RunSettings, committee: CommitteeChoice | None) 
 
 
 def _whole(path: str, duration: float, timestep: float) -> Iterator[Problem]:
+    name = path.rsplit(".", 1)[-1]
     try:
-        whole_steps(duration, timestep, path.rsplit(".", 1)[-1])
+        whole_steps(duration, timestep, "duration" if name.isdigit() else name)
     except InputError as error:
         yield path, str(error)
 
@@ -146,3 +151,16 @@ def _frames_fit(placed: list[_Placed], every: float) -> Iterator[Problem]:
     if last and isinstance(last.stage, Hold) and last.stage.duration_ps < _FEWEST_FRAMES * every * (1 - 1e-9):
         few = f"{last.stage.duration_ps:g} ps hold fewer than {_FEWEST_FRAMES} frames of {every:g} ps"
         yield last.key("duration_ps"), f"{few}; lengthen it or shorten run.frame_every_ps"
+
+
+def _melts_are_measured(placed: list[_Placed], every: float) -> Iterator[Problem]:
+    """Whether a melt left glass is measured in the next hold: there must be one, with frames in it."""
+    for place, this in enumerate(placed):
+        if not isinstance(this.stage, MeltRegion):
+            continue
+        hold = next((later.stage for later in placed[place + 1 :] if isinstance(later.stage, Hold)), None)
+        if hold is None or hold.duration_ps < _FEWEST_MEASURED * every * (1 - 1e-9):
+            yield (
+                this.path,
+                f"needs a hold after it of {_FEWEST_MEASURED} frames or more, to measure whether glass is left",
+            )

@@ -35,7 +35,7 @@ from gbglass.lammps.task import MdTask, Runner
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.stages import PAPER_HEATING_K_PER_FS, Hold, Ramp
 from gbglass.protocol.timeline import conditions_at
-from gbglass.studies.acceptance import measured_amorphisations, require_glass
+from gbglass.studies.acceptance import measured_amorphisations, require_glass, require_surroundings
 from gbglass.studies.findings import Provenance, SegregationFindings, Structures, Thermodynamics
 from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import SegregationSpec
@@ -85,12 +85,14 @@ class SegregationPlan:
 
     @property
     def n_frames(self) -> int:
-        """Frames in its trajectory, those of a dense window included."""
-        settings = self.task.settings
-        even = self.n_steps // settings.frame_every + 1
-        if settings.dense is None:
-            return even
-        return even + settings.dense.steps // settings.dense.every - settings.dense.steps // settings.frame_every
+        """Frames in its trajectory; a segment of which any part lies in a dense window is dense as a whole."""
+        settings, frames = self.task.settings, 1
+        for timed in self.task.timeline:
+            for first in range(timed.first_step, timed.last_step, settings.segment_steps):
+                last = min(first + settings.segment_steps, timed.last_step)
+                every = settings.frame_every_at(last, self.n_steps)
+                frames += last // every - first // every
+        return frames
 
     @property
     def disk_bytes(self) -> int:
@@ -122,7 +124,9 @@ def plan(spec: SegregationSpec) -> SegregationPlan:
     lithium_seed, velocity_seed = _seeds(spec.seed)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
     settings = md_settings(spec.run, velocity_seed, (SPECIES, _slabs()), spec.committee)
-    return SegregationPlan(spec, built, MdTask(built.atoms, spec.potential.load(), spec.stages, settings))
+    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings)
+    require_surroundings(task)
+    return SegregationPlan(spec, built, task)
 
 
 def _slabs() -> tuple[Slab, ...]:

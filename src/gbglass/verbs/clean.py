@@ -34,7 +34,7 @@ class Cleanable:
 def clean(study: Path, agree: Callable[[Cleanable], bool], out: Path | None = None) -> Cleanable:
     """Drop the MD segments of finished cases; results, curves, figures and pages stay.
 
-    A longer hold of a cleaned case would have to run from its start.
+    A cleaned case that is changed later, by a longer hold or a newer gbglass, is refused: it would run from its start.
 
     Parameters
     ----------

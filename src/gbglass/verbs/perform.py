@@ -91,6 +91,7 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     record = case.finished(inputs)
     if record is not None:
         return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
+    _refuse_what_was_cleaned(case.folder)
     ranks = spec.run.ranks if tools.launcher is None else 1  # a launcher of one's own needs no mpiexec
     engine = engine_for(spec.potential.load(), ranks, tools.lammps)
     if tools.launcher is not None:
@@ -108,6 +109,15 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     answers = answers_of(findings)
     case.finish(inputs, outputs, {"answers": list(answers)})
     return _outcome(case.folder, answers, was_finished=False)
+
+
+def _refuse_what_was_cleaned(folder: Path) -> None:
+    """Refuse to run from the start what was finished once: its inputs have changed since its frames were dropped."""
+    if (folder / "done.json").is_file() and not (folder / "md").exists():
+        raise StateError(
+            f"{folder} was finished and its frames dropped by 'gbglass clean'; the study, or gbglass, has changed "
+            "since, so all of it would run again: move the folder away if that is what you want"
+        )
 
 
 def answers_of(findings: SegregationFindings) -> tuple[str, ...]:

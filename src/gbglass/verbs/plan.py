@@ -48,6 +48,8 @@ class CasePlan:
     ----------
     label
         What sets it apart; empty in a study of one case.
+    ranks
+        MPI processes.
     n_atoms
         In its cell.
     n_steps
@@ -66,6 +68,7 @@ class CasePlan:
     """
 
     label: str
+    ranks: int
     n_atoms: int
     n_steps: int
     duration_ps: float
@@ -83,22 +86,19 @@ class StudyPlan:
     ----------
     name
         Of the study.
-    ranks
-        MPI processes of each case.
     cases
         In order.
 
     """
 
     name: str
-    ranks: int
     cases: tuple[CasePlan, ...]
 
     @property
     def core_hours(self) -> float | None:
         """What all cases take together; None without a probe [h]."""
-        hours = [case.wall_hours for case in self.cases if case.wall_hours is not None]
-        return sum(hours) * self.ranks if len(hours) == len(self.cases) else None
+        hours = [case.wall_hours * case.ranks for case in self.cases if case.wall_hours is not None]
+        return sum(hours) if len(hours) == len(self.cases) else None
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -131,17 +131,17 @@ def plan(study: Path, lammps: Path | None = None, listener: Listener = SILENT, *
 
     """
     asked = read_cases(study)
-    probes: dict[str, Probe] = {}
+    probes: dict[tuple[str, int], Probe] = {}
     cases = []
     for number, case in enumerate(asked.cases, start=1):
         listener.advance("planning", number, len(asked.cases))
         planned = plan_case(case.spec)
-        key = planned.potential.checksum
+        key = (planned.potential.checksum, case.spec.run.ranks)
         if is_probed and key not in probes:
             engine = engine_for(planned.potential, case.spec.run.ranks, lammps)
             probes[key] = probe(planned.built.atoms, planned.potential, engine, case.spec.run.ranks)
         cases.append(_case_plan(case, planned, probes.get(key)))
-    return StudyPlan(asked.name, asked.cases[0].spec.run.ranks, tuple(cases))
+    return StudyPlan(asked.name, tuple(cases))
 
 
 def _case_plan(case: StudyCase, planned: SegregationPlan, cost: Probe | None) -> CasePlan:
@@ -151,6 +151,7 @@ def _case_plan(case: StudyCase, planned: SegregationPlan, cost: Probe | None) ->
         hours = cost.step_seconds * n_atoms / cost.n_atoms * planned.n_steps / 3600.0
     return CasePlan(
         label=case.label,
+        ranks=case.spec.run.ranks,
         n_atoms=n_atoms,
         n_steps=planned.n_steps,
         duration_ps=planned.n_steps * settings.timestep,
