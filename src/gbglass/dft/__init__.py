@@ -1,0 +1,1 @@
+"""DFT programs as labellers: their input written, their output read; none is imported."""
