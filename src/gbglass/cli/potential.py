@@ -90,3 +90,29 @@ def ask_teacher_command(
     from gbglass.cli.potential_table import show_teacher
 
     show_teacher(teacher, out, tuple(check or ()), store, threads)
+
+
+@app.command("select")
+def select_command(
+    *,
+    store: Store,
+    candidates: Annotated[
+        Path, typer.Argument(metavar="CANDIDATES.extxyz", help="Structures without labels.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Gets the chosen ones.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Choose no more than these.")] = 20,
+    measure: Annotated[
+        Path | None,
+        typer.Option(
+            "--measure", metavar="FILE", help="Of the first time.", show_default="coverage-measure.npz beside"
+        ),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Choose structures worth a label: those whose atoms see what no atom of the store does, the farthest first.
+
+    The measure of coverage is made the first time, of the store as it is then, and kept in a file.
+    """
+    from gbglass.cli.selection_table import show_selection
+
+    show_selection(store, candidates, out, (limit, measure), as_json=as_json)

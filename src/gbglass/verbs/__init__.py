@@ -15,6 +15,7 @@ from gbglass.verbs.potential import ask_teacher, train_potential, validate_poten
 from gbglass.verbs.run import run
 from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
+from gbglass.verbs.selection import select_structures
 from gbglass.verbs.status import status
 from gbglass.verbs.structures import save_structure
 from gbglass.verbs.trajectories import open_run, open_trajectory
@@ -41,6 +42,7 @@ __all__ = [
     "run_cases",
     "save_structure",
     "scan",
+    "select_structures",
     "status",
     "train_potential",
     "validate_potential",

@@ -233,7 +233,7 @@ def _species_measure(values: FloatArray, frames: IntArray) -> SpeciesMeasure:
     variances, vectors = np.linalg.eigh(centred.T @ centred / len(centred))
     shares = np.cumsum(variances[::-1]) / max(float(variances.sum()), 1e-300)
     count = min(int(np.searchsorted(shares, VARIANCE_KEPT)) + 1, MOST_COMPONENTS)
-    components = vectors[:, ::-1][:, :count].T
+    components = np.ascontiguousarray(vectors[:, ::-1][:, :count].T)  # as it is read from a file: the same digits
     radius = float(np.percentile(_to_other_frames(centred @ components.T, frames), PERCENTILE))
     return SpeciesMeasure(mean, components, max(radius, _SMALLEST_RADIUS))
 
