@@ -44,6 +44,15 @@ def test_a_python_without_it_says_how_to_get_it(tmp_path: Path) -> None:
             find_gpaw(python)
 
 
+def test_a_relative_path_still_holds_in_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = tmp_path / "env" / "python"
+    found.parent.mkdir()
+    found.write_text("""#!/bin/sh\necho '{"gpaw": "26", "gpaw-data": "1"}'\n""", encoding="utf-8")
+    found.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    assert find_gpaw(Path("env/python")) == Gpaw(found, "gpaw 26, gpaw-data 1")
+
+
 def test_a_failure_is_a_cause_with_the_end_of_what_was_said(tmp_path: Path) -> None:
     failing = tmp_path / "python"
     failing.write_text("#!/bin/sh\necho 'no room for wave functions' >&2\nexit 3\n", encoding="utf-8")

@@ -171,3 +171,24 @@ def test_other_files_are_refused_not_misread(name: str, content: str, tmp_path: 
 
 def test_every_element_of_the_garnets_has_a_paw_set() -> None:
     assert {"Li", "La", "Zr", "O", "Al", "Ga", "Ta", "Nb"} <= set(POTCARS)
+
+
+def test_an_outcar_that_lists_its_points_is_held_to_their_number(tmp_path: Path) -> None:
+    """VASP lists them with how many each stands for; a mesh of its own it prints only for KSPACING."""
+    lines = [" Following reciprocal coordinates:", "            Coordinates               Weight"]
+    lines += ["  0.000000  0.000000  0.000000      1.000000", "  0.100000  0.000000  0.000000    {}.000000", "", ""]
+    text = outcar(some_run())
+    mesh = next(line for line in text.splitlines() if "generate k-points" in line)
+    for others, is_enough in ((999, True), (63, False)):
+        path = put(tmp_path, "OUTCAR", text.replace(mesh, "\n".join(lines).format(others)))
+        if is_enough:
+            assert len(read_vasp(path, SETTINGS)) == 2
+        else:
+            with pytest.raises(InputError, match="64 in all"):
+                read_vasp(path, SETTINGS)
+
+
+def test_a_hubbard_u_is_seen(tmp_path: Path) -> None:
+    text = outcar(some_run()).replace("   LHFCALC =", " LDA+U is selected, type is set to LDAUTYPE = 2\n   LHFCALC =")
+    with pytest.raises(InputError, match="LDAU is on"):
+        read_vasp(put(tmp_path, "OUTCAR", text), SETTINGS)

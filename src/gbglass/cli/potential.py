@@ -92,6 +92,32 @@ def ask_teacher_command(
     show_teacher(teacher, out, tuple(check or ()), store, threads)
 
 
+@app.command("label")
+def label_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    structures: Annotated[
+        Path, typer.Argument(metavar="STRUCTURES.extxyz", help="Without labels.", show_default=False)
+    ],
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="Gets the labels.", show_default=False)],
+    domain: Annotated[str, typer.Option("--domain", metavar="NAME", help="What they are.", show_default=False)],
+    origin: Annotated[
+        str | None, typer.Option("--origin", metavar="NAME", help="Where from.", show_default="the file's name")
+    ] = None,
+    by: Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")] = "sevennet",
+    gpaw_python: Annotated[
+        Path | None, typer.Option("--gpaw-python", metavar="FILE", help="A Python with GPAW.", show_default="this one")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
+) -> None:
+    """Label structures by a teacher or by DFT with the paper's settings; what fails is kept with its cause.
+
+    Ctrl-C stops it; the same command goes on with the frame that was in work.
+    """
+    from gbglass.cli.labelling_table import labeller_of, show_labelling
+
+    show_labelling(structures, store, labeller_of(by, gpaw_python, threads), (domain, origin or structures.stem))
+
+
 @app.command("select")
 def select_command(
     *,

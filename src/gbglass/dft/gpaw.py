@@ -62,7 +62,9 @@ def find_gpaw(python: Path | None = None) -> Gpaw:
         If there is no such Python, or it has no GPAW or no PAW sets; says how to install them.
 
     """
-    program = python or Path(sys.executable)
+    program = (
+        python or Path(sys.executable)
+    ).absolute()  # it runs in another folder; links stay, they make the environment
     try:
         asked = subprocess.run(
             [str(program), "-c", _ASK_VERSIONS], capture_output=True, text=True, timeout=_FIND_SECONDS, check=False

@@ -1,5 +1,6 @@
 """What a file of VASP says about how it was calculated, held against what was wanted."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ _OUTCAR_LOOP = re.compile(r"Iteration\s+(\d+)\(\s*(\d+)\)")
 _VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?")
 """The rest differs between the two files of one run."""
 
+_WEIGHTS = re.compile(r"Following reciprocal coordinates:\s*\n.*Weight\s*\n((?:[ \t]*[-\d.]+[ \t]+.*\n)+)")
 _BEYOND = ("METAGGA", "LHFCALC", "LDAU")
 _OFF = ("F", "--", "")
 _ANY_PBE = ("PE", "--")
@@ -44,7 +46,9 @@ class VaspClaims:
     paw_sets
         Titles, such as ``"PAW_PBE Li_sv 10Sep2004"``.
     mesh
-        Of k-points; None if the file does not give one.
+        Of k-points; None if the file does not give one, as an OUTCAR of a run with a file KPOINTS.
+    points
+        In the whole mesh, those that symmetry leaves out too; None if the file does not say.
     is_converged
         Of each step of the atoms, whether its electrons reached the tolerance.
 
@@ -59,6 +63,7 @@ class VaspClaims:
     has_spin: bool
     paw_sets: tuple[str, ...]
     mesh: tuple[int, ...] | None
+    points: int | None
     is_converged: tuple[bool, ...]
 
     def against(self, settings: DftSettings, potcars: Mapping[str, str], atoms: Atoms) -> list[str]:
@@ -92,6 +97,8 @@ class VaspClaims:
         mesh = k_mesh(atoms.cell.array, settings.k_spacing_per_A)
         if self.mesh is not None and (np.array(self.mesh) < mesh).any():
             wrong.append(f"the k-points are {self.mesh}, fewer than {mesh}")
+        elif self.points is not None and self.points < math.prod(mesh):
+            wrong.append(f"the k-points are {self.points} in all, fewer than {mesh}")
         return wrong
 
 
@@ -126,10 +133,11 @@ def outcar_claims(path: Path) -> VaspClaims:
         smearing=float(word("SIGMA")),
         smearing_kind=int(word("ISMEAR")),
         functional=word("GGA"),
-        beyond=tuple(name for name in _BEYOND if re.search(rf"\b{name}\s*=\s*(?!F\b|--|\.F)\S", text)),
+        beyond=tuple(name for name in _BEYOND if re.search(rf"\b{name}(?:TYPE)?\s*=\s*(?!F\b|--|\.F)\S", text)),
         has_spin=word("ISPIN") == "2",
         paw_sets=tuple(dict.fromkeys(re.findall(r"TITEL\s*=\s*(.*\S)", text))),
         mesh=tuple(map(int, mesh.groups())) if mesh else None,
+        points=_counted(text),
         is_converged=tuple(loop < int(word("NELM")) for loop in last.values()),
     )
 
@@ -173,8 +181,15 @@ def vasprun_claims(path: Path) -> VaspClaims:
         has_spin=text(".//parameters//i[@name='ISPIN']") == "2",
         paw_sets=tuple(dict.fromkeys((title.text or "").strip() for title in titles)),
         mesh=tuple(map(int, (divisions.text or "").split())) if divisions is not None else None,
+        points=None,
         is_converged=tuple(len(step.findall("scstep")) < limit for step in root.findall("calculation")),
     )
+
+
+def _counted(text: str) -> int | None:
+    """Add up how many points of the mesh each irreducible one stands for."""
+    found = _WEIGHTS.search(text)
+    return round(sum(float(line.split()[-1]) for line in found.group(1).splitlines())) if found else None
 
 
 def _version(text: str) -> str:

@@ -9,6 +9,7 @@ from gbglass.verbs.collect import collect
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.export import export
+from gbglass.verbs.labelling import label_structures
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.plan import plan
 from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
@@ -32,6 +33,7 @@ __all__ = [
     "csl",
     "doctor",
     "export",
+    "label_structures",
     "match",
     "network",
     "open_run",

@@ -86,7 +86,7 @@ def select_structures(store: Path, candidates: Path, out: Path, limit: int, meas
     """
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")
-    found = _read(candidates)
+    found = read_periodic(candidates)
     training = [frame.atoms for frame in LabelStore(store).frames() if frame.labels is not None]
     place = measure or out.parent / "coverage-measure.npz"
     known = load_measure(place) if place.exists() else make_measure(training)
@@ -102,7 +102,17 @@ def select_structures(store: Path, candidates: Path, out: Path, limit: int, meas
     return Chosen(selection, out, place)
 
 
-def _read(path: Path) -> list[Atoms]:
+def read_periodic(path: Path) -> list[Atoms]:
+    """Read structures from extxyz, nothing else attached.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or a structure is not periodic.
+    FormatError
+        If it is another file.
+
+    """
     if not path.is_file():
         raise InputError(f"there is no file {path}; give structures as extxyz")
     try:

@@ -1,0 +1,59 @@
+"""Labels for structures of one's own, by a teacher or by DFT."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from gbglass.core.labels import Labeller
+from gbglass.lammps.engine import find_lammps
+from gbglass.learning.exchange import origins_of
+from gbglass.learning.labelled import LabelStore, StoredFrame
+from gbglass.learning.labelling import LabellingCount, label_origins
+from gbglass.learning.origins import Workshop
+from gbglass.verbs.listener import SILENT, Listener
+from gbglass.verbs.selection import read_periodic
+
+
+def label_structures(
+    structures: Path, store: Path, labeller: Labeller, origin: tuple[str, str], listener: Listener = SILENT
+) -> LabellingCount:
+    """Label structures into a store; what it holds already is not done again, what fails is kept with its cause.
+
+    Parameters
+    ----------
+    structures
+        extxyz, such as those that `gbglass.verbs.select_structures` chose.
+    store
+        A folder of labels of the same labeller; made if it is not there.
+    labeller
+        Such as a teacher or `gbglass.dft.gpaw.GpawLabeller`.
+    origin
+        Domain, one of `gbglass.learning.origins.DOMAINS`, and name of what the structures are: they are trained or
+        tested together.
+    listener
+        Told of each frame.
+
+    Raises
+    ------
+    InputError
+        If there are no structures, or the domain is unknown.
+    FormatError
+        If the structures cannot be read.
+    StateError
+        If the store holds labels of another source, is being written to, or the disk is full.
+
+    """
+    found = read_periodic(structures)
+    origins = origins_of(found, *origin)
+    with tempfile.TemporaryDirectory(prefix="gbglass-label-") as folder:
+        workshop = Workshop(labeller, find_lammps(), Path(folder))
+        return label_origins(origins, workshop, LabelStore(store), _teller(listener, len(found)))
+
+
+def _teller(listener: Listener, total: int) -> Callable[[StoredFrame], None]:
+    def tell(frame: StoredFrame) -> None:
+        listener.advance("frames", frame.tag.index + 1, total)
+        if frame.labels is None:
+            listener.phase(f"{frame.tag.name} failed: {frame.cause}")
+
+    return tell
