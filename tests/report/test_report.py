@@ -144,7 +144,7 @@ def test_the_page_says_what_a_reader_must_know(page: str) -> None:
         "independent samples",
         "Whole ZrO6",
         "no lithium metal",
-        "hold all 168 Li in each of 121 frames; largest error 0 atoms",
+        "hold all 168 Li in each of 121 counts; largest error 0 atoms",
         "24d/96h",
         "boundary 2",
     ):

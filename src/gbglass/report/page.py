@@ -134,7 +134,7 @@ def _answer(findings: SegregationFindings, number: int) -> Mapping[str, str | No
         "excess": _with_error(excess),
         "interval": f"{_signed(low)} to {_signed(high)} {excess.unit}",
         "deviation": f"{excess.standard_deviation:.2f} {excess.unit} (SD)",
-        "samples": f"{excess.n_independent:.1f} independent samples in {excess.n_frames} frames",
+        "samples": f"{excess.n_independent:.1f} independent samples in {excess.n_frames} counts",
         "thickness": _with_error(result.per_thickness),
         "change": _with_error(result.change),
         "cavity": f"{findings.cavity.boundary_fractions[number]:.3f}, interior {findings.cavity.interior_fraction:.3f}",
