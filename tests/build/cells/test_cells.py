@@ -275,6 +275,7 @@ class TestRefusals:
             ({"model": "cell-2s", "boundary": SIGMA5, "twin": True}, "take the twin of cell-2"),
             ({"model": "cell-2", "boundary": SIGMA5, "cavity": CavitySpec(1)}, "cell-2 has no cavity; cell-2s has"),
             ({"model": "cell-a", "network": NETWORK}, "cell-a has no network; cell-gb has"),
+            ({"model": "cell-gb", "network": NETWORK, "twin": True}, "no one crystal has its interface planes"),
             ({"model": "cell-2", "boundary": SIGMA5, "boundaries": 1}, "keeps both boundaries"),
             ({"model": "cell-1", "boundary": SIGMA5, "boundaries": 3}, "'boundaries' must be 1 or 2"),
             ({"model": "cell-2", "boundary": SIGMA5, "through": 2}, "'through' must be 0 or 1"),

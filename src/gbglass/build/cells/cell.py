@@ -219,6 +219,7 @@ class CellSpec:
         if self.repeats is not None and not all(1 <= n <= LARGEST_REPEAT for n in self.repeats):
             raise InputError(f"'repeats' must be two numbers from 1 to {LARGEST_REPEAT}, got {self.repeats}")
         stand, source = self.stand, MODELS[self.model].source
+        self._check_twin(source)
         if self.boundary is None and (source in ("boundary", "twin", "cavity") or self.twin):
             raise InputError(
                 f"{self.model}{' as a twin' if self.twin else ''} needs a boundary; give its axis and plane"
@@ -229,12 +230,21 @@ class CellSpec:
             raise InputError(f"{self.model} has no network; cell-gb has")
         if self.cavity is not None and source != "cavity":
             raise InputError(f"{self.model} has no cavity; cell-2s has")
-        if self.twin and source == "crystal":
-            raise InputError(f"{self.model} has no boundary and so no twin; take the twin of cell-1 or cell-2")
-        if self.twin and source == "cavity":
-            raise InputError("cell-2s holds less lithium than a crystal and has no twin; take the twin of cell-2")
         if self.boundaries != _BOTH and not stand.is_parallel:
             raise InputError(f"{self.model} keeps both boundaries of a bicrystal; 'boundaries' is for parallel ones")
+
+    def _check_twin(self, source: str) -> None:
+        if not self.twin:
+            return
+        if source == "crystal":
+            raise InputError(f"{self.model} has no boundary and so no twin; take the twin of cell-1 or cell-2")
+        if source == "cavity":
+            raise InputError("cell-2s holds less lithium than a crystal and has no twin; take the twin of cell-2")
+        if source == "network":
+            raise InputError(
+                f"{self.model} has grains of several orientations: no one crystal has its interface planes, so it has no "
+                "twin; take cell-0 of the same size, or the twin of cell-1 or cell-2"
+            )
 
     @property
     def stand(self) -> Stand:
