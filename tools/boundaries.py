@@ -287,8 +287,8 @@ from 300 to 800 K in {HEATING.duration_ps:g} ps at 0 bar, and held for {HOLD.dur
 
 **Verdict.** At rest every contact keeps its limit. After 10 ps at 800 K the octahedra are whole but for 0 to 6.5 %,
 and all but two cells have 1 to 8 contacts just below a limit in 50 frames, where the perfect crystal has none: "ZrO6
-intact, no contact below threshold" is met at rest and missed by that much in the heat. The limits are those of a crystal
-at room temperature: for Zr-O 1.75 Å, to which the perfect crystal itself comes as near as 1.77 Å at 800 K.
+intact, no contact below threshold" is met at rest and missed by that much in the heat. The limits are those of a
+crystal at room temperature: for Zr-O 1.75 Å, to which the perfect crystal itself comes as near as 1.77 Å at 800 K.
 """
 
 

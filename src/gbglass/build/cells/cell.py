@@ -236,14 +236,14 @@ class CellSpec:
     def _check_twin(self, source: str) -> None:
         if not self.twin:
             return
-        if source == "crystal":
+        if source == "crystal" and self.boundary is not None:
             raise InputError(f"{self.model} has no boundary and so no twin; take the twin of cell-1 or cell-2")
         if source == "cavity":
             raise InputError("cell-2s holds less lithium than a crystal and has no twin; take the twin of cell-2")
         if source == "network":
             raise InputError(
-                f"{self.model} has grains of several orientations: no one crystal has its interface planes, so it has no "
-                "twin; take cell-0 of the same size, or the twin of cell-1 or cell-2"
+                f"{self.model} has grains of several orientations: no one crystal has its interface planes, so it "
+                "has no twin; take cell-0 of the same size, or the twin of cell-1 or cell-2"
             )
 
     @property
