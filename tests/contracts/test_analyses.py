@@ -175,7 +175,7 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     RegionEnergy: lambda _data: in_given(garnet(), "energy"),
     RankCorrelation: lambda _data: many_cells(),
     Amorphisation: lambda _data: amorphisation(
-        garnet().trajectory, garnet().frames[0], Slab(low=0.0, high=0.5), ANCHOR
+        garnet().trajectory, garnet().frames[0], Slab(low=0.45, high=0.55), ANCHOR
     ),
 }
 PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}

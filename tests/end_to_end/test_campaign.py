@@ -18,9 +18,9 @@ from tests.end_to_end.test_run import contents, frame_steps
 pytestmark = [pytest.mark.lammps, pytest.mark.kill, pytest.mark.xdist_group("toy")]
 
 
-def swept(folder: Path, sweep: str) -> Path:
+def swept(folder: Path, sweep: str, hold: float = 0.5) -> Path:
     """Write the toy study with a sweep."""
-    study = toy(folder)
+    study = toy(folder, hold)
     study.write_text(study.read_text(encoding="utf-8") + f"\n[sweep]\n{sweep}\n", encoding="utf-8")
     return study
 
@@ -90,14 +90,14 @@ def test_a_killed_campaign_goes_on_and_its_cases_are_those_of_single_studies(
 
 def test_a_case_that_a_scheduler_ends_says_that_it_is_to_be_run_again(tmp_path: Path) -> None:
     """At a wall limit schedulers send SIGTERM to all processes of a job and kill them a moment later."""
-    study, run = swept(tmp_path, "seed = [7]"), tmp_path / "run"
+    study, run = swept(tmp_path, "seed = [7]", hold=20.0), tmp_path / "run"  # longer than any look at it takes
     driver = subprocess.Popen(command("run", study, "--out", run), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for("a case", lambda: list(run.glob("cases/*/study.json")))
     driver.kill()
     driver.wait()
     (folder,) = run.glob("cases/*")
     case = subprocess.Popen(command("case", folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    wait_for("MD", lambda: list(folder.glob("md/2-ramp/segment-*.partial")))
+    wait_for("MD", lambda: list(folder.glob("md/3-hold/segment-*.partial")))
     for process in [*lammps_in(folder), case.pid]:
         os.kill(process, signal.SIGTERM)
     _, said = case.communicate(timeout=60)

@@ -209,7 +209,7 @@ def test_two_boundaries_three_temperatures_and_everything_that_goes_wrong(slurm:
     for case in run.glob("cases/*"):
         steps = frame_steps(case)
         assert steps == list(range(0, steps[-1] + 1, 10)), "no frame is missing, none is there twice"
-    assert not slurm.jobs()
+    wait_for("Slurm to see the last job end", lambda: not slurm.jobs(), seconds=60)
     assert not (tmp_path / "dpdispatcher.log").exists(), "it writes its log where its other files are"
     assert not (tmp_path / "home" / ".dpdispatcher").exists(), "nothing is left in the user's home"
 

@@ -1,8 +1,10 @@
 """Trajectories that ASE reads: extended XYZ and its own .traj, one frame at a time."""
 
+import os
 import struct
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +37,13 @@ def read_ase_frames(path: Path) -> Iterator[Atoms]:
         raise InputError(f"{path} must be a file that ends in {', '.join(FORMATS)}")
     if kind == "traj":
         _check_index(path)
+    frames = _frames(path, kind)
+    if kind == "extxyz" and not _ends_with_a_line(path):
+        frames = _before_the_cut(path, frames)
+    yield from frames
+
+
+def _frames(path: Path, kind: str) -> Iterator[Atoms]:
     number = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about arrays that we do not use
@@ -52,6 +61,25 @@ def read_ase_frames(path: Path) -> Iterator[Atoms]:
                 raise FormatError(path, None, f"frame {number}: the cell must be periodic in all directions")
             yield atoms
             number += 1
+
+
+def _ends_with_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(0, os.SEEK_END)
+        if file.tell() == 0:
+            return True  # empty, which is said elsewhere
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _before_the_cut(path: Path, frames: Iterator[Atoms]) -> Iterator[Atoms]:
+    """Walk through all frames but the last: a number that was cut short is a number still."""
+    n_whole = 0
+    for before, _ in pairwise(frames):
+        yield before
+        n_whole += 1
+    what = "the file ends in the middle of a line; if it is whole, add the end of that line"
+    raise CutFileError(path, None, f"frame {n_whole}: {what}")
 
 
 def _check_index(path: Path) -> None:

@@ -88,7 +88,8 @@ def train_potential(
 
     Examples
     --------
-    >>> trained = train_potential(Path("data/training"), Path("my-model"), CommitteeSpec("quick"))  # doctest: +SKIP
+    >>> spec = CommitteeSpec("quick")
+    >>> trained = train_potential(Path("data/training"), Path("my-model"), spec)  # doctest: +SKIP
 
     """
     if not store.is_dir():
@@ -161,9 +162,8 @@ def validate_potential(
 
     Examples
     --------
-    >>> found = validate_potential(
-    ...     "my-model/my-model.toml", Path("data/training"), Path("checked"), ValidationSpec(("lattice",))
-    ... )  # doctest: +SKIP
+    >>> spec, store = ValidationSpec(("lattice",)), Path("data/training")
+    >>> found = validate_potential("my-model/my-model.toml", store, Path("checked"), spec)  # doctest: +SKIP
 
     """
     wanted = find_potential(potential)

@@ -79,9 +79,8 @@ def select_structures(store: Path, candidates: Path, out: Path, limit: int, meas
 
     Examples
     --------
-    >>> chosen = select_structures(
-    ...     Path("data/training"), Path("fresh.extxyz"), Path("chosen.extxyz"), 20
-    ... )  # doctest: +SKIP
+    >>> store, fresh = Path("data/training"), Path("fresh.extxyz")
+    >>> chosen = select_structures(store, fresh, Path("chosen.extxyz"), 20)  # doctest: +SKIP
 
     """
     if not store.is_dir():

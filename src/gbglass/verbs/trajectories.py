@@ -118,7 +118,8 @@ def open_trajectory(path: Path, reading: Reading | None = None, on_read: OnRead 
 
     Examples
     --------
-    >>> trajectory = open_trajectory(Path("traj.dump"), Reading(structure=Path("gb.data")))  # doctest: +SKIP
+    >>> reading = Reading(structure=Path("gb.data"))
+    >>> trajectory = open_trajectory(Path("traj.dump"), reading)  # doctest: +SKIP
     >>> for frame in trajectory:  # doctest: +SKIP
     ...     print(frame.time, frame.positions[trajectory.indices("Li")].mean(axis=0))
 
