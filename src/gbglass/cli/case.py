@@ -19,7 +19,12 @@ class _Ended(KeyboardInterrupt):
     """A scheduler ended us, as at the wall limit."""
 
 
+_AGAIN_SECONDS = 1.0
+
+
 def _end(_number: int, _frame: FrameType | None) -> None:
+    """Raise, and once more in a second: an exception that falls into a finaliser is lost without a trace."""
+    signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
     raise _Ended
 
 
@@ -27,12 +32,14 @@ def show_case(folder: Path, lammps: Path | None, launcher: str | None, parent: i
     """Do a case; the last line on stderr says in one line why it failed, if it did."""
     if parent is not None:
         die_with_parent(parent)
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGTERM, signal.SIGALRM):
+        signal.signal(number, _end)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         with progress_bar(console) as listener:
             outcome = case(folder, lammps, launcher, listener)
     except _Ended:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         stop("ended from outside, as at a wall limit; the same command goes on from there", AGAIN)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on from there", INTERRUPTED)
