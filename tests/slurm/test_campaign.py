@@ -88,16 +88,14 @@ def temperature(kelvin: float) -> str:
 
 
 def fragile_lammps(folder: Path) -> Path:
-    """A real LAMMPS that fails by itself the first two times in one case: this build has no GPU package."""
+    """A real LAMMPS that fails by itself in one case until it is mended: this build has no GPU package."""
     engine = find_lammps(None)
     script = folder / "lmp"
     libraries = engine.environment.get("LD_LIBRARY_PATH", "")
     script.write_text(
         "#!/bin/sh\n"
         f'case "$PWD $*" in *{CRASHES}*" -in "*)\n'
-        f'  if [ "$(ls {folder}/crash-* 2>/dev/null | wc -l)" -lt 2 ]; then\n'
-        f'    touch {folder}/crash-$$; set -- "$@" -sf gpu\n'
-        "  fi ;;\n"
+        f'  [ -e {folder}/mended ] || set -- "$@" -sf gpu ;;\n'
         "esac\n"
         f'LD_LIBRARY_PATH="{libraries}" exec "{engine.binary}" "$@"\n',
         encoding="utf-8",
@@ -198,10 +196,11 @@ def test_two_boundaries_three_temperatures_and_everything_that_goes_wrong(slurm:
     after = jobs_of(run)
     for name, jobs in before.items():
         assert after[name][: len(jobs)] == jobs
-        expected = 2 if name in (label, CRASHES) else 1
+        expected = {label: 2, CRASHES: 4}.get(name, 1)  # two tries under each of two drivers
         assert len(after[name]) <= expected, f"{name} was submitted {len(after[name])} times"
-    assert len(after[label]) == 2, "the killed job was replaced by one"
+    assert len(after[label]) == 2 or label == CRASHES, "the killed job was replaced by one"
 
+    (tmp_path / "mended").touch()
     with driving(slurm, study, run, "here") as driver:
         _, said = driver.communicate(timeout=120)
     assert driver.returncode == 0, said
