@@ -15,12 +15,14 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any, Protocol
 
 import numpy as np
 
 REACH, BINS = 6.0, 120
 LI_LI, LI_O, ZR_O = 4.0, 3.1, 2.8
 SPECIES = ("Li", "La", "Zr", "O")
+OCTAHEDRON = 6
 
 
 @dataclass(frozen=True)
@@ -98,23 +100,35 @@ def freud(quantity: str, data: Data) -> Callable[[], str]:
     return {
         "rdf-li-o": rdf,
         "coordination": coordination,
-        "polyhedra": lambda: f"{np.count_nonzero(around('Zr', 'O', ZR_O) == 6)} whole",  # noqa: PLR2004  # ZrO6
+        "polyhedra": lambda: f"{np.count_nonzero(around('Zr', 'O', ZR_O) == OCTAHEDRON)} whole",
         "order": order,
         "msd": msd,
     }[quantity]
 
 
+class Collection(Protocol):
+    """What is used of OVITO's collection of data; what its parts are is OVITO's matter."""
+
+    tables: Any
+    particles: Any
+    particles_: Any
+    grids: Any
+    apply: Callable[[object], None]
+    create_cell: Any
+    create_particles: Any
+
+
 def ovito(quantity: str, data: Data) -> Callable[[], str]:
     modules = importlib.import_module("ovito.data"), importlib.import_module("ovito.modifiers")
 
-    def frame(*species: str) -> object:
+    def frame(*species: str) -> Collection:
         chosen = np.isin(data.symbols, species)
         return _ovito_frame(modules[0], data, chosen, species)
 
     def rdf() -> str:
         collection = frame(*SPECIES)
-        collection.apply(modules[1].CoordinationAnalysisModifier(cutoff=REACH, number_of_bins=BINS, partial=True))  # type: ignore[attr-defined]
-        table = collection.tables["coordination-rdf"]  # type: ignore[attr-defined]
+        collection.apply(modules[1].CoordinationAnalysisModifier(cutoff=REACH, number_of_bins=BINS, partial=True))
+        table = collection.tables["coordination-rdf"]
         column = list(table.y.component_names).index("Li-O")
         return f"g(Li-O) at most {table.xy()[:, 1 + column].max():.3f}"
 
@@ -122,9 +136,9 @@ def ovito(quantity: str, data: Data) -> Callable[[], str]:
         means = []
         for species, cutoff in ((("Li",), LI_LI), (("Li", "O"), LI_O)):
             collection = frame(*species)
-            collection.apply(modules[1].CoordinationAnalysisModifier(cutoff=cutoff, number_of_bins=1, partial=True))  # type: ignore[attr-defined]
-            types = collection.particles["Particle Type"][...]  # type: ignore[attr-defined]
-            means.append(collection.particles["Coordination"][...][types == 1].mean())  # type: ignore[attr-defined]
+            collection.apply(modules[1].CoordinationAnalysisModifier(cutoff=cutoff, number_of_bins=1, partial=True))
+            types = collection.particles["Particle Type"][...]
+            means.append(collection.particles["Coordination"][...][types == 1].mean())
         return f"{means[0]:.4f} Li, {means[1]:.4f} Li and O"
 
     def density() -> str:
@@ -135,28 +149,28 @@ def ovito(quantity: str, data: Data) -> Callable[[], str]:
             reduction_operation=modules[1].SpatialBinningModifier.Operation.SumVol,
             property="Unity",
         )
-        collection.particles_.create_property("Unity", data=np.ones(int((data.symbols == "Li").sum())))  # type: ignore[attr-defined]
-        collection.apply(binning)  # type: ignore[attr-defined]
-        grid = collection.grids["binning"]["Unity"][...]  # type: ignore[attr-defined]
+        collection.particles_.create_property("Unity", data=np.ones(int((data.symbols == "Li").sum())))
+        collection.apply(binning)
+        grid = collection.grids["binning"]["Unity"][...]
         return f"{grid.max():.4f} Å⁻³ at most"
 
     def counts() -> str:
         collection = frame("Li")
-        collection.particles_.create_property("Unity", data=np.ones(int((data.symbols == "Li").sum())))  # type: ignore[attr-defined]
+        collection.particles_.create_property("Unity", data=np.ones(int((data.symbols == "Li").sum())))
         operation = modules[1].SpatialBinningModifier.Operation.Sum
         direction = modules[1].SpatialBinningModifier.Direction.Z
-        collection.apply(  # type: ignore[attr-defined]
+        collection.apply(
             modules[1].SpatialBinningModifier(
                 direction=direction, bin_count=10, reduction_operation=operation, property="Unity"
             )
         )
-        return f"{collection.tables['binning'].y[...].max():.0f} Li at most, in ten"  # type: ignore[attr-defined]
+        return f"{collection.tables['binning'].y[...].max():.0f} Li at most, in ten"
 
     return {"rdf-all": rdf, "coordination": coordination, "density": density, "counts": counts}[quantity]
 
 
-def _ovito_frame(module: ModuleType, data: Data, chosen: np.ndarray, species: tuple[str, ...]) -> object:
-    collection = module.DataCollection()
+def _ovito_frame(module: ModuleType, data: Data, chosen: np.ndarray, species: tuple[str, ...]) -> Collection:
+    collection: Collection = module.DataCollection()
     cell = np.zeros((3, 4))
     cell[:, :3] = np.diag(data.lengths)
     collection.create_cell(cell, pbc=(True, True, True))

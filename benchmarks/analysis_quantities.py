@@ -190,9 +190,7 @@ def calls(symbols: tuple[str, ...], anchor: FrameworkAnchor, frames: list[Frame]
     """Return what is timed: all frames of an MSD, one frame of anything else."""
     frame = frames[0]
     is_zr = np.array(symbols)[np.isin(symbols, ("La", "Zr"))] == "Zr"
-    recorded = Displacements(symbols, "Li", anchor)
-    if len(frames) > 2:  # noqa: PLR2004  # the walk
-        fed(recorded, frames)
+    recorded = fed(Displacements(symbols, "Li", anchor), frames)
 
     def coordination() -> str:
         share = fed(JointCoordinations(symbols), [frame]).result()["all"].histogram

@@ -100,7 +100,7 @@ def slurm_overhead(runs: int) -> None:
         return
     site = Site(executor="slurm", poll=0.2, max_jobs=50)
     with tempfile.TemporaryDirectory() as slurm_folder, running_slurm(Path(slurm_folder)) as slurm:
-        os.environ.update({name: slurm.environment[name] for name in ("SLURM_CONF", "PATH")})  # noqa: TID251
+        os.environ.update({name: slurm.environment[name] for name in ("SLURM_CONF", "PATH")})  # noqa: TID251  # sbatch is started by a library
 
         def one() -> float:
             with tempfile.TemporaryDirectory() as name:

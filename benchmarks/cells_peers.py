@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 import time
+from typing import Any, Protocol
 
 
 def main() -> None:
@@ -50,13 +51,20 @@ def voids(modifiers: object) -> list[object]:
     return [make(method=make.Method.AlphaShape, radius=2.8, identify_regions=True)]
 
 
-def read_metal(data: object) -> str:
-    found = data.attributes  # type: ignore[attr-defined]
+class Collection(Protocol):
+    """What is used of OVITO's collection of data; what its parts are is OVITO's matter."""
+
+    attributes: Any
+    surfaces: Any
+
+
+def read_metal(data: Collection) -> str:
+    found = data.attributes
     return f"{found['ExpressionSelection.count.2']} metal, {found['ClusterAnalysis.largest_size']} in one cluster"
 
 
-def read_voids(data: object) -> str:
-    regions = data.surfaces["surface"].regions  # type: ignore[attr-defined]
+def read_voids(data: Collection) -> str:
+    regions = data.surfaces["surface"].regions
     empty = sorted(float(v) for v, filled in zip(regions["Volume"], regions["Filled"], strict=True) if not filled)
     return f"{empty[0]:.0f} Å³"
 
