@@ -1,7 +1,8 @@
 """Results of analyses as tables: every array in a column with its unit, to become CSV."""
 
-from collections.abc import Iterator, Mapping
-from functools import singledispatch
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial, singledispatch
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -202,49 +203,22 @@ def _(energy: RegionEnergy) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
     )  # fmt: skip
 
 
-@curves.register
-def _(found: Discharge) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", discharge_table(found).columns
+def _one_table(table: Callable[[Any], Table], result: object) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", table(result).columns
 
 
-@curves.register
-def _(found: Crossings) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", crossings_table(found).columns
-
-
-@curves.register
-def _(found: MigrationMap) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", migration_table(found).columns
-
-
-@curves.register
-def _(found: HeightMaps) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", height_table(found).columns
-
-
-@curves.register
-def _(found: Protrusions) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", protrusion_table(found).columns
-
-
-@curves.register
-def _(found: MetallicLithium) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", metal_table(found).columns
-
-
-@curves.register
-def _(found: StressStrain) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", stress_strain_table(found).columns
-
-
-@curves.register
-def _(found: PlaneShares) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", plane_share_table(found).columns
-
-
-@curves.register
-def _(found: ChargeLayer) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
-    yield "", layer_table(found).columns
+for _kind, _table in (
+    (Discharge, discharge_table),
+    (Crossings, crossings_table),
+    (MigrationMap, migration_table),
+    (HeightMaps, height_table),
+    (Protrusions, protrusion_table),
+    (MetallicLithium, metal_table),
+    (StressStrain, stress_strain_table),
+    (PlaneShares, plane_share_table),
+    (ChargeLayer, layer_table),
+):
+    curves.register(_kind, partial(_one_table, _table))
 
 
 @curves.register
