@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gbglass.lammps.chain import simulate
-from gbglass.lammps.deck import START, Recording, SegmentSpan, segment_deck
+from gbglass.lammps.deck import START, Recording, segment_deck
 from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
+from gbglass.lammps.motion import SegmentSpan, StageStart
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask, Runner
 from gbglass.protocol.stages import Hold
@@ -98,7 +99,7 @@ def run_bare(start: Simulation, engine: Lammps, folder: Path) -> tuple[Timing, f
     (folder / START).symlink_to(last.restart)
     recording = Recording(task.settings.timestep, task.settings.frame_every, threads=True)
     energy = float(read_thermo(last.log)[-1, THERMO_COLUMNS.index("pe")])
-    span = SegmentSpan(timed, last.last_step, timed.last_step, energy_before=energy)
+    span = SegmentSpan(timed, last.last_step, timed.last_step, StageStart(float(task.atoms.cell[2, 2])), energy)
     deck = segment_deck(span, task.potential, recording)
     (folder / "in.lammps").write_text(deck, encoding="utf-8")
     environment = [f"{key}={value}" for key, value in engine.environment.items()]

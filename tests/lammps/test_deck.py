@@ -4,7 +4,7 @@ import pytest
 
 from gbglass.core.potential import Potential
 from gbglass.lammps.deck import Recording, minimise_deck, segment_deck
-from gbglass.lammps.motion import SegmentSpan
+from gbglass.lammps.motion import SegmentSpan, StageStart
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.protocol.timeline import TimedStage, lay_out
 
@@ -21,6 +21,10 @@ def timeline() -> tuple[TimedStage, ...]:
     return lay_out(STAGES, 0.001)
 
 
+def span(timed: TimedStage, first_step: int, last_step: int, velocity_seed: int | None = None) -> SegmentSpan:
+    return SegmentSpan(timed, first_step, last_step, StageStart(height=30.0), -1000.0, velocity_seed)
+
+
 def _lines(deck: str) -> list[str]:
     return [line.split("#")[0].strip() for line in deck.splitlines()]
 
@@ -28,21 +32,21 @@ def _lines(deck: str) -> list[str]:
 def test_a_ramp_goes_on_at_its_own_temperature_in_every_segment(
     timeline: tuple[TimedStage, ...], potential: Potential
 ) -> None:
-    lines = _lines(segment_deck(SegmentSpan(timeline[0], 5000, 7000), potential, RECORDING))
+    lines = _lines(segment_deck(span(timeline[0], 5000, 7000), potential, RECORDING))
     assert "fix stage2 all npt temp 300 1000 0.1 aniso 50 50 1" in lines
     assert "run 2000 start 0 stop 7000" in lines
 
 
 def test_a_hold_has_no_barostat(timeline: tuple[TimedStage, ...], potential: Potential) -> None:
-    deck = segment_deck(SegmentSpan(timeline[1], 12000, 17000), potential, RECORDING)
+    deck = segment_deck(span(timeline[1], 12000, 17000), potential, RECORDING)
     assert "fix stage3 all nvt temp 1000 1000 0.1" in _lines(deck)
     assert " npt " not in deck
     assert "run 5000" in _lines(deck)
 
 
 def test_only_the_first_segment_draws_velocities(timeline: tuple[TimedStage, ...], potential: Potential) -> None:
-    first = segment_deck(SegmentSpan(timeline[0], 0, 5000, velocity_seed=42), potential, RECORDING)
-    later = segment_deck(SegmentSpan(timeline[0], 5000, 7000), potential, RECORDING)
+    first = segment_deck(span(timeline[0], 0, 5000, velocity_seed=42), potential, RECORDING)
+    later = segment_deck(span(timeline[0], 5000, 7000), potential, RECORDING)
     assert "velocity all create 300 42 mom yes" in first
     assert "velocity" not in later
 
@@ -50,8 +54,8 @@ def test_only_the_first_segment_draws_velocities(timeline: tuple[TimedStage, ...
 def test_step_zero_belongs_to_the_first_segment_and_no_frame_to_two(
     timeline: tuple[TimedStage, ...], potential: Potential
 ) -> None:
-    first = segment_deck(SegmentSpan(timeline[0], 0, 5000, velocity_seed=1), potential, RECORDING)
-    later = segment_deck(SegmentSpan(timeline[0], 5000, 7000), potential, RECORDING)
+    first = segment_deck(span(timeline[0], 0, 5000, velocity_seed=1), potential, RECORDING)
+    later = segment_deck(span(timeline[0], 5000, 7000), potential, RECORDING)
     assert " delay 0 " in first
     assert " delay 5001 " in later
 
@@ -61,7 +65,7 @@ def test_the_potential_is_given_again_after_every_restart(
 ) -> None:
     for deck in (
         minimise_deck(Minimise(), potential, threads=False),
-        segment_deck(SegmentSpan(timeline[0], 5000, 7000), potential, RECORDING),
+        segment_deck(span(timeline[0], 5000, 7000), potential, RECORDING),
     ):
         lines = deck.splitlines()
         read = next(n for n, line in enumerate(lines) if line.startswith(("read_data", "read_restart")))
@@ -74,7 +78,7 @@ def test_the_potential_is_given_again_after_every_restart(
 def test_every_file_a_deck_names_lies_in_its_own_folder(timeline: tuple[TimedStage, ...], potential: Potential) -> None:
     decks = [
         minimise_deck(Minimise(), potential, threads=True),
-        segment_deck(SegmentSpan(timeline[1], 12000, 17000), potential, RECORDING),
+        segment_deck(span(timeline[1], 12000, 17000), potential, RECORDING),
     ]
     for deck in decks:
         files = [

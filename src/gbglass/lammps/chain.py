@@ -177,7 +177,7 @@ class _Simulator:
         last_step = min(on_grid, timed.last_step)
         start = self._start_of(timed, stage_before)
         seed, energy = self._velocity_seed(timed, before), float(read_thermo(before.log)[-1, _ENERGY])
-        span = SegmentSpan(timed, before.last_step, last_step, start, seed, energy)
+        span = SegmentSpan(timed, before.last_step, last_step, start, energy, seed)
         working = partial_folder(place)
         copyfile(before.restart, working / START)
         every = settings.frame_every_at(last_step, self._total)

@@ -62,19 +62,19 @@ class SegmentSpan:
         On the common clock.
     start
         What the stage found when it began.
-    velocity_seed
-        For a segment that draws velocities; else None.
     energy_before
         Potential energy at the end of the segment before [eV].
+    velocity_seed
+        For a segment that draws velocities; else None.
 
     """
 
     timed: TimedStage
     first_step: int
     last_step: int
-    start: StageStart = StageStart(height=0.0)
+    start: StageStart
+    energy_before: float
     velocity_seed: int | None = None
-    energy_before: float = 0.0
 
     @property
     def begins_stage(self) -> bool:
