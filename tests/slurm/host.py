@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,8 +184,7 @@ def _idle(host: SlurmHost) -> int:
         return 0  # it does not answer yet
 
 
-def _wait(host: SlurmHost, what: str, condition: object, seconds: float = 30.0) -> None:
-    assert callable(condition)
+def _wait(host: SlurmHost, what: str, condition: Callable[[], object], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"Slurm did not get to {what} in {seconds:g} s\n{host.logs()}"
