@@ -1,6 +1,7 @@
 """``gbglass build cell`` and ``build match``: what people and scripts get, and electrolytes from files and runs."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from ase.io import read, write
 from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.build.cells.cell import CellSpec, Thicknesses
 from gbglass.errors import InputError
+from gbglass.lammps.segments import Segment
 from gbglass.verbs.cells import WantedBoundary, boundary_for, cell, read_electrolyte
 from tests.end_to_end.conftest import gbglass as command
 
@@ -106,16 +108,24 @@ class TestElectrolyte:
         (run / "structure").mkdir(parents=True)
         write(run / "structure" / "built.extxyz", atoms)
         lengths = atoms.cell.lengths() * [1.0, 1.0, 1.01]
-        for stage, segment, offset in (
-            ("2-ramp", 0, 9.0),
-            ("3-hold", 0, 5.0),
-            ("3-hold", 1, 0.25),
-            ("1-minimise", 0, 3.0),
+        for place, offset in (
+            ("2-ramp/segment-0000", 9.0),
+            ("3-hold/segment-0000", 5.0),
+            ("3-hold/segment-0001", 0.25),
+            ("3-hold/segment-0002.failed", 7.0),  # what a try left that blew up
+            ("3-hold/segment-0002.partial", 8.0),
+            ("1-minimise/segment-0000", 3.0),
+            ("set-aside/4-hold-0123456789ab/segment-0000", 6.0),
         ):
-            folder = run / "md" / stage / f"segment-{segment:04d}"
+            folder = run / "md" / place
             folder.mkdir(parents=True)
-            frames = [dump_frame(atoms, lengths, offset + 1.0), dump_frame(atoms, lengths, offset)]
+            frames = [dump_frame(atoms, lengths, offset + 1.0), dump_frame(atoms, lengths, offset + 2.0)]
             (folder / "frames.lammpstrj").write_text("".join(frames), encoding="utf-8")
+            (folder / "end.lammpstrj").write_text(dump_frame(atoms, lengths, offset), encoding="utf-8")
+            if not place.endswith("partial"):
+                record = Segment(folder, {}, 0, 100, 2, 1.0, {"end.lammpstrj": ""})
+                plain = {name: value for name, value in asdict(record).items() if name != "folder"}
+                (folder / "done.json").write_text(json.dumps(plain), encoding="utf-8")
         last = read_electrolyte(run)
         assert last.cell.lengths() == pytest.approx(lengths)
         assert last.get_array("grain").tolist() == atoms.get_array("grain").tolist()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -17,6 +18,11 @@ from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import LOG, full_disk
 
 _RECORD = "done.json"
+
+STAGE_FOLDER = re.compile(r"(\d+)-(\w+)")
+"""Names of stages, such as ``3-hold``."""
+
+_SEGMENT_FOLDER = re.compile(r"segment-\d+")
 
 
 @dataclass(frozen=True)
@@ -133,25 +139,42 @@ def load_segment(folder: Path, inputs_for: Callable[[int], Mapping[str, Any]]) -
     """
     if not folder.is_dir():
         return None
-    try:
-        segment = Segment(folder, **json.loads((folder / _RECORD).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise StateError(
-            f"{folder} holds no readable record ({error}); move the folder away to run it again"
-        ) from error
+    segment = load_record(folder)
     due = inputs_for(segment.last_step)
     if segment.key != content_id(due):
         changed = "; ".join(differences(segment.inputs, due)) or "how inputs are recorded has changed"
         raise StateError(
             f"{folder} was run with other inputs ({changed}); use another output folder, or move this one away"
         )
+    _refuse_damage(segment)
+    return segment
+
+
+def load_record(folder: Path) -> Segment:
+    """Return what a finished segment says of itself.
+
+    Raises
+    ------
+    StateError
+        If the folder holds no readable record.
+
+    """
+    try:
+        segment = Segment(folder, **json.loads((folder / _RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise StateError(
+            f"{folder} holds no readable record ({error}); move the folder away to run it again"
+        ) from error
+    return segment
+
+
+def _refuse_damage(segment: Segment) -> None:
     for name, checksum in segment.checksums.items():
-        path = folder / name
+        path = segment.folder / name
         if not path.is_file() or _sha256(path) != checksum:
             raise StateError(
-                f"{path} is missing or was changed after it was finished; move {folder} away to run it again"
+                f"{path} is missing or was changed after it was finished; move {segment.folder} away to run it again"
             )
-    return segment
 
 
 def check_promise(working: Path, promise: Promise) -> None:
@@ -180,6 +203,18 @@ def check_promise(working: Path, promise: Promise) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stage_folders(md: Path) -> list[Path]:
+    """Return the folders of the stages of a run, in order; what was set aside is none of them."""
+    found = [(int(name[1]), place) for place in md.iterdir() if (name := STAGE_FOLDER.fullmatch(place.name))]
+    return [place for _, place in sorted(found)]
+
+
+def finished_segments(stage: Path) -> list[Path]:
+    """Return the folders of a stage's finished segments, in order; tries that failed or go on are none of them."""
+    named = sorted(place for place in stage.iterdir() if _SEGMENT_FOLDER.fullmatch(place.name))
+    return [place for place in named if (place / _RECORD).is_file()]
 
 
 def end_frame(segment: Segment) -> Frame:

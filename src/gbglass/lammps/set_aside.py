@@ -1,18 +1,17 @@
 """Stages that a changed protocol no longer asks for: set aside, never deleted, and taken back when it asks again."""
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from gbglass.core.provenance import content_id
+from gbglass.lammps.segments import stage_folders
 from gbglass.protocol.timeline import TimedStage
 
 ASIDE = "set-aside"
 """Holds them, beside the stages of the protocol as it is now."""
 
-_STAGE = re.compile(r"(\d+)-\w+")
 _ID_SHOWN = 12
 
 
@@ -53,9 +52,8 @@ def differs_in_stage_alone(folder: Path, wanted: Mapping[str, Any]) -> bool:
 
 def set_aside_after(md: Path, n_stages: int) -> None:
     """Set aside what a longer protocol once did after the last stage of this one."""
-    for folder in sorted(md.iterdir()):
-        number = _STAGE.fullmatch(folder.name)
-        if number and int(number[1]) > n_stages:
+    for folder in stage_folders(md):
+        if int(folder.name.partition("-")[0]) > n_stages:
             found = _inputs_of(folder) or {}
             _move_aside(folder, {name: found[name] for name in ("before", "restart", "stage") if name in found})
 

@@ -1,7 +1,6 @@
 """Full and half cells, and what fits on what."""
 
 import math
-from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from gbglass.build.cells.stack import BuiltCell
 from gbglass.build.piece import wrap_into
 from gbglass.build.tilt import Miller
 from gbglass.errors import InputError
-from gbglass.lammps.dump import read_dump
+from gbglass.lammps.segments import end_frame, finished_segments, load_record, stage_folders
 
 match = find_matches
 """Find the cells of a surface that fit an electrolyte; see `gbglass.build.cells.match.find_matches`."""
@@ -27,7 +26,6 @@ _FORMATS = {".data": "lammps-data", ".vasp": "vasp", ".poscar": "vasp"}
 """Endings that ASE does not know by themselves."""
 
 _BUILT = Path("structure") / "built.extxyz"
-_FRAMES = "md/*/segment-*/frames.lammpstrj"
 
 
 @dataclass(frozen=True)
@@ -173,20 +171,13 @@ def _last_frame(folder: Path) -> Atoms:
     if not built.exists():
         raise InputError(f"{folder} is no folder of a run: it has no {_BUILT}")
     atoms = read(built)
-    segments = sorted(folder.glob(_FRAMES), key=_place_in_run)
+    stages = stage_folders(folder / "md") if (folder / "md").is_dir() else []
+    segments = [segment for stage in stages for segment in finished_segments(stage)]
     if not isinstance(atoms, Atoms) or not segments:
         raise InputError(f"{folder} has no finished segment yet; run its study first")
-    frames = deque(read_dump(segments[-1]), maxlen=1)
-    if not frames:
-        raise InputError(f"{segments[-1]} has no frame")
-    last = frames[0]
-    if len(last.types) != len(atoms):
-        raise InputError(f"{segments[-1]} has {len(last.types)} atoms, {built} has {len(atoms)}")
-    atoms.set_cell(last.frame.cell)
-    atoms.positions = wrap_into(last.frame.positions, atoms.cell.lengths())
+    last = end_frame(load_record(segments[-1]))
+    if len(last.positions) != len(atoms):
+        raise InputError(f"{segments[-1]} has {len(last.positions)} atoms, {built} has {len(atoms)}")
+    atoms.set_cell(last.cell)
+    atoms.positions = wrap_into(last.positions, atoms.cell.lengths())
     return atoms
-
-
-def _place_in_run(frames: Path) -> tuple[int, str]:
-    stage = frames.parts[-3]
-    return int(stage.split("-")[0]), frames.parts[-2]

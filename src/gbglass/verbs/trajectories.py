@@ -1,7 +1,6 @@
 """One door to trajectories of all kinds: symbols, true times, unwrapped positions, one frame at a time."""
 
 import math
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -16,6 +15,7 @@ from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.core.unwrap import unwrapped
 from gbglass.errors import CutFileError, FormatError, InputError
 from gbglass.lammps.dump import DumpRecord, count_frames, read_dump, scan_dump, split_dump
+from gbglass.lammps.segments import finished_segments, stage_folders
 from gbglass.store.ase_frames import FORMATS, extra_arrays, read_ase_frames
 from gbglass.store.h5md import read_h5md
 from gbglass.store.types import check_types, symbols_of_file, symbols_of_types
@@ -24,9 +24,6 @@ from gbglass.store.xdatcar import read_xdatcar
 _H5MD = (".h5md", ".h5", ".hdf5")
 _COLLAPSED = 0.5
 """No barostat halves a cell between two frames."""
-
-_STAGE = re.compile(r"(\d+)-(\w+)")
-_SEGMENT = re.compile(r"segment-(\d+)")
 
 OnRead = Callable[[int, int], None]
 """Told how much of a trajectory has been read, and how much there is, in bytes or frames."""
@@ -188,16 +185,11 @@ def open_run(folder: Path, stage: str | None = None) -> Trajectory:
 
     """
     md = folder / "md" if (folder / "md").is_dir() else folder
-    stages = sorted((int(found[1]), place) for place in md.iterdir() if (found := _STAGE.fullmatch(place.name)))
-    names = [place.name for _, place in stages if not place.name.endswith("minimise")]
+    names = [place.name for place in stage_folders(md) if not place.name.endswith("minimise")]
     if stage is not None and stage not in names:
         raise InputError(f"{folder} has no stage {stage!r}, but {', '.join(names) or 'none'}")
-    segments = [
-        place
-        for name in ([stage] if stage is not None else names)
-        for place in sorted((md / name).iterdir())
-        if _SEGMENT.fullmatch(place.name) and (place / "done.json").is_file()
-    ]
+    wanted = [stage] if stage is not None else names
+    segments = [segment for name in wanted for segment in finished_segments(md / name)]
     start = next(md.glob("*-minimise/segment-0000/start.data"), None)
     if not segments or start is None:
         raise InputError(f"{folder} is no folder of a run with finished segments of MD")
