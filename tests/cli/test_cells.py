@@ -175,3 +175,52 @@ def test_layers_follow_from_the_thickness_of_the_cell(model: str, layers: int) -
     assert boundary_for(model, WantedBoundary((1, 0, 0), (0, 1, 2), 7), Thicknesses()).layers == 7
     if model == "cell-1":
         assert boundary_for(model, wanted, Thicknesses(), boundaries=1).layers == 10
+
+
+CARD = """
+elements = ["Li", "La", "Zr", "O"]
+cutoff = 6.0
+pair_style = ["lj/cut", "6.0"]
+pair_coeff = [["*", "*", "0.1", "2.5"]]
+lattice = [
+    { of = "LLZO", temperature_K = 300, a = 12.90 }, { of = "LLZO", temperature_K = 900, a = 13.20 },
+    { of = "LiZr2O4", temperature_K = 300, a = 9.00 }, { of = "LiZr2O4", temperature_K = 900, a = 9.06 },
+    { of = "Zr2O4", temperature_K = 300, a = 9.20 }, { of = "Zr2O4", temperature_K = 900, a = 9.32 },
+    { of = "Li", temperature_K = 300, a = 3.50 },
+]
+"""
+
+
+class TestLatticesOfAPotential:
+    def test_all_parts_are_built_at_the_temperature_of_the_run(self, tmp_path: Path) -> None:
+        card, out = tmp_path / "model.toml", tmp_path / "cell.extxyz"
+        card.write_text(CARD, encoding="utf-8")
+        done = command(
+            "build", "cell", "cell-0", *SMALL, "--x", "1", "--potential", card, "--temperature", "600",
+            "--strain-limit", "0.03", "--out", out, "--json",
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        built = read(out)
+        assert isinstance(built, Atoms)
+        edges = built.cell.lengths()[:2] / 13.05
+        assert edges == pytest.approx(np.round(edges), abs=1e-9)
+        lzo = [one["value"] for one in json.loads(done.stdout)["strain"]["LZO at x = 1"]]
+        # Turned by 45 degrees, sqrt(2) of 9.03 Å lie on 13.05 Å.
+        assert lzo[:2] == pytest.approx([13.05 / (9.03 * 2**0.5) - 1.0] * 2, abs=1e-6)
+
+    @pytest.mark.parametrize(
+        ("options", "says"),
+        [
+            (("--temperature", "600"), "give --potential and --temperature, or neither"),
+            (("--potential", "CARD"), "give --potential and --temperature, or neither"),
+            (("--potential", "CARD", "--temperature", "950"), "from 300 to 900 K, not at 950 K"),
+            (("--potential", "buckingham-llzo", "--temperature", "300"), "known at no temperature"),
+            (("--potential", "CARD", "--temperature", "600", "--a-full", "9.1"), "leave out --a-full"),
+        ],
+    )
+    def test_what_is_not_known_is_not_guessed(self, tmp_path: Path, options: tuple[str, ...], says: str) -> None:
+        (tmp_path / "model.toml").write_text(CARD, encoding="utf-8")
+        words = [str(tmp_path / "model.toml") if word == "CARD" else word for word in options]
+        refused = command("build", "cell", "cell-0", *SMALL, *words)
+        assert refused.returncode == 2
+        assert says in " ".join(refused.stderr.split())

@@ -87,13 +87,22 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     lzo: Annotated[float, typer.Option("--lzo-thickness", metavar="ANGSTROM", help="Of LixZr2O4 (Å).")] = 18.0,
     lithium: Annotated[float, typer.Option("--li-thickness", metavar="ANGSTROM", help="Of lithium metal (Å).")] = 20.0,
     x: options.Content = 0.0,
+    potential: Annotated[
+        str | None,
+        typer.Option("--potential", metavar="NAME|CARD.toml", help="Take the lattice constants that its card states."),
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", metavar="KELVIN", help="Of the run, with --potential (K).")
+    ] = None,
     full: Annotated[
         float | None, typer.Option("--a-full", metavar="ANGSTROM", help="Of LiZr2O4 (Å).", show_default="9.12")
     ] = None,
     empty: Annotated[
         float | None, typer.Option("--a-empty", metavar="ANGSTROM", help="Of Zr2O4 (Å).", show_default="9.42")
     ] = None,
-    metal: Annotated[float, typer.Option("--a-lithium", metavar="ANGSTROM", help="Of bcc lithium (Å).")] = 3.51,
+    metal: Annotated[
+        float | None, typer.Option("--a-lithium", metavar="ANGSTROM", help="Of bcc lithium (Å).", show_default="3.51")
+    ] = None,
     limit: options.StrainLimit = 0.02,
     repeats: Annotated[
         tuple[int, int] | None,
@@ -119,14 +128,14 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     from gbglass.build.boundaries.cavity import CavitySpec
     from gbglass.build.cells.cell import CellSpec, Thicknesses
     from gbglass.build.cells.stack import StackSpec
-    from gbglass.build.crystals.lattice_constants import LZO_LATTICE, LatticeConstants, given_constants
     from gbglass.cli.present import present
     from gbglass.errors import InputError
-    from gbglass.verbs.cells import ElectrodeFiles, WantedBoundary, boundary_for
+    from gbglass.verbs.cells import ElectrodeFiles, WantedBoundary, boundary_for, wanted_lattices
     from gbglass.verbs.cells import cell as build
 
     if (axis is None) != (plane is None):
         raise InputError("a boundary has both an axis and a plane; give --axis and --plane, or neither")
+    lattices = wanted_lattices((potential, temperature), (full, empty, metal))
     thicknesses = Thicknesses(llzo, lzo, lithium)
     wanted = None if axis is None or plane is None else WantedBoundary(axis, plane, layers, cut_offset)
     spec = CellSpec(
@@ -139,8 +148,9 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
         boundaries=boundaries,
         repeats=repeats,
         cavity=CavitySpec(cavity, boundary=2) if cavity else None,
-        lzo=given_constants(LZO_LATTICE, full, empty),
-        lithium=LatticeConstants(metal, metal),
+        llzo=lattices.llzo,
+        lzo=lattices.lzo,
+        lithium=lattices.lithium,
         strain_limit=limit,
         stack=StackSpec(clearance, vacuum, closure),
     )

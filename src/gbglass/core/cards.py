@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from gbglass.core.pair_lines import buckingham_lines, core_lines
-from gbglass.core.potential import KnownEnergy, Potential
+from gbglass.core.potential import KnownEnergy, LatticeConstant, Potential
 from gbglass.core.provenance import content_id, sha256_text
 from gbglass.core.species import pair_name
 from gbglass.core.tokens import FOLDER, File, ModelFile, Token, command, file_problems, folder_of
@@ -51,6 +51,14 @@ class Known(_Table):
     energy_eV: float
 
 
+class Lattice(_Table):
+    """A lattice constant that was measured with the potential, at 0 bar."""
+
+    of: Literal["Li", "LLZO", "LiZr2O4", "Zr2O4"]
+    temperature_K: Annotated[float, Field(ge=0.0, le=10_000.0)]
+    a: Annotated[float, Field(gt=0.0, le=100.0, description="edge of the cubic cell [Å]")]
+
+
 class Core(_Table):
     """A repulsion that is exactly zero from its reach on, in energy and force."""
 
@@ -69,6 +77,7 @@ class _Card(_Table):
     cavity_radii: Distances = Field(default=dict(_CAVITY_RADII))
     shortest: Distances = Field(default={})
     known: Known | None = None
+    lattice: Annotated[tuple[Lattice, ...], Field(description="lattice constants measured with it")] = ()
 
     @model_validator(mode="after")
     def _elements_exist(self) -> "_Card":
@@ -234,6 +243,7 @@ def _potential(card: _Card, name: str, checksum: str, interaction: _Interaction)
         checksum=checksum,
         shortest=MappingProxyType(dict(card.shortest)),
         known=card.known_energy(),
+        lattice=tuple(LatticeConstant(one.of, one.temperature_K, one.a) for one in card.lattice),
     )
 
 

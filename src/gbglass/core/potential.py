@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+
+from gbglass.errors import InputError
+
 
 @dataclass(frozen=True)
 class KnownEnergy:
@@ -21,6 +25,26 @@ class KnownEnergy:
 
     file: Path
     energy: float
+
+
+@dataclass(frozen=True)
+class LatticeConstant:
+    """The edge of a crystal's cubic cell under a potential, at 0 bar.
+
+    Parameters
+    ----------
+    of
+        Which crystal: ``"Li"`` (bcc), ``"LLZO"`` (cubic), ``"LiZr2O4"`` or ``"Zr2O4"`` (spinel).
+    temperature
+        [K].
+    length
+        [Å].
+
+    """
+
+    of: str
+    temperature: float
+    length: float
 
 
 @dataclass(frozen=True)
@@ -56,6 +80,8 @@ class Potential:
         looked at.
     known
         A structure whose energy it must reproduce, if there is one.
+    lattice
+        Lattice constants that were measured with it.
 
     """
 
@@ -72,3 +98,30 @@ class Potential:
     checksum: str
     shortest: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     known: KnownEnergy | None = None
+    lattice: tuple[LatticeConstant, ...] = ()
+
+    def lattice_constant(self, of: str, temperature: float) -> float:
+        """Return a lattice constant at a temperature, on straight lines between those that were measured [Å].
+
+        Parameters
+        ----------
+        of
+            Which crystal.
+        temperature
+            [K].
+
+        Raises
+        ------
+        InputError
+            If it was not measured, or not as cold or as hot as that.
+
+        """
+        points = sorted((one.temperature, one.length) for one in self.lattice if one.of == of)
+        if not points or not points[0][0] <= temperature <= points[-1][0]:
+            known = f"from {points[0][0]:g} to {points[-1][0]:g} K" if points else "at no temperature"
+            raise InputError(
+                f"the lattice constant of {of} under potential {self.name} is known {known}, not at {temperature:g} K; "
+                "measure it and write it into the card's table 'lattice'"
+            )
+        temperatures, lengths = zip(*points, strict=True)
+        return float(np.interp(temperature, temperatures, lengths))

@@ -14,8 +14,16 @@ from gbglass.build.cells.cell import MODELS, CellSpec, GivenElectrodes, Thicknes
 from gbglass.build.cells.electrolyte import fewest_layers
 from gbglass.build.cells.match import find_matches
 from gbglass.build.cells.stack import BuiltCell
+from gbglass.build.crystals.lattice_constants import (
+    LITHIUM_LATTICE,
+    LLZO_LATTICE,
+    LZO_LATTICE,
+    LatticeConstants,
+    given_constants,
+)
 from gbglass.build.piece import wrap_into
 from gbglass.build.tilt import Miller
+from gbglass.core.packaged import find_potential
 from gbglass.errors import InputError
 from gbglass.lammps.segments import end_frame, finished_segments, load_record, stage_folders
 
@@ -79,6 +87,82 @@ def cell(
         None if path is None else read_electrolyte(path) for path in (electrolyte, electrodes.anode, electrodes.cathode)
     )
     return build_cell(spec, np.random.default_rng(seed), given, GivenElectrodes(anode, cathode))
+
+
+@dataclass(frozen=True)
+class Lattices:
+    """Lattice constants of the parts of a cell.
+
+    Parameters
+    ----------
+    llzo
+        Of cubic LLZO [Å].
+    lzo, lithium
+        Of the electrodes.
+
+    """
+
+    llzo: float = LLZO_LATTICE
+    lzo: LatticeConstants = LZO_LATTICE
+    lithium: LatticeConstants = LITHIUM_LATTICE
+
+
+def lattices_of(potential: str, temperature: float) -> Lattices:
+    """Return the lattice constants that a potential's card states for a temperature.
+
+    Parameters
+    ----------
+    potential
+        Its name, or the path of its card.
+    temperature
+        Of the run [K]. Above the hottest at which lithium was measured it is taken from there: it melts, and a liquid
+        fits anything.
+
+    Raises
+    ------
+    InputError
+        If the card does not state them at this temperature.
+
+    """
+    wanted = find_potential(potential)
+    hottest = max((one.temperature for one in wanted.lattice if one.of == "Li"), default=temperature)
+    lithium = wanted.lattice_constant("Li", min(temperature, hottest))
+    full, empty = (wanted.lattice_constant(of, temperature) for of in ("LiZr2O4", "Zr2O4"))
+    return Lattices(
+        wanted.lattice_constant("LLZO", temperature),
+        LatticeConstants(full, empty),
+        LatticeConstants(lithium, lithium),
+    )
+
+
+def wanted_lattices(
+    stated: tuple[str | None, float | None], typed: tuple[float | None, float | None, float | None]
+) -> Lattices:
+    """Return the lattice constants that a user wants: those of a potential, typed ones, or else the known ones.
+
+    Parameters
+    ----------
+    stated
+        A potential and the temperature of the run [K], or nothing.
+    typed
+        Those of LiZr2O4, Zr2O4 and lithium, as far as they are given [Å].
+
+    Raises
+    ------
+    InputError
+        If both are given, or a potential without a temperature, or a temperature without one.
+
+    """
+    potential, temperature = stated
+    full, empty, lithium = typed
+    if (potential is None) != (temperature is None):
+        raise InputError("lattice constants of a potential need both: give --potential and --temperature, or neither")
+    if potential is None or temperature is None:
+        metal = LITHIUM_LATTICE if lithium is None else LatticeConstants(lithium, lithium)
+        return Lattices(lzo=given_constants(LZO_LATTICE, full, empty), lithium=metal)
+    if any(length is not None for length in typed):
+        raise InputError("--potential states the lattice constants; leave out --a-full, --a-empty and --a-lithium")
+    return lattices_of(potential, temperature)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from gbglass.build.cells.electrolyte import (
     given_electrolyte,
     llzo_electrolyte,
     open_electrolyte,
+    scaled_electrolyte,
     twin_electrolyte,
 )
 from gbglass.build.cells.given_electrode import given_electrode
@@ -36,7 +37,7 @@ from gbglass.build.cells.match import (
 )
 from gbglass.build.cells.slab import Slab
 from gbglass.build.cells.stack import BuiltCell, StackSpec, stack_parts
-from gbglass.build.crystals.lattice_constants import LITHIUM_LATTICE, LZO_LATTICE, LatticeConstants
+from gbglass.build.crystals.lattice_constants import LITHIUM_LATTICE, LLZO_LATTICE, LZO_LATTICE, LatticeConstants
 from gbglass.build.networks.layout import NetworkSpec
 from gbglass.build.networks.network import build_network
 from gbglass.build.order import check_tetrahedral
@@ -181,8 +182,9 @@ class CellSpec:
         Of cell-2s; a crack along one boundary, 3 Å wide, if absent.
     n_tetrahedral
         Lithium on each 24 tetrahedra of cubic LLZO, from 8 to 13; a boundary has its own.
-    lzo, lithium
-        Lattice constants of the potential in use, at the temperature of the run.
+    llzo, lzo, lithium
+        Lattice constants of the potential in use, at the temperature of the run; an electrolyte that is given keeps its
+        own [Å for `llzo`].
     strain_limit
         Largest misfit of LixZr2O4 at the start [1].
     stack
@@ -206,6 +208,7 @@ class CellSpec:
     repeats: Steps | None = None
     cavity: CavitySpec | None = None
     n_tetrahedral: int = 12
+    llzo: float = LLZO_LATTICE
     lzo: LatticeConstants = LZO_LATTICE
     lithium: LatticeConstants = LITHIUM_LATTICE
     strain_limit: float = WANTED_STRAIN
@@ -338,15 +341,15 @@ def _electrolyte(spec: CellSpec, model: Model, rng: np.random.Generator, given: 
     elif model.how:
         raise InputError(f"{spec.model} ({model.what}) needs an electrolyte: {model.how}")
     elif model.source == "crystal":
-        return llzo_electrolyte((1, 1), 1.0, spec.n_tetrahedral, rng)
+        return scaled_electrolyte(llzo_electrolyte((1, 1), 1.0, spec.n_tetrahedral, rng), spec.llzo / LLZO_LATTICE)
     else:
         built = build_boundary(_boundary(spec), rng)
         if model.source == "cavity":
             built = enlarge_cavity(built, spec.cavity or _crack(built))
         standing = boundary_electrolyte(_boundary(spec), built, spec.stand, rng)
     if spec.twin or model.source == "twin":
-        return twin_electrolyte(_boundary(spec), standing, spec.stand, rng)
-    return standing
+        standing = twin_electrolyte(_boundary(spec), standing, spec.stand, rng)
+    return standing if given is not None else scaled_electrolyte(standing, spec.llzo / LLZO_LATTICE)
 
 
 def _boundary(spec: CellSpec) -> BoundarySpec:
@@ -375,5 +378,6 @@ def _match(spec: CellSpec, source: Electrolyte) -> Match:
 def _open(spec: CellSpec, model: Model, source: Electrolyte, repeats: Steps, rng: np.random.Generator) -> Slab:
     thickness = spec.thicknesses.llzo
     if source.is_crystal:
-        return open_electrolyte(llzo_electrolyte(repeats, thickness, spec.n_tetrahedral, rng), (1, 1), thickness)
+        crystal = llzo_electrolyte(repeats, thickness, spec.n_tetrahedral, rng)
+        return open_electrolyte(scaled_electrolyte(crystal, spec.llzo / LLZO_LATTICE), (1, 1), thickness)
     return open_electrolyte(source, repeats, thickness if model.orientation == "perpendicular" else 1.0)

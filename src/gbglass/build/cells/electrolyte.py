@@ -126,6 +126,24 @@ class Electrolyte:
         return self.keep * float(self.atoms.cell.lengths()[self.axis])
 
 
+def scaled_electrolyte(electrolyte: Electrolyte, factor: float) -> Electrolyte:
+    """Bring an electrolyte to the lattice constant of a potential: that is no strain for it.
+
+    Parameters
+    ----------
+    electrolyte
+        As it was built.
+    factor
+        The potential's lattice constant over the builder's [1].
+
+    """
+    if factor == 1.0:
+        return electrolyte
+    atoms: Atoms = electrolyte.atoms.copy()
+    atoms.set_cell(atoms.cell.array * factor, scale_atoms=True)
+    return replace(electrolyte, atoms=atoms)
+
+
 def llzo_electrolyte(repeats: Steps, thickness: float, n_tetrahedral: int, rng: np.random.Generator) -> Electrolyte:
     """Cut cubic LLZO for (001) surfaces, lithium ordered over the whole of it.
 

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.errors import InputError
 
 
@@ -49,6 +50,9 @@ class LatticeConstants:
 LZO_LATTICE = LatticeConstants(full=9.12, empty=9.42)
 """LiZr2O4: 9.12 Å (doi:10.1038/s41467-025-59895-9, Supplementary Note 5); Zr2O4: that times 1.033, the ratio of the
 two lattice constants under SevenNet-0 (9.323 / 9.026) and under CHGNet 0.3.0 (9.212 / 8.911)."""
+
+LLZO_LATTICE = LATTICE_PARAMETER
+"""Cubic LLZO as it is built [Å]."""
 
 LITHIUM_LATTICE = LatticeConstants(full=3.51, empty=3.51)
 """bcc lithium at room temperature."""
