@@ -23,6 +23,7 @@ from gbglass.build.cells.electrolyte import (
     given_electrolyte,
     llzo_electrolyte,
     open_electrolyte,
+    scaled_electrolyte,
     twin_electrolyte,
 )
 from gbglass.build.cells.given_electrode import given_electrode
@@ -90,6 +91,7 @@ PARTS: dict[str, Callable[[Generator], Part]] = {
     "gbglass.build.cells.electrolyte.twin_electrolyte": lambda rng: twin_electrolyte(
         SPEC, standing(rng), PERPENDICULAR, rng
     ),
+    "gbglass.build.cells.electrolyte.scaled_electrolyte": lambda rng: scaled_electrolyte(standing(rng), 1.01),
     "gbglass.build.cells.given_electrode.given_electrode": given_cathode,
     "gbglass.build.cells.opening.open_slab": lambda rng: open_slab(cubic_llzo(12, rng), 2, 0.1),
     "gbglass.build.cells.slab.in_species_order": lambda rng: in_species_order(cubic_llzo(12, rng)[::-1]),

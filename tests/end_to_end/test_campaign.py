@@ -87,6 +87,12 @@ def test_a_killed_campaign_goes_on_and_its_cases_are_those_of_single_studies(
     after = {name: digest for name, digest in contents(run).items() if not name.startswith("cases/")}
     assert after == before, "nothing was run again"
 
+    longer = gbglass("run", swept(tmp_path, "seed = [7, 8]", hold=0.7), "--out", run)
+    assert longer.returncode == 1, "what was cleaned would run from its start, which nobody has asked for"
+    assert longer.stderr.count("its frames dropped by 'gbglass clean'") >= 2
+    assert (seven / "report.html").is_file()
+    assert not list(run.rglob("frames.lammpstrj"))
+
 
 def test_a_case_that_a_scheduler_ends_says_that_it_is_to_be_run_again(tmp_path: Path) -> None:
     """At a wall limit schedulers send SIGTERM to all processes of a job and kill them a moment later."""

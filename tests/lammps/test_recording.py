@@ -96,6 +96,19 @@ def test_a_dense_window_moves_with_the_end_and_nothing_is_run_again(engine: Lamm
     assert [f.step for f in longer.trajectory()] == list(range(0, 501, 20))
 
 
+def test_a_window_that_a_shorter_protocol_would_have_is_not_passed_off_as_dense(engine: Lammps, tmp_path: Path) -> None:
+    """The window lay later when these segments were run: their frames are too few for it."""
+    window = DenseWindow(steps=100, every=10)
+    task = short_task(0.2)
+    two_holds = (*task.stages, Hold(temperature_K=350, duration_ps=0.2))
+    settings = replace(task.settings, dense=window)
+    simulate(replace(task, settings=settings, stages=two_holds), tmp_path, Runner(engine))
+    shorter = simulate(replace(task, settings=settings), tmp_path, Runner(engine))
+    assert [f.step for f in shorter.trajectory()] == list(range(0, 301, 20))
+    with pytest.raises(InputError, match="fewer frames than the dense window wants"):
+        list(shorter.dense_window())
+
+
 def test_dense_frames_must_include_the_others() -> None:
     with pytest.raises(InputError, match="one must divide the other"):
         replace(short_task().settings, dense=DenseWindow(steps=100, every=15))

@@ -47,7 +47,7 @@ PAPER_HOLD_PS = 500.0
 _RDF_FRAMES = 50
 """About so many frames make an RDF: more of them change nothing that can be seen."""
 
-_BYTES_PER_ATOM = 45
+_BYTES_PER_ATOM = 38
 """Of a frame as text."""
 
 _BYTES_PER_COLUMN = 13
