@@ -40,6 +40,7 @@ class Site(BaseModel):
     launcher: Annotated[
         _Line | None, Field(description="what starts MPI, with {ranks}, such as 'srun --mpi=pmi2 -n {ranks}'")
     ] = None
+    switches: Annotated[_Line, Field(description="of LAMMPS, to use threads or GPUs, such as '-sf gpu -pk gpu 1'")] = ""
     lammps: Annotated[_Line | None, Field(description="LAMMPS binary there")] = None
     max_jobs: Annotated[int, Field(ge=1, le=10_000, description="jobs in the queue at a time")] = 50
     retries: Annotated[int, Field(ge=0, le=1000, description="tries in a row that may finish nothing")] = 3

@@ -13,6 +13,7 @@ from gbglass.cli.output import AGAIN, FAILED, INTERRUPTED, WRONG_INPUT, stop
 from gbglass.cli.progress import progress_bar
 from gbglass.errors import BusyError, GbglassError, InputError
 from gbglass.verbs.case import case
+from gbglass.verbs.engine import LammpsChoice
 
 
 class _Ended(KeyboardInterrupt):
@@ -28,7 +29,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise _Ended
 
 
-def show_case(folder: Path, lammps: Path | None, launcher: str | None, parent: int | None) -> None:
+def show_case(folder: Path, lammps: LammpsChoice, parent: int | None) -> None:
     """Do a case; the last line on stderr says in one line why it failed, if it did."""
     if parent is not None:
         die_with_parent(parent)
@@ -37,7 +38,7 @@ def show_case(folder: Path, lammps: Path | None, launcher: str | None, parent: i
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         with progress_bar(console) as listener:
-            outcome = case(folder, lammps, launcher, listener)
+            outcome = case(folder, lammps, listener)
     except _Ended:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         stop("ended from outside, as at a wall limit; the same command goes on from there", AGAIN)

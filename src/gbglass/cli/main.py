@@ -48,6 +48,7 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
     study: options.Study,
     out: options.Out = None,
     lammps: options.LammpsBinary = None,
+    switches: options.Switches = "",
     executor: options.Executor = "local",
     cores: options.Cores = None,
     profile: options.Profile = None,
@@ -60,11 +61,13 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
     """
     from gbglass.cli.run import show_run
     from gbglass.cli.run_cases import Asked, has_many_cases, show_cases
+    from gbglass.verbs.engine import LammpsChoice
 
+    chosen = LammpsChoice(lammps, switches=switches)
     if executor == "local" and not detach and not has_many_cases(study):
-        show_run(study, out, lammps, as_json=as_json)
+        show_run(study, out, chosen, as_json=as_json)
     else:
-        show_cases(Asked(study, executor, cores, profile, out, lammps), is_detached=detach, as_json=as_json)
+        show_cases(Asked(study, executor, cores, profile, out, chosen), is_detached=detach, as_json=as_json)
 
 
 @app.command("plan")
@@ -72,13 +75,15 @@ def plan_command(
     *,
     study: options.Study,
     lammps: options.LammpsBinary = None,
+    switches: options.Switches = "",
     probe: options.IsProbed = True,
     as_json: options.AsJson = False,
 ) -> None:
     """Show what a study will do and cost, before anything runs: stages, frames, disk, wall time."""
     from gbglass.cli.plan_table import show_plan
+    from gbglass.verbs.engine import LammpsChoice
 
-    show_plan(study, lammps, is_probed=probe, as_json=as_json)
+    show_plan(study, LammpsChoice(lammps, switches=switches), is_probed=probe, as_json=as_json)
 
 
 @app.command("case")
@@ -87,6 +92,7 @@ def case_command(
     *,
     lammps: options.LammpsBinary = None,
     launcher: options.Launcher = None,
+    switches: options.Switches = "",
     die_with: Annotated[int | None, typer.Option("--die-with", hidden=True)] = None,
 ) -> None:
     """Do one case in its folder: what 'run' starts for each. Idempotent, exclusive, goes on where it stopped.
@@ -94,8 +100,9 @@ def case_command(
     Ends with 75 if it is to be run again: ended by a wall limit, or another process is at it.
     """
     from gbglass.cli.case import show_case
+    from gbglass.verbs.engine import LammpsChoice
 
-    show_case(folder, lammps, launcher, die_with)
+    show_case(folder, LammpsChoice(lammps, launcher, switches), die_with)
 
 
 @app.command("status")

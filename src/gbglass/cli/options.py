@@ -55,6 +55,15 @@ Launcher = Annotated[
         "--launcher", metavar="WORDS", help="What starts MPI, as 'srun -n {ranks}'.", show_default="mpiexec -n {ranks}"
     ),
 ]
+Switches = Annotated[
+    str,
+    typer.Option(
+        "--switches",
+        metavar="WORDS",
+        help="Of LAMMPS, for threads or GPUs, as '-pk omp 4 -sf omp'.",
+        show_default="none",
+    ),
+]
 Executor = Annotated[
     Literal["local", "slurm", "pbs", "torque", "lsf", "sge"],
     typer.Option("--executor", help="Where the cases run: on this machine, or through a scheduler."),

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from gbglass.cli.output import print_json
 from gbglass.cli.progress import progress_bar
+from gbglass.verbs.engine import LammpsChoice
 from gbglass.verbs.plan import CasePlan, StagePlan, StudyPlan, plan
 
 _WIDE = 160
@@ -17,7 +18,7 @@ _MOST_PROTOCOLS = 4
 """Written out; a sweep over temperatures has one for each."""
 
 
-def show_plan(study: Path, lammps: Path | None, *, is_probed: bool, as_json: bool) -> None:
+def show_plan(study: Path, lammps: LammpsChoice, *, is_probed: bool, as_json: bool) -> None:
     """Plan a study and print it."""
     with progress_bar(Console(stderr=True, quiet=as_json, highlight=False), unit="cases") as listener:
         planned = plan(study, lammps, listener, is_probed=is_probed)

@@ -6,11 +6,12 @@ from rich.console import Console
 
 from gbglass.cli.output import INTERRUPTED, print_json, stop
 from gbglass.cli.progress import progress_bar
+from gbglass.verbs.engine import LammpsChoice
 from gbglass.verbs.perform import Outcome
 from gbglass.verbs.run import run
 
 
-def show_run(study: Path, out: Path | None, lammps: Path | None, *, as_json: bool) -> None:
+def show_run(study: Path, out: Path | None, lammps: LammpsChoice, *, as_json: bool) -> None:
     """Run a study and print what it answers."""
     console = Console(stderr=True, quiet=as_json, highlight=False)
     try:

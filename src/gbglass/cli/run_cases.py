@@ -30,6 +30,7 @@ from gbglass.report.campaign import CampaignOutcome
 from gbglass.studies.reading import read_plain
 from gbglass.studies.sweep import SWEEP
 from gbglass.verbs.campaign import read_campaign
+from gbglass.verbs.engine import LammpsChoice
 from gbglass.verbs.run_cases import ExecutorName, Where, run_cases
 
 _LOG = ".driver.log"
@@ -44,7 +45,7 @@ class Asked:
     cores: int | None
     profile: str | None
     out: Path | None
-    lammps: Path | None
+    lammps: LammpsChoice
 
     def words(self) -> list[str]:
         """Write the command again."""
@@ -52,7 +53,7 @@ class Asked:
         words += ["--cores", str(self.cores)] if self.cores is not None else []
         words += ["--profile", self.profile] if self.profile is not None else []
         words += ["--out", str(self.out)] if self.out is not None else []
-        return [*words, *(["--lammps", str(self.lammps)] if self.lammps is not None else [])]
+        return [*words, *self.lammps.options]
 
 
 def has_many_cases(study: Path) -> bool:

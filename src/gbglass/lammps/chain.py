@@ -38,6 +38,7 @@ from gbglass.lammps.segments import (
 )
 from gbglass.lammps.set_aside import differs_in_stage_alone, set_aside_after, settle, stage_folder
 from gbglass.lammps.simulation import Simulation
+from gbglass.lammps.switches import switches_as_input
 from gbglass.lammps.task import MdTask, Runner, has_threads
 from gbglass.lammps.watch import collapsed_pairs, forget_last_frames, likely_cause
 from gbglass.protocol.stages import Discharge, MeltRegion, Minimise
@@ -136,6 +137,7 @@ class _Simulator:
             "format": _FORMAT,
             "lammps": self._runner.engine.version,
             "threads": self._threads,
+            **switches_as_input(self._runner.engine),
             "potential": self._task.potential.checksum,
             "structure": sha256_text(self._data),
             "stage": stage.model_dump(mode="json"),

@@ -5,6 +5,7 @@ killed, so the real binary is started; a killed driver leaves its children runni
 them with it; an MPI that does not fit the binary runs N silent copies, so the ranks are counted in the log.
 """
 
+import math
 import os
 import re
 import shutil
@@ -48,6 +49,8 @@ class Lammps:
         As it calls itself, such as ``"22 Jul 2025 - Update 2"``.
     pair_styles
         Those it knows, plugins included.
+    switches
+        More words of its command line, such as those that turn a GPU on.
 
     """
 
@@ -56,6 +59,7 @@ class Lammps:
     environment: dict[str, str]
     version: str
     pair_styles: frozenset[str]
+    switches: tuple[str, ...] = ()
 
 
 def find_lammps(binary: Path | None = None) -> Lammps:
@@ -181,7 +185,7 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
 
 
 def _command(engine: Lammps, ranks: int) -> list[str]:
-    program = [str(engine.binary), "-in", DECK, "-log", LOG, "-screen", "none", "-nocite"]
+    program = [str(engine.binary), "-in", DECK, "-log", LOG, "-screen", "none", "-nocite", *engine.switches]
     if ranks == 1:
         return [*with_variables(engine.environment), *program]
     if engine.mpiexec is None:
@@ -197,7 +201,8 @@ def _check(job: Job, code: int) -> None:
         where = re.search(r"^Last input line:.*$|^Last command:.*$", log + "\n" + screen, flags=re.MULTILINE)
         line = f"\n  {where.group(0).strip()}" if where else ""
         raise EngineError(f"LAMMPS failed: {said}{line}{full_disk(job.folder)}", job.folder, _tail(log or screen))
-    ranks = {int(n) for n in re.findall(r"^Loop time of .* on (\d+) procs", log, flags=re.MULTILINE)}
+    # Not from "Loop time of ... on N procs": those are ranks times threads.
+    ranks = {math.prod(map(int, grid)) for grid in re.findall(r"(\d+) by (\d+) by (\d+) MPI processor grid", log)}
     if ranks != {job.ranks}:
         raise EngineError(
             f"LAMMPS ran on {sorted(ranks) or 'no'} ranks, not {job.ranks}; its MPI does not fit mpiexec", job.folder

@@ -17,6 +17,7 @@ from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, stopping_criterion
 from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
+from gbglass.lammps.switches import switches_as_input
 from gbglass.lammps.task import Runner, has_threads
 from gbglass.protocol.stages import Minimise
 
@@ -131,6 +132,7 @@ def _inputs(task: RelaxTask, engine: Lammps) -> dict[str, Any]:
         "format": _FORMAT,
         "lammps": engine.version,
         "threads": has_threads(engine, task.potential),
+        **switches_as_input(engine),
         "potential": task.potential.checksum,
         "structure": sha256_text(data_text(task.atoms, task.potential)),
         "stage": task.stage.model_dump(mode="json"),

