@@ -70,7 +70,7 @@ def test_intervals_of_the_excess_are_drawn_from_end_to_end() -> None:
 
 
 def test_thermodynamics_are_in_the_units_of_the_labels() -> None:
-    t = findings().thermodynamics
+    t = findings().run.thermodynamics
     series = ThermodynamicSeries(t.times, t.temperatures, t.targets, t.pressures, t.lengths, 2.0)
     top, middle, bottom = draw_thermodynamics(series).axes
     by_label = {line.get_label(): np.asarray(line.get_ydata()) for line in (*top.lines, *bottom.lines)}

@@ -11,13 +11,14 @@ from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
 from gbglass.analysis.segregation import segregation
-from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
+from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
 from gbglass.core.packaged import load_potential
 from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
-from gbglass.studies.findings import Provenance, SegregationFindings, Structures, Thermodynamics
+from gbglass.studies.findings import Provenance, RunFindings, Structures, Thermodynamics
+from gbglass.studies.segregation import SegregationFindings
 
 N_FRAMES = 121
 HOLD_AFTER = 2000
@@ -36,22 +37,30 @@ def findings(name: str = "sample") -> SegregationFindings:
     potential = load_potential("buckingham-llzo")
     hold = counts.after(HOLD_AFTER)
     return SegregationFindings(
-        name=name,
-        boundary_title=built.geometry.title,
+        run=_run(name, built),
         lithium="placed",
-        potential=potential,
-        ledger=built.ledger,
-        structures=Structures(built.atoms, built.atoms, built.atoms),
         regions=regions,
         counts=counts,
-        hold_start=2.0,
         hold_counts=hold,
         segregation=segregation(counts, hold, regions, 400.0),
         cavity=cavity_profile(built.atoms, potential.cavity_radii, regions, spacing=0.5),
         msd=mean_square_displacement(trajectory, "Li", anchor),
         rdfs=radial_distributions(trajectory, _PAIRS, every=30),
+    )
+
+
+def _run(name: str, built: BuiltBoundary) -> RunFindings:
+    potential = load_potential("buckingham-llzo")
+    return RunFindings(
+        name=name,
+        title=built.geometry.title,
+        potential=potential,
+        ledger=built.ledger,
+        structures=Structures(built.atoms, built.atoms, built.atoms),
+        last_stage="hold",
+        last_stage_start=2.0,
         thermodynamics=_thermodynamics(np.random.default_rng(3), built.atoms.cell.lengths()),
-        n_steps=int(counts.steps[-1]),
+        n_steps=100 * (N_FRAMES - 1),
         frame_every=100,
         timestep=0.001,
         protocol=(

@@ -11,16 +11,28 @@ import pytest
 
 from gbglass.core.results import Verdict
 from gbglass.report.folder import write_report
-from gbglass.report.page import page_figures, render_page
-from gbglass.report.records import results_record, tables
+from gbglass.report.page import render_page
+from gbglass.report.present import present
+from gbglass.report.presented import Presented
+from gbglass.report.run import results_record
+from gbglass.studies.segregation import SegregationFindings
 from tests.report.browser import browse, needs_browser, said_by
 from tests.report.sample import findings
+
+
+def shown(found: SegregationFindings | None = None) -> Presented:
+    return present(findings() if found is None else found)
+
+
+def text_of(found: SegregationFindings) -> str:
+    """The page without its figures."""
+    return render_page(dataclasses.replace(shown(found), figures=()))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     where = tmp_path_factory.mktemp("report")
-    outputs = write_report(findings(), where)
+    outputs = write_report(shown(), where)
     assert all((where / name).stat().st_size > 0 for name in outputs)
     return where
 
@@ -46,7 +58,7 @@ def _bare_numbers(content: object, path: str = "") -> Iterator[str]:
 
 
 def test_every_number_has_its_unit() -> None:
-    record = results_record(findings())
+    record = results_record(shown())
     labels = re.compile(r"\.regions\.\d+\.region|\.seeds\..+")  # the number of a region and seeds count nothing
     assert [path for path in _bare_numbers(record) if not labels.fullmatch(path)] == []
     json.dumps(record, allow_nan=False)
@@ -62,7 +74,7 @@ def test_results_agree_with_the_findings(folder: Path) -> None:
 
 
 def test_the_record_has_what_its_schema_promises() -> None:
-    record = results_record(findings())
+    record = results_record(shown())
     assert record["schema"] == "gbglass.results/1"
     promised = "study name potential ledger frames conservation regions boundaries cavity msd rdf thermodynamics seeds"
     assert {*promised.split(), "versions", "checksums", "machine", "performance", "remarks"} <= set(record)
@@ -80,7 +92,7 @@ def test_what_is_not_finite_says_why() -> None:
     thin = dataclasses.replace(
         second, needed_ns=None, gibbs_excess=dataclasses.replace(second.gibbs_excess, interval=(-math.inf, math.inf))
     )
-    record = results_record(dataclasses.replace(findings(), segregation=(decided, thin)))
+    record = results_record(shown(dataclasses.replace(findings(), segregation=(decided, thin))))
     one, two = record["boundaries"]
     assert one["needed_ns"] == {"value": None, "unit": "ns", "reason": "decided"}
     assert "would decide" in two["needed_ns"]["reason"]
@@ -89,12 +101,12 @@ def test_what_is_not_finite_says_why() -> None:
 
 
 def test_every_curve_has_a_unit_in_each_heading() -> None:
-    for table in tables(findings()):
+    for table in shown().tables:
         assert all(re.search(r" \(.+\)$", heading) for heading in table.columns), table.name
 
 
 def test_figures_show_the_numbers_of_the_findings() -> None:
-    first, second = page_figures(findings()), page_figures(findings())
+    first, second = shown().figures, shown().figures
     names = [figure.name for figure in first]
     assert len(names) == len(set(names)) == 7
     assert names[:2] == ["profile", "excess"], "what answers the question comes first"
@@ -133,7 +145,7 @@ def test_the_page_fetches_nothing(page: str) -> None:
 def test_the_answer_is_a_sentence(verdict: Verdict, sentence: str) -> None:
     segregation = tuple(dataclasses.replace(result, verdict=verdict) for result in findings().segregation)
     answered = dataclasses.replace(findings(), segregation=segregation)
-    assert render_page(answered, []).count(sentence) == 2
+    assert text_of(answered).count(sentence) == 2
 
 
 def test_the_page_says_what_a_reader_must_know(page: str) -> None:
@@ -152,8 +164,8 @@ def test_the_page_says_what_a_reader_must_know(page: str) -> None:
 
 
 def test_text_of_users_is_escaped() -> None:
-    evil = dataclasses.replace(findings(), name="<script>alert(1)</script>", remarks=("</script><img src=x>",))
-    page = render_page(evil, [])
+    run = dataclasses.replace(findings().run, name="<script>alert(1)</script>", remarks=("</script><img src=x>",))
+    page = text_of(dataclasses.replace(findings(), run=run))
     assert "<script>alert(1)" not in page
     assert "<img src=x>" not in page
     assert "&lt;script&gt;alert(1)" in page
@@ -193,7 +205,7 @@ def test_the_page_lives_in_a_real_browser(page: str, tmp_path: Path, width: int)
     probe = re.search(r'data-probe="([^"]*)"', seen.stdout)
     assert probe, seen.stderr[-2000:]
     said = json.loads(probe.group(1).replace("&quot;", '"'))
-    atoms = findings().structures.built
+    atoms = findings().run.structures.built
     assert sum(said["points"]) == len(atoms)
     assert said["canvas"] >= 1
     assert said["same"] is True, "the same view is the same picture"

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from gbglass.errors import ConfigError, InputError, NotConverged
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
 from gbglass.studies.acceptance import measured_amorphisations, require_glass
+from gbglass.studies.kinds import STUDIES
+from gbglass.studies.planned import Planned
 from gbglass.studies.reading import check_study
-from gbglass.studies.segregation import perform, plan
 
 
 def study(*stages: dict[str, Any]) -> dict[str, Any]:
@@ -35,14 +37,18 @@ def hold(duration: float = 0.2) -> dict[str, Any]:
     return {"kind": "hold", "temperature_K": 300.0, "duration_ps": duration}
 
 
+def planned_of(raw: dict[str, Any]) -> Planned[Any]:
+    return STUDIES["segregation"].plan(check_study(raw))
+
+
 RAMP = {"kind": "ramp", "from_K": 400.0, "to_K": 300.0, "rate_K_per_fs": 1.0}
 
 
 @pytest.mark.lammps
 @pytest.mark.xdist_group("acceptance")
 def test_a_melt_that_left_the_crystal_as_it_was_is_a_failure_whatever_stands_before_the_hold(tmp_path: Path) -> None:
-    planned = plan(check_study(study(melt(), RAMP, hold())))
-    found = measured_amorphisations(perform(planned, tmp_path, Runner(find_lammps())))
+    planned = planned_of(study(melt(), RAMP, hold()))
+    found = measured_amorphisations(simulate(planned.task, tmp_path, Runner(find_lammps())))
     assert list(found) == [2]
     with pytest.raises(NotConverged, match=r"stage 2: only \d+% of the La and Zr inside are glassy"):
         require_glass(found)
@@ -50,7 +56,7 @@ def test_a_melt_that_left_the_crystal_as_it_was_is_a_failure_whatever_stands_bef
 
 def test_a_melt_with_no_crystal_around_it_is_refused_before_it_runs() -> None:
     with pytest.raises(InputError, match="stage 2: no La or Zr lies outside what is melted"):
-        plan(check_study(study(melt(within=18.0), hold())))
+        planned_of(study(melt(within=18.0), hold()))
 
 
 @pytest.mark.parametrize(

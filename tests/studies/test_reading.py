@@ -11,6 +11,7 @@ import pytest
 
 from gbglass.errors import ConfigError
 from gbglass.studies.reading import check_study, read_study
+from gbglass.studies.segregation import SegregationSpec
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.toml"
 
@@ -30,6 +31,7 @@ def problems_of(raw: dict[str, Any]) -> dict[str, str]:
 
 def test_the_quickstart_reads_as_written(raw: dict[str, Any]) -> None:
     spec = read_study(QUICKSTART)
+    assert isinstance(spec, SegregationSpec)
     assert spec.boundary.plane == (0, 1, 2)
     assert spec.stage[1].kind == "ramp"
     assert check_study(raw) == spec

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gbglass.errors import ConfigError
 from gbglass.studies.cases import check_cases, read_cases
 from gbglass.studies.reading import check_study, read_study
+from gbglass.studies.segregation import SegregationSpec
 from gbglass.studies.sweep import MOST_CASES, expand
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.toml"
@@ -69,6 +70,7 @@ def test_the_sweep_of_the_issue(raw: dict[str, Any]) -> None:
         assert ramp.kind == "ramp"
         assert hold.kind == "hold"
         assert ramp.to_K == hold.temperature_K == case.setting["stage.2.to_K"]
+        assert isinstance(case.spec, SegregationSpec)
         if case.spec.boundary.axis == (1, -1, 0):
             assert case.spec.boundary.sigma is None, "a whole table replaces the study's, its sigma too"
     assert study.cases[0].label == "seed-1_tetrahedral_Li-10_plane-0-1-2_to_K-900"

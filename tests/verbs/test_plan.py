@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
+from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import read_study
-from gbglass.studies.segregation import perform
-from gbglass.studies.segregation import plan as plan_case
 from gbglass.verbs.plan import plan
 from tests.end_to_end.conftest import gbglass, toy
 
@@ -23,8 +23,8 @@ SWEEP = "\n[sweep]\nseed = [1, 2]\nrun.ranks = [1, 2]\n"
 def test_the_frames_that_are_planned_are_those_that_a_run_writes(tmp_path: Path, window: str) -> None:
     study = toy(tmp_path, hold=0.4)
     study.write_text(study.read_text(encoding="utf-8").replace("[run]\n", f"[run]\n{window}"), encoding="utf-8")
-    planned = plan_case(read_study(study))
-    simulation = perform(planned, tmp_path / "md", Runner(find_lammps()))
+    planned = STUDIES["segregation"].plan(read_study(study))
+    simulation = simulate(planned.task, tmp_path / "md", Runner(find_lammps()))
     written = [d.frame.step for segment in simulation.segments for d in read_dump(segment.frames)]
     (case,) = plan(study, is_probed=False).cases
     assert case.n_frames == planned.n_frames == len(written)

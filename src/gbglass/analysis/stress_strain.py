@@ -39,7 +39,8 @@ BROKEN = 0.5
 PARTED = 0.1
 """Parted is what bears less than this part of its strength [1]."""
 
-_FEWEST_IN_ELASTIC = 8
+FEWEST_IN_ELASTIC = 8
+"""Samples below `ELASTIC` that a modulus needs."""
 _TIME_TOLERANCE = 1e-6
 
 
@@ -198,9 +199,9 @@ def _stress_at_rest(strain: FloatArray, stress: FloatArray, modulus: Estimate) -
 def _modulus(strain: FloatArray, stress: FloatArray, elastic: float) -> Estimate:
     beyond = np.flatnonzero(strain > elastic)
     n = int(beyond[0]) if len(beyond) else len(strain)
-    if not strain[-1] > 0.0 or n < _FEWEST_IN_ELASTIC:
+    if not strain[-1] > 0.0 or n < FEWEST_IN_ELASTIC:
         raise InputError(
-            f"a modulus needs {_FEWEST_IN_ELASTIC} samples or more up to a strain of {elastic:g} of a cell that gets "
+            f"a modulus needs {FEWEST_IN_ELASTIC} samples or more up to a strain of {elastic:g} of a cell that gets "
             f"longer, got {n}; log more often"
         )
     return fit_line(strain[:n], stress[:n], "GPa")

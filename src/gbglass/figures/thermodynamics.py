@@ -25,8 +25,10 @@ class ThermodynamicSeries:
         [bar, (n,)].
     lengths
         [Å, (n, 3)].
-    hold_start
-        When the last hold begins [ps].
+    last_start
+        When the last stage begins [ps].
+    last_stage
+        What it is.
 
     """
 
@@ -35,7 +37,8 @@ class ThermodynamicSeries:
     targets: FloatArray
     pressures: FloatArray
     lengths: FloatArray
-    hold_start: float
+    last_start: float
+    last_stage: str = "hold"
 
 
 def draw_thermodynamics(series: ThermodynamicSeries) -> Figure:
@@ -44,7 +47,7 @@ def draw_thermodynamics(series: ThermodynamicSeries) -> Figure:
     top, middle, bottom = figure.subplots(3, 1, sharex=True)
     for axes in (top, middle, bottom):
         tidy(axes)
-        mark_hold(axes, series.hold_start, "hold" if axes is top else None)
+        mark_hold(axes, series.last_start, series.last_stage if axes is top else None)
     top.plot(series.times, series.temperatures, color=INTERIOR_COLOUR, lw=0.7, label="atoms")
     top.plot(series.times, series.targets, color="black", lw=1.0, label="thermostat")
     top.set_ylabel("Temperature (K)")

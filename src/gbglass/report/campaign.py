@@ -15,6 +15,7 @@ from gbglass.campaign.failure import Failure
 from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
 from gbglass.report.page import page_asset
+from gbglass.report.present import campaign_rows
 from gbglass.store.atomic import write_json, write_text
 
 RECORD, TABLE, PAGE = "campaign.json", "table.csv", "report.html"
@@ -38,7 +39,7 @@ class CaseResult:
     folder
         Where it lies.
     answers
-        Of a finished case, one line a boundary.
+        Of a finished case, one line each.
     failure
         Of a failed one.
     where
@@ -108,7 +109,7 @@ def write_campaign(outcome: CampaignOutcome) -> None:
 
 
 def table_text(outcome: CampaignOutcome) -> str:
-    """Write one row for each boundary of each finished case, and one for each other case."""
+    """Write one row for each answer of each finished case, and one for each other case."""
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
     rows: list[dict[str, Any]] = []
     for case in outcome.cases:
@@ -119,7 +120,7 @@ def table_text(outcome: CampaignOutcome) -> str:
             "cause": case.failure.cause if case.failure else "",
             "folder": _relative(case.folder, outcome.folder),
         }
-        rows += [{**row, **boundary} for boundary in _boundaries(case)] or [row]
+        rows += [{**row, **answer} for answer in _answers(case)] or [row]
     columns = dict.fromkeys(["case", *swept, "state"])
     columns |= dict.fromkeys(name for row in rows for name in row if name not in ("cause", "folder"))
     text = StringIO()
@@ -146,27 +147,12 @@ def page_text(outcome: CampaignOutcome) -> str:
     )
 
 
-def _boundaries(case: CaseResult) -> Sequence[dict[str, Any]]:
-    """Read the numbers of the boundaries of a finished case."""
+def _answers(case: CaseResult) -> Sequence[dict[str, Any]]:
+    """Read the numbers of the answers of a finished case."""
     if case.state != "done":
         return []
     results = json.loads((case.folder / "results.json").read_text(encoding="utf-8"))
-    return [_boundary(boundary) for boundary in results.get("boundaries", [])]
-
-
-def _boundary(boundary: Mapping[str, Any]) -> dict[str, Any]:
-    excess = boundary["gibbs_excess"]
-    low, high = excess["interval_95"]
-    unit = excess["unit"]
-    return {
-        "boundary": boundary["name"],
-        "verdict": boundary["verdict"],
-        f"Li excess ({unit})": excess["value"],
-        f"standard error ({unit})": excess["standard_error"]["value"],
-        f"95 % low ({unit})": low["value"],
-        f"95 % high ({unit})": high["value"],
-        "independent samples (1)": excess["independent_samples"]["value"],
-    }
+    return campaign_rows(results)
 
 
 def _cell(value: object) -> str:

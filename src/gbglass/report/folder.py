@@ -5,29 +5,29 @@ from pathlib import Path
 
 from ase.io import write
 
-from gbglass.build.boundaries.boundary import BuiltBoundary
-from gbglass.report.page import page_figures, render_page
-from gbglass.report.records import ledger_record, results_record, tables
+from gbglass.core.ledger import Built
+from gbglass.report.page import render_page
+from gbglass.report.presented import Presented
+from gbglass.report.records import ledger_record
+from gbglass.report.run import results_record
 from gbglass.store.atomic import write_json, write_text
 from gbglass.store.tables import write_tables
-from gbglass.studies.findings import SegregationFindings
 
 
-def write_structure(built: BuiltBoundary, folder: Path) -> None:
-    """Write the boundary as built and its ledger to ``structure/``."""
+def write_structure(built: Built, folder: Path) -> None:
+    """Write the structure as built and its ledger to ``structure/``."""
     text = StringIO()
     write(text, built.atoms, format="extxyz")
     write_text(folder / "structure" / "built.extxyz", text.getvalue())
     write_json(folder / "structure" / "ledger.json", ledger_record(built.ledger))
 
 
-def write_report(findings: SegregationFindings, folder: Path) -> list[str]:
+def write_report(presented: Presented, folder: Path) -> list[str]:
     """Write numbers, curves, figures and the page; return the paths relative to the folder."""
-    outputs = write_tables(tables(findings), folder)
-    figures = page_figures(findings)
-    for figure in figures:
+    outputs = write_tables(list(presented.tables), folder)
+    for figure in presented.figures:
         write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
         outputs.append(f"figures/{figure.name}.svg")
-    write_json(folder / "results.json", results_record(findings))
-    write_text(folder / "report.html", render_page(findings, figures))
+    write_json(folder / "results.json", results_record(presented))
+    write_text(folder / "report.html", render_page(presented))
     return [*outputs, "results.json", "report.html"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ase import Atoms
 
 from gbglass.core.ledger import BoundaryEntry, Ledger
-from gbglass.report.methods import composition
+from gbglass.report.run import composition
 
 
 def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
-"""Structures in other programs' formats; the writing is ASE's."""
+"""Structures in other programs' formats; the reading and writing is ASE's."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -7,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ase import Atoms
-from ase.io import write
+from ase.io import read, write
 
 from gbglass.errors import InputError, StateError
 from gbglass.store.atomic import write_text
@@ -63,6 +64,27 @@ def structure_text(atoms: Atoms, suffix: str) -> str:
     else:
         write(text, atoms, format=kind.name)
     return text.getvalue()
+
+
+def read_structure(path: Path) -> Atoms:
+    """Read a structure from a file in any format that ASE reads.
+
+    Raises
+    ------
+    InputError
+        If there is no structure in it, or it has no cell.
+
+    """
+    known = _FORMATS.get(path.suffix.lower())
+    try:
+        atoms = read(path, format=known.name if known else None)
+    except FileNotFoundError as error:
+        raise InputError(f"there is no file {path}; give a structure file, or the folder of a run") from error
+    except Exception as error:  # ASE's readers raise what they like
+        raise InputError(f"{path} cannot be read as a structure ({error}); write it as .extxyz") from error
+    if not isinstance(atoms, Atoms) or len(atoms) == 0 or math.isclose(atoms.cell.volume, 0.0):
+        raise InputError(f"{path} holds no periodic structure")
+    return atoms
 
 
 def write_new_structure(atoms: Atoms, path: Path) -> None:

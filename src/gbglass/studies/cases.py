@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
 
 from gbglass.core.provenance import content_id
 from gbglass.errors import ConfigError
+from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study, read_plain
-from gbglass.studies.spec import SegregationSpec
+from gbglass.studies.spec import StudySpec
 from gbglass.studies.sweep import SWEEP, TOGETHER, Problem, Setting, SweptCase, expand
 
 _FORMAT = 1
@@ -37,7 +42,7 @@ class StudyCase:
 
     label: str
     setting: Setting
-    spec: SegregationSpec
+    spec: StudySpec
     raw: Mapping[str, Any]
 
     @property
@@ -130,12 +135,16 @@ def study_schema() -> dict[str, Any]:
     sweep may leave out what the sweep gives, which the schema does not know.
 
     """
-    schema = SegregationSpec.model_json_schema()
-    schema["properties"][SWEEP] = {
-        "type": "object",
-        "description": "paths of the study with lists of values: the study is run for each combination",
-        "properties": {TOGETHER: {"type": "array", "items": {"type": "object"}, "description": "paths set at once"}},
-    }
+    kinds: Any = Annotated[reduce(or_, (kind.spec for kind in STUDIES.values())), Field(discriminator="study")]
+    schema = TypeAdapter(kinds).json_schema()
+    for kind in STUDIES.values():
+        schema["$defs"][kind.spec.__name__]["properties"][SWEEP] = {
+            "type": "object",
+            "description": "paths of the study with lists of values: the study is run for each combination",
+            "properties": {
+                TOGETHER: {"type": "array", "items": {"type": "object"}, "description": "paths set at once"}
+            },
+        }
     return schema
 
 

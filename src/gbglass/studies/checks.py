@@ -12,22 +12,22 @@ Problem = tuple[str, str]
 Tables = dict[str, Any]
 
 
-def cross_problems(tables: Tables) -> list[Problem]:
+Check = Callable[[Tables], Iterator[Problem]]
+
+
+def cross_problems(tables: Tables, more: tuple[Check, ...]) -> list[Problem]:
     """List what is wrong between the tables that are right by themselves.
 
     Parameters
     ----------
     tables
         The tables of a study that could be read, by name.
+    more
+        What the study itself checks, besides what every study must be.
 
     """
-    checks: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
-        _potential_exists,
-        _boundary_exists,
-        _grains_are_thick_enough,
-        protocol_problems,
-    )
-    return [problem for check in checks for problem in check(tables)]
+    checks: tuple[Check, ...] = (_potential_exists, _boundary_exists, _grains_are_thick_enough, protocol_problems)
+    return [problem for check in (*checks, *more) for problem in check(tables)]
 
 
 def _potential_exists(tables: Tables) -> Iterator[Problem]:
@@ -45,8 +45,8 @@ def _potential_exists(tables: Tables) -> Iterator[Problem]:
 
 
 def _boundary_exists(tables: Tables) -> Iterator[Problem]:
-    if "boundary" in tables:
-        boundary = tables["boundary"]
+    boundary = tables.get("boundary")
+    if boundary is not None:
         try:
             tilt_boundary(boundary.axis, boundary.plane, boundary.sigma)
         except InputError as error:
@@ -55,9 +55,9 @@ def _boundary_exists(tables: Tables) -> Iterator[Problem]:
 
 def _grains_are_thick_enough(tables: Tables) -> Iterator[Problem]:
     """Two boundaries that see each other within the cutoff are not two boundaries."""
-    if "potential" not in tables or "boundary" not in tables:
+    boundary = tables.get("boundary")
+    if "potential" not in tables or boundary is None:
         return
-    boundary = tables["boundary"]
     try:
         reach = 2.0 * tables["potential"].load().cutoff
         spacing = tilt_boundary(boundary.axis, boundary.plane, boundary.sigma).spacing * LATTICE_PARAMETER

@@ -1,19 +1,26 @@
-"""What a finished segregation study knows; the report and the files of results are written from this alone."""
+"""What every finished study knows of its run; the report and the files of results are written from findings alone."""
 
+import math
+import os
+import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from ase import Atoms
 
-from gbglass.analysis.cavity import CavityProfile
-from gbglass.analysis.msd import MeanSquareDisplacement
-from gbglass.analysis.rdf import RadialDistribution
-from gbglass.analysis.region_counts import RegionCounts
-from gbglass.analysis.segregation import BoundarySegregation
-from gbglass.build.decorate import LithiumMode
+from gbglass.analysis.amorphisation import Amorphisation
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import Ledger
-from gbglass.core.partition import BoundaryRegions
 from gbglass.core.potential import Potential
+from gbglass.core.provenance import content_id, package_versions, sha256_text
+from gbglass.lammps.data import data_text
+from gbglass.lammps.engine import Lammps
+from gbglass.lammps.simulation import Simulation
+from gbglass.protocol.describe import sentence
+from gbglass.protocol.stages import PAPER_HEATING_K_PER_FS, Ramp, Stage
+from gbglass.protocol.timeline import conditions_at
+from gbglass.studies.planned import Planned, S, derived_seeds
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Thermodynamics:
 
 @dataclass(frozen=True)
 class Structures:
-    """The boundary as built, minimised and at the end of the last hold (wrapped)."""
+    """The structure as built, minimised and at the end of the last stage (wrapped)."""
 
     built: Atoms
     minimised: Atoms
@@ -82,41 +89,25 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class SegregationFindings:
-    """Everything that the report of a segregation study shows.
+class RunFindings:
+    """What is known of the run of a study, whatever it asks.
 
     Parameters
     ----------
     name
         Of the study, from its file.
-    boundary_title
-        Such as ``"Σ5(012)[100]"``.
-    lithium
-        How the builder put it there.
+    title
+        What it is a study of, such as ``"Σ5(012)[100]"``.
     potential
         What acted between the atoms.
     ledger
         What the builder did.
     structures
         Before, minimised, after.
-    regions
-        Which slabs are what.
-    counts
-        Li in each region over all frames, ramp and hold.
-    hold_start
-        Time at which the last hold begins [ps].
-    hold_counts
-        Li in each region during the last hold only: what the averages are over.
-    segregation
-        One entry for each boundary.
-    cavity
-        On the minimised framework.
-    msd
-        Of Li in the last hold.
-    rdfs
-        By pair name, in the last hold.
     thermodynamics
         From the logs.
+    last_stage, last_stage_start
+        What the last stage is, and when it begins [ps].
     n_steps
         MD steps in all.
     frame_every
@@ -133,23 +124,131 @@ class SegregationFindings:
     """
 
     name: str
-    boundary_title: str
-    lithium: LithiumMode
+    title: str
     potential: Potential
     ledger: Ledger
     structures: Structures
-    regions: BoundaryRegions
-    counts: RegionCounts
-    hold_start: float
-    hold_counts: RegionCounts
-    segregation: tuple[BoundarySegregation, ...]
-    cavity: CavityProfile
-    msd: MeanSquareDisplacement
-    rdfs: dict[str, RadialDistribution]
     thermodynamics: Thermodynamics
+    last_stage: str
+    last_stage_start: float
     n_steps: int
     frame_every: int
     timestep: float
     protocol: tuple[str, ...]
     remarks: tuple[str, ...]
     provenance: Provenance
+
+
+def run_findings(
+    planned: Planned[S],
+    simulation: Simulation,
+    made: Provenance,
+    amorphisations: dict[int, Amorphisation],
+    remarks: tuple[str, ...] = (),
+) -> RunFindings:
+    """Gather what is known of a finished run.
+
+    Parameters
+    ----------
+    planned
+        What was to be run.
+    simulation
+        What was run.
+    made
+        From `provenance`.
+    amorphisations
+        What was measured of each melt, by the number of its stage.
+    remarks
+        Those of the study itself; they follow those of every run.
+
+    """
+    all_remarks = (*_remarks(planned.spec.stages, simulation), *remarks, *_of_glass(amorphisations))
+    settings, last = simulation.task.settings, simulation.task.timeline[-1]
+    return RunFindings(
+        name=planned.spec.name,
+        title=planned.title,
+        potential=planned.potential,
+        ledger=planned.ledger,
+        structures=Structures(planned.atoms, simulation.minimised_atoms(), simulation.final_atoms()),
+        thermodynamics=_thermodynamics(simulation),
+        last_stage=last.stage.kind,
+        last_stage_start=last.first_step * settings.timestep,
+        n_steps=last.last_step,
+        frame_every=settings.frame_every,
+        timestep=settings.timestep,
+        protocol=tuple(map(sentence, simulation.task.stages)),
+        remarks=tuple(dict.fromkeys(all_remarks)),
+        provenance=made,
+    )
+
+
+def _thermodynamics(simulation: Simulation) -> Thermodynamics:
+    rows = simulation.thermo()
+    timeline = simulation.task.timeline
+    targets = np.array([conditions_at(timeline, int(step)).temperature for step in rows[:, 0]])
+    energies = rows[:, 5] / len(simulation.task.atoms)
+    return Thermodynamics(rows[:, 1], rows[:, 2], targets, rows[:, 3], energies, rows[:, 6:9])
+
+
+def _remarks(stages: tuple[Stage, ...], simulation: Simulation) -> Iterator[str]:
+    if simulation.minimisation_end != "force tolerance":
+        yield (
+            f"The minimisation ended by {simulation.minimisation_end}, not at its force tolerance: MD started from a "
+            "rougher structure than was asked for."
+        )
+    for stage in stages:
+        if not isinstance(stage, Ramp) or stage.to_K < stage.from_K:
+            continue
+        if not math.isclose(stage.rate_K_per_fs, PAPER_HEATING_K_PER_FS):
+            yield (
+                f"The heating rate of this run, {stage.rate_K_per_fs:g} K/fs, is not the paper's "
+                f"({PAPER_HEATING_K_PER_FS:g} K/fs)."
+            )
+
+
+def _of_glass(amorphisations: dict[int, Amorphisation]) -> Iterator[str]:
+    for number, found in amorphisations.items():
+        density = f", {found.density_inside:.2f} g/cm³" if found.density_inside is not None else ""
+        yield (
+            f"Stage {number} left glass: {found.glass_inside:.0%} of the La and Zr inside are glassy{density}, "
+            f"{found.coordination_inside:.2f} O around a Zr, about {found.width:.0f} Å thick; outside, "
+            f"{found.kept_octahedra:.0%} of the ZrO6 are left and {found.new_glass_outside:+.0%} of the La and Zr "
+            f"became glassy. After the release the whole moves by {found.drift:.4f} Å/ps."
+        )
+
+
+def provenance(planned: Planned[S], simulation: Simulation, engine: Lammps, command: str) -> Provenance:
+    """Say where the results of a run come from.
+
+    Parameters
+    ----------
+    planned
+        What was to be run.
+    simulation
+        What was run.
+    engine
+        The LAMMPS that ran it.
+    command
+        What makes the same again.
+
+    """
+    lithium_seed, velocity_seed = derived_seeds(planned.spec.seed)
+    segments = {f"{s.folder.parent.name}/{s.folder.name}": s.checksums for s in simulation.segments}
+    return Provenance(
+        seeds={"study": planned.spec.seed, "lithium sites": lithium_seed, "velocities": velocity_seed},
+        versions={**package_versions(), "LAMMPS": engine.version, "Python": platform.python_version()},
+        checksums={
+            "study": content_id(planned.spec.plain()),
+            "potential": planned.potential.checksum,
+            "structure": sha256_text(data_text(planned.atoms, planned.potential)),
+            **{f"{name} frames": sums["frames.lammpstrj"] for name, sums in segments.items()},
+        },
+        machine={
+            "processor": platform.machine(),
+            "cores": str(len(os.sched_getaffinity(0))),
+            "MPI ranks": str(planned.spec.run.ranks),
+            **({"LAMMPS switches": " ".join(engine.switches)} if engine.switches else {}),
+        },
+        speed=simulation.steps_per_second,
+        command=command,
+    )

@@ -8,7 +8,7 @@ from gbglass.errors import InputError
 from gbglass.protocol.recipes import Recipe, stages_of
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import whole_steps
-from gbglass.studies.spec import CommitteeChoice, RunSettings
+from gbglass.studies.tables import CommitteeChoice, RunSettings
 from gbglass.units import PS_PER_FS
 
 Problem = tuple[str, str]
@@ -20,8 +20,19 @@ _DENSE = ("dense_last_ps", "dense_every_ps")
 
 
 @dataclass(frozen=True)
-class _Placed:
-    """A stage and where it stands in the study file; several stages may stand in one recipe."""
+class PlacedStage:
+    """A stage and where it stands in the study file; several stages may stand in one recipe.
+
+    Parameters
+    ----------
+    path
+        Of its entry, such as ``"stage.2"``.
+    stage
+        Itself.
+    of_recipe
+        Whether the entry is a recipe.
+
+    """
 
     path: str
     stage: Stage
@@ -41,34 +52,62 @@ def protocol_problems(tables: dict[str, Any]) -> Iterator[Problem]:
         The tables of a study that could be read, by name.
 
     """
-    entries = tables.get("stage", ())
-    placed = [
-        _Placed(f"stage.{number}", stage, isinstance(entry, Recipe))
-        for number, entry in enumerate(entries, start=1)
-        for stage in stages_of(entry)
-    ]
+    placed = placed_stages(tables)
     if placed:
-        yield from _ends_are_right(placed)
+        yield from _begins_downhill(placed)
         yield from _temperatures_meet(placed)
     if "run" in tables:
         yield from _times_are_whole_steps(placed, tables["run"])
         yield from _committee_sees_frames(tables["run"], tables.get("committee"))
 
 
-def _ends_are_right(placed: list[_Placed]) -> Iterator[Problem]:
-    first, last = placed[0], placed[-1]
+def placed_stages(tables: dict[str, Any]) -> list[PlacedStage]:
+    """List the stages of a study with the entries that they come from.
+
+    Parameters
+    ----------
+    tables
+        The tables of a study that could be read, by name.
+
+    """
+    return [
+        PlacedStage(f"stage.{number}", stage, isinstance(entry, Recipe))
+        for number, entry in enumerate(tables.get("stage", ()), start=1)
+        for stage in stages_of(entry)
+    ]
+
+
+def ends_with_a_hold(tables: dict[str, Any]) -> Iterator[Problem]:
+    """Demand that averages can be taken over the last stage: a hold in NVT with frames enough.
+
+    Parameters
+    ----------
+    tables
+        The tables of a study that could be read, by name.
+
+    """
+    placed = placed_stages(tables)
+    if not placed:
+        return
+    last = placed[-1]
+    if not isinstance(last.stage, Hold):
+        yield last.key("kind"), "the last stage must be a hold: the averages are taken over it"
+    elif last.stage.ensemble == "npt":
+        yield last.key("ensemble"), 'the last hold must be "nvt": the averages need a cell that stands still'
+    if "run" in tables:
+        yield from _frames_fit(placed, tables["run"].frame_every_ps)
+
+
+def _begins_downhill(placed: list[PlacedStage]) -> Iterator[Problem]:
+    first = placed[0]
     if not isinstance(first.stage, Minimise):
         yield first.key("kind"), "the first stage must be a minimise: a built boundary is too rough for MD"
     for later in placed[1:]:
         if isinstance(later.stage, Minimise):
             yield later.key("kind"), "only the first stage may be a minimise: it would undo the temperature"
-    if not isinstance(last.stage, Hold):
-        yield last.key("kind"), "the last stage must be a hold: the averages are taken over it"
-    elif last.stage.ensemble == "npt":
-        yield last.key("ensemble"), 'the last hold must be "nvt": the averages need a cell that stands still'
 
 
-def _temperatures_meet(placed: list[_Placed]) -> Iterator[Problem]:
+def _temperatures_meet(placed: list[PlacedStage]) -> Iterator[Problem]:
     before: DynamicStage | None = None
     for this in placed:
         if isinstance(this.stage, Minimise):
@@ -81,7 +120,7 @@ def _temperatures_meet(placed: list[_Placed]) -> Iterator[Problem]:
         before = this.stage
 
 
-def _times_are_whole_steps(placed: list[_Placed], run: RunSettings) -> Iterator[Problem]:
+def _times_are_whole_steps(placed: list[PlacedStage], run: RunSettings) -> Iterator[Problem]:
     timestep = run.timestep_fs * PS_PER_FS
     for name in ("frame_every_ps", "segment_ps", "count_every_ps", *_DENSE[: 2 if run.dense_last_ps > 0.0 else 0]):
         yield from _whole(f"run.{name}", getattr(run, name), timestep)
@@ -94,7 +133,6 @@ def _times_are_whole_steps(placed: list[_Placed], run: RunSettings) -> Iterator[
                 yield from _strain_is_whole(this, this.stage, timestep)
             case Hold() | MeltRegion() | Discharge():
                 yield from _whole(this.key("duration_ps"), this.stage.duration_ps, timestep)
-    yield from _frames_fit(placed, run.frame_every_ps)
     yield from _melts_are_measured(placed, run.frame_every_ps)
 
 
@@ -125,7 +163,7 @@ def _whole(path: str, duration: float, timestep: float) -> Iterator[Problem]:
         yield path, str(error)
 
 
-def _ramp_is_whole(this: _Placed, ramp: Ramp | Cool, timestep: float) -> Iterator[Problem]:
+def _ramp_is_whole(this: PlacedStage, ramp: Ramp | Cool, timestep: float) -> Iterator[Problem]:
     try:
         whole_steps(ramp.duration_ps, timestep)
     except InputError:
@@ -135,7 +173,7 @@ def _ramp_is_whole(this: _Placed, ramp: Ramp | Cool, timestep: float) -> Iterato
         yield this.key("rate_K_per_fs"), f"makes the ramp {length}; the nearest rate that is one is {rate:.12g}"
 
 
-def _strain_is_whole(this: _Placed, strain: Strain, timestep: float) -> Iterator[Problem]:
+def _strain_is_whole(this: PlacedStage, strain: Strain, timestep: float) -> Iterator[Problem]:
     try:
         whole_steps(strain.duration_ps, timestep)
     except InputError:
@@ -145,7 +183,7 @@ def _strain_is_whole(this: _Placed, strain: Strain, timestep: float) -> Iterator
         yield this.key("rate_per_ps"), f"makes the strain {length}; the nearest rate that is one is {near:.12g}"
 
 
-def _frames_fit(placed: list[_Placed], every: float) -> Iterator[Problem]:
+def _frames_fit(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
     """Averages need frames: at least twenty of them in the last hold."""
     last = placed[-1] if placed else None
     if last and isinstance(last.stage, Hold) and last.stage.duration_ps < _FEWEST_FRAMES * every * (1 - 1e-9):
@@ -153,7 +191,7 @@ def _frames_fit(placed: list[_Placed], every: float) -> Iterator[Problem]:
         yield last.key("duration_ps"), f"{few}; lengthen it or shorten run.frame_every_ps"
 
 
-def _melts_are_measured(placed: list[_Placed], every: float) -> Iterator[Problem]:
+def _melts_are_measured(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
     """Whether a melt left glass is measured in the next hold: there must be one, with frames in it."""
     for place, this in enumerate(placed):
         if not isinstance(this.stage, MeltRegion):

@@ -3,8 +3,9 @@
 import difflib
 import json
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError, create_model
 from pydantic_core import ErrorDetails
@@ -15,7 +16,9 @@ from gbglass.errors import ConfigError
 from gbglass.protocol.recipes import AmorphiseHeating, AmorphiseLayer, Equilibrate, MeltQuench, SlowCool, Tensile
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Strain
 from gbglass.studies.checks import cross_problems
-from gbglass.studies.spec import POTENTIALS, SegregationSpec
+from gbglass.studies.kinds import STUDIES
+from gbglass.studies.spec import StudySpec
+from gbglass.studies.tables import POTENTIALS
 
 Problem = tuple[str, str]
 
@@ -34,7 +37,7 @@ _STAGES: dict[str, type[BaseModel]] = {
 }
 
 
-def read_study(path: Path) -> SegregationSpec:
+def read_study(path: Path) -> StudySpec:
     """Read and check a study file.
 
     Parameters
@@ -69,7 +72,7 @@ def read_plain(path: Path) -> dict[str, Any]:
         raise ConfigError([("", f"is not TOML: {error}")], path) from error
 
 
-def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationSpec:
+def check_study(raw: dict[str, Any], source: Path | None = None) -> StudySpec:
     """Turn plain data, as it stands in a study file, into a checked study.
 
     Examples
@@ -81,24 +84,37 @@ def check_study(raw: dict[str, Any], source: Path | None = None) -> SegregationS
       name: is missing
       seed: is missing
       potential: is missing
+      stage: is missing
       crystal: is missing
       boundary: is missing
-      stage: is missing
       nmae: no such key; did you mean 'name'?
 
     """
+    word = raw.get("study")
+    kind = STUDIES.get(word) if isinstance(word, str) else None
+    if kind is None:
+        raise ConfigError([("study", _which_study(word))], source)
     problems: list[Problem] = []
-    spec: SegregationSpec | None = None
+    spec: StudySpec | None = None
     try:
         # Strict JSON: the text "1000" is not a temperature, but a list is a tuple.
         text = json.dumps(raw, default=str)
-        spec = SegregationSpec.model_validate_json(text, strict=True, context=_context(source))
+        spec = kind.spec.model_validate_json(text, strict=True, context=_context(source))
     except ValidationError as error:
-        problems = [_problem(raw, details) for details in error.errors() if not _is_echo(details)]
-    problems += cross_problems(_valid_tables(raw, source))
+        reader = _Reader(kind.spec, raw)
+        problems = [reader.problem(details) for details in error.errors() if not _is_echo(details)]
+    problems += cross_problems(_valid_tables(kind.spec, raw, source), kind.checks)
     if problems or spec is None:
         raise ConfigError(list(dict.fromkeys(problems)), source)
     return spec
+
+
+def _which_study(word: object) -> str:
+    if word is None:
+        return f"is missing; it must be one of {', '.join(STUDIES)}, and decides which other keys there are"
+    near = difflib.get_close_matches(str(word), STUDIES, n=1)
+    mend = f"; did you mean '{near[0]}'?" if near else ""
+    return f"must be one of {', '.join(STUDIES)}, got {_shown(word)}{mend}"
 
 
 def _context(source: Path | None) -> dict[str, Path]:
@@ -106,10 +122,10 @@ def _context(source: Path | None) -> dict[str, Path]:
     return {FOLDER: source.parent if source else Path()}
 
 
-def _valid_tables(raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
+def _valid_tables(model: type[StudySpec], raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
     """Parse each table by itself, so that one broken table does not hide the mistakes between the others."""
     tables: dict[str, Any] = {}
-    for name, field in SegregationSpec.model_fields.items():
+    for name, field in model.model_fields.items():
         if name not in raw:
             if not field.is_required():
                 tables[name] = field.get_default()
@@ -124,23 +140,50 @@ def _valid_tables(raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
     return tables
 
 
-def _problem(raw: dict[str, Any], details: ErrorDetails) -> Problem:
-    location = list(details["loc"])
-    keys = _keys_beside(raw, location)
-    path = _dotted(location)
-    kind = details["type"]
-    if kind == "missing":
-        return path, "is missing"
-    if kind == "extra_forbidden":
-        if path == "sweep":
-            return path, "makes this a study of many cases; 'gbglass run' takes those, this command takes one"
-        return path, _unknown_key(str(location[-1]), keys)
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return _untold_kind(path, location)
-    message = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    if kind == "value_error":
-        return path, message
-    return path, f"must be {message}, got {_shown(details['input'])}"
+@dataclass(frozen=True)
+class _Reader:
+    """Says in our words what pydantic found wrong with a study file."""
+
+    model: type[StudySpec]
+    raw: dict[str, Any]
+
+    def problem(self, details: ErrorDetails) -> Problem:
+        """Return the path of a mistake and what it is."""
+        location = list(details["loc"])
+        path = _dotted(location)
+        kind = details["type"]
+        if kind == "missing":
+            return path, "is missing"
+        if kind == "extra_forbidden":
+            if path == "sweep":
+                return path, "makes this a study of many cases; 'gbglass run' takes those, this command takes one"
+            return path, _unknown_key(str(location[-1]), self._keys_beside(location))
+        if kind in ("union_tag_invalid", "union_tag_not_found"):
+            return _untold_kind(path, location)
+        message = details["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        if kind == "value_error":
+            return path, message
+        return path, f"must be {message}, got {_shown(details['input'])}"
+
+    def _keys_beside(self, location: list[int | str]) -> list[str]:
+        """List the keys that the table of a location may have."""
+        if len(location) == 1:
+            return list(self.model.model_fields)
+        if location[0] == "stage":
+            stages = self.raw.get("stage")
+            place = location[1]
+            stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
+            kind = stage.get("kind") if isinstance(stage, dict) else None
+            return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
+        if location[0] == "potential":
+            return list(POTENTIALS[str(location[1])].model_fields) if location[1] in POTENTIALS else []
+        return _keys_of(self.model.model_fields[str(location[0])].annotation)
+
+
+def _keys_of(annotation: object) -> list[str]:
+    """List the keys of a table, or of a table that may be absent."""
+    tables = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+    return [key for table in tables if issubclass(table, BaseModel) for key in table.model_fields]
 
 
 def _is_echo(details: ErrorDetails) -> bool:
@@ -163,22 +206,6 @@ def _dotted(location: list[int | str]) -> str:
     is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in _STAGES
     kept = location[:_STAGE_DEPTH] + location[_STAGE_DEPTH + 1 :] if is_stage_kind else location
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in kept)
-
-
-def _keys_beside(raw: dict[str, Any], location: list[int | str]) -> list[str]:
-    """List the keys that the table of a location may have."""
-    if len(location) == 1:
-        return list(SegregationSpec.model_fields)
-    if location[0] == "stage":
-        stages = raw.get("stage")
-        place = location[1]
-        stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
-        kind = stage.get("kind") if isinstance(stage, dict) else None
-        return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
-    if location[0] == "potential":
-        return list(POTENTIALS[str(location[1])].model_fields) if location[1] in POTENTIALS else []
-    annotation = SegregationSpec.model_fields[str(location[0])].annotation
-    return list(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, BaseModel) else []
 
 
 def _unknown_key(key: str, known: list[str]) -> str:

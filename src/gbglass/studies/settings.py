@@ -4,12 +4,15 @@ from gbglass.core.region import Region
 from gbglass.lammps.committee import Committee
 from gbglass.lammps.task import CountedRegions, DenseWindow, MdSettings
 from gbglass.protocol.timeline import whole_steps
-from gbglass.studies.spec import CommitteeChoice, RunSettings
+from gbglass.studies.tables import CommitteeChoice, RunSettings
 from gbglass.units import PS_PER_FS
 
 
 def md_settings(
-    run: RunSettings, seed: int, counted: tuple[str, tuple[Region, ...]], committee: CommitteeChoice | None = None
+    run: RunSettings,
+    seed: int,
+    counted: tuple[str, tuple[Region, ...]] | None = None,
+    committee: CommitteeChoice | None = None,
 ) -> MdSettings:
     """Turn durations into steps.
 
@@ -20,7 +23,7 @@ def md_settings(
     seed
         Of the velocities.
     counted
-        What is counted while it runs, and where.
+        What is counted while it runs, and where; nothing if absent.
     committee
         The table ``[committee]``, if there is one.
 
@@ -46,7 +49,7 @@ def md_settings(
         seed=seed,
         dense=dense,
         per_atom=run.per_atom,
-        counted=CountedRegions(*counted, every),
+        counted=CountedRegions(*counted, every) if counted is not None else None,
         committee=_committee(committee, timestep) if committee is not None else None,
     )
 

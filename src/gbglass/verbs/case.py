@@ -11,7 +11,6 @@ from gbglass.campaign.progress import ProgressFile
 from gbglass.campaign.tries import read_plain_json
 from gbglass.errors import ConfigError, StateError
 from gbglass.studies.reading import check_study
-from gbglass.studies.segregation import identity
 from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
@@ -66,7 +65,7 @@ def case(folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT
         record_failure(folder, Failure(one_line(error), may_pass=False))
         raise
     words = ["gbglass", "case", str(folder), *lammps.options]
-    with open_case(folder, identity(spec)) as opened, failures_kept(folder):
+    with open_case(folder, spec.identity()) as opened, failures_kept(folder):
         progress = ProgressFile(folder)
         both = _both(listener, progress)
         return perform_case(spec, opened, Tools(shlex.join(words), lammps), both)

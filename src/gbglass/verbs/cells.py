@@ -1,6 +1,5 @@
 """Full and half cells, and what fits on what."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +25,10 @@ from gbglass.build.tilt import Miller
 from gbglass.core.packaged import find_potential
 from gbglass.errors import InputError
 from gbglass.lammps.segments import end_frame, finished_segments, load_record, stage_folders
+from gbglass.store.structures import read_structure
 
 match = find_matches
 """Find the cells of a surface that fit an electrolyte; see `gbglass.build.cells.match.find_matches`."""
-
-_FORMATS = {".data": "lammps-data", ".vasp": "vasp", ".poscar": "vasp"}
-"""Endings that ASE does not know by themselves."""
 
 _BUILT = Path("structure") / "built.extxyz"
 
@@ -236,17 +233,7 @@ def read_electrolyte(path: Path) -> Atoms:
         If there is no structure in it.
 
     """
-    if path.is_dir():
-        return _last_frame(path)
-    try:
-        atoms = read(path, format=_FORMATS.get(path.suffix.lower()))
-    except FileNotFoundError as error:
-        raise InputError(f"there is no file {path}; give a structure file, or the folder of a run") from error
-    except Exception as error:  # ASE's readers raise what they like
-        raise InputError(f"{path} cannot be read as a structure ({error}); write it as .extxyz") from error
-    if not isinstance(atoms, Atoms) or len(atoms) == 0 or math.isclose(atoms.cell.volume, 0.0):
-        raise InputError(f"{path} holds no periodic structure")
-    return atoms
+    return _last_frame(path) if path.is_dir() else read_structure(path)
 
 
 def _last_frame(folder: Path) -> Atoms:

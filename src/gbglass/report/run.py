@@ -1,0 +1,162 @@
+"""What the report shows of every run, whatever the study: how it went, where it came from, in numbers and in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from gbglass.analysis.statistics import estimate
+from gbglass.core.ledger import Ledger
+from gbglass.core.species import FORMAL_CHARGES
+from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
+from gbglass.report.presented import PageFigure, Presented, page_figure
+from gbglass.report.records import estimate_record, ledger_record, quantity
+from gbglass.store.tables import Table
+from gbglass.studies.findings import RunFindings
+
+SCHEMA = "gbglass.results/1"
+FEWEST_FRAMES = 4
+"""A mean needs so many."""
+
+Plain = dict[str, Any]
+
+_THERMODYNAMICS = (
+    "Temperature with the thermostat's target, pressure, and strain of the cell lengths against the first row. The "
+    "dotted line is where the last stage begins."
+)
+
+
+def results_record(presented: Presented) -> Plain:
+    """Write everything of a study but its curves as plain data."""
+    run, potential = presented.run, presented.run.potential
+    return {
+        "schema": SCHEMA,
+        "study": presented.study,
+        "name": run.name,
+        "title": run.title,
+        "potential": {
+            "name": potential.name,
+            "title": potential.title,
+            "checksum": potential.checksum,
+            "citation": potential.citation,
+            "validated_for": potential.validated_for,
+            "cutoff": quantity(potential.cutoff, "Å"),
+        },
+        "ledger": ledger_record(run.ledger),
+        "frames": _frames(run),
+        "answers": [{"name": a.name, "verdict": a.verdict, "line": a.line} for a in presented.answers],
+        **presented.record,
+        "thermodynamics": _thermodynamics(run),
+        "protocol": list(run.protocol),
+        "remarks": list(run.remarks),
+        **_provenance(run),
+    }
+
+
+def thermodynamic_table(run: RunFindings) -> Table:
+    """Return what LAMMPS logged."""
+    thermo = run.thermodynamics
+    return Table(
+        "thermodynamics",
+        {
+            "time (ps)": thermo.times,
+            "temperature (K)": thermo.temperatures,
+            "thermostat (K)": thermo.targets,
+            "pressure (bar)": thermo.pressures,
+            "energy per atom (eV)": thermo.energies,
+            **{f"L{axis} (Å)": thermo.lengths[:, number] for number, axis in enumerate("xyz")},
+        },
+    )
+
+
+def thermodynamic_figure(run: RunFindings) -> PageFigure:
+    """Draw what LAMMPS logged."""
+    thermo = run.thermodynamics
+    series = ThermodynamicSeries(
+        thermo.times,
+        thermo.temperatures,
+        thermo.targets,
+        thermo.pressures,
+        thermo.lengths,
+        run.last_stage_start,
+        run.last_stage,
+    )
+    return page_figure("thermodynamics", "How the run went", draw_thermodynamics(series), _THERMODYNAMICS)
+
+
+def composition(ledger: Ledger) -> str:
+    """Write the composition of a cell, such as ``"Li504 La216 Zr144 O864"``."""
+    order = {species: place for place, species in enumerate(FORMAL_CHARGES)}
+    atoms = sorted(ledger.atoms.items(), key=lambda entry: order.get(entry[0], len(order)))
+    return " ".join(f"{species}{count}" for species, count in atoms)
+
+
+def methods_text(presented: Presented) -> tuple[str, ...]:
+    """Write a methods section that a paper could use, from what was done, one string a paragraph."""
+    structure, analysis = presented.methods
+    return structure, _dynamics(presented.run), f"{analysis} {_software(presented.run)}"
+
+
+def _dynamics(run: RunFindings) -> str:
+    potential, versions = run.potential, run.provenance.versions
+    return (
+        f"Interactions: {potential.title} ({potential.citation}), believed for {potential.validated_for}. "
+        f"Molecular dynamics was run with LAMMPS ({versions['LAMMPS']}; doi:10.1016/j.cpc.2021.108171) with a time "
+        f"step of {run.timestep * 1e3:g} fs and Nosé-Hoover chains: {'; then '.join(run.protocol)}. "
+        f"{' '.join(_rates(run))}"
+    ).strip()
+
+
+def _software(run: RunFindings) -> str:
+    versions = run.provenance.versions
+    named = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "LAMMPS")
+    return f"Built and analysed with {named}."
+
+
+def _rates(run: RunFindings) -> Iterator[str]:
+    return (remark for remark in run.remarks if "paper" in remark)
+
+
+def _frames(run: RunFindings) -> Plain:
+    every, last = run.frame_every, run.n_steps
+    return {
+        "count": last // every + 1,
+        "first_step": 0,
+        "last_step": last // every * every,
+        "every": every,
+        "timestep": run.timestep,
+        "units": {
+            "count": "frames",
+            "first_step": "steps",
+            "last_step": "steps",
+            "every": "steps",
+            "timestep": "ps",
+        },
+    }
+
+
+def _thermodynamics(run: RunFindings) -> Plain:
+    """Average the logs over the last stage; the cell's lengths are those at the end."""
+    thermo = run.thermodynamics
+    chosen = thermo.times > run.last_stage_start
+    if np.count_nonzero(chosen) < FEWEST_FRAMES:
+        return {"remark": f"fewer than {FEWEST_FRAMES} rows of the logs lie in the last stage"}
+    return {
+        "temperature": estimate_record(estimate(thermo.temperatures[chosen], "K")),
+        "target": quantity(float(thermo.targets[-1]), "K"),
+        "pressure": estimate_record(estimate(thermo.pressures[chosen], "bar")),
+        "energy_per_atom": estimate_record(estimate(thermo.energies[chosen], "eV")),
+        "final_lengths": [quantity(float(length), "Å") for length in thermo.lengths[-1]],
+    }
+
+
+def _provenance(run: RunFindings) -> Plain:
+    made = run.provenance
+    return {
+        "seeds": made.seeds,
+        "versions": made.versions,
+        "checksums": made.checksums,
+        "machine": made.machine,
+        "performance": {"md_speed": quantity(made.speed, "steps/s")},
+        "command": made.command,
+    }

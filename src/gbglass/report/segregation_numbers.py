@@ -1,0 +1,137 @@
+"""Numbers and curves of a study of segregation: each with its unit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gbglass.analysis.segregation import BoundarySegregation
+from gbglass.analysis.statistics import estimate
+from gbglass.core.arrays import FloatArray
+from gbglass.core.results import Estimate
+from gbglass.report.records import estimate_record, quantity
+from gbglass.report.run import thermodynamic_table
+from gbglass.store.tables import Table
+from gbglass.studies.segregation import SegregationFindings
+from gbglass.units import CM2_PER_S_PER_A2_PER_PS
+
+Plain = dict[str, Any]
+
+
+def segregation_record(findings: SegregationFindings) -> Plain:
+    """Write what the study found, but for its curves, as plain data."""
+    counts = findings.counts
+    return {
+        "boundary": findings.run.title,
+        "averaged": quantity(len(findings.hold_counts.steps), "counts"),
+        "conservation": {
+            "species": counts.species,
+            "max_abs_error": counts.max_abs_error,
+            "units": {"max_abs_error": "atoms"},
+        },
+        "regions": _regions(findings),
+        "boundaries": [
+            _boundary(result, cavity)
+            for result, cavity in zip(findings.segregation, findings.cavity.boundary_fractions, strict=True)
+        ],
+        "cavity": {
+            "radii": {pair: quantity(radius, "Å") for pair, radius in findings.cavity.radii.items()},
+            "spacing": quantity(findings.cavity.spacing, "Å"),
+            "interior_fraction": quantity(findings.cavity.interior_fraction, "1"),
+        },
+        "msd": _msd(findings),
+        "rdf": {
+            name: {
+                "onset": quantity(rdf.onset, "Å"),
+                "first_peak": quantity(rdf.first_peak, "Å"),
+                "frames": quantity(rdf.n_frames, "frames"),
+            }
+            for name, rdf in findings.rdfs.items()
+        },
+    }
+
+
+def segregation_tables(findings: SegregationFindings) -> tuple[Table, ...]:
+    """Collect every curve of the study."""
+    cavity, msd = findings.cavity, findings.msd
+    return (
+        Table("region_counts", _count_columns(findings)),
+        Table("cavity", {"z (Å)": cavity.z, "cavity fraction (1)": cavity.fraction}),
+        Table("msd", {"lag (ps)": msd.lags, "MSD (Å²)": msd.msd, "standard error (Å²)": msd.standard_error}),
+        *(
+            Table(f"rdf_{name}", {"r (Å)": rdf.r, "g (1)": rdf.g, "coordination (1)": rdf.coordination})
+            for name, rdf in findings.rdfs.items()
+        ),
+        thermodynamic_table(findings.run),
+    )
+
+
+def _count_columns(findings: SegregationFindings) -> Mapping[str, FloatArray]:
+    counts = findings.counts
+    regions = {
+        f"region {slab + 1} (atoms)": counts.counts[:, slab].astype(np.float64)
+        for slab in range(counts.partition.n_slabs)
+    }
+    return {
+        "step (1)": counts.steps.astype(np.float64),
+        "time (ps)": counts.times,
+        **regions,
+        "length along normal (Å)": counts.lengths,
+        "area (Å²)": counts.areas,
+    }
+
+
+def _regions(findings: SegregationFindings) -> list[Plain]:
+    hold = findings.hold_counts
+    edges = hold.partition.edges
+    densities = hold.counts / hold.widths
+    return [
+        {
+            "region": slab + 1,
+            "from": quantity(edges[slab], "cell lengths"),
+            "to": quantity(edges[slab + 1], "cell lengths"),
+            "atoms": estimate_record(estimate(hold.counts[:, slab].astype(np.float64), "atoms")),
+            "per_thickness": estimate_record(estimate(densities[:, slab], "atoms/Å")),
+        }
+        for slab in range(hold.partition.n_slabs)
+    ]
+
+
+def _boundary(result: BoundarySegregation, cavity: float) -> Plain:
+    return {
+        "name": result.name,
+        "segregation_per_thickness": estimate_record(result.per_thickness),
+        "gibbs_excess": estimate_record(result.gibbs_excess),
+        "change": estimate_record(result.change),
+        "cavity_fraction": quantity(cavity, "1"),
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "needed_ns": _needed(result),
+    }
+
+
+def _msd(findings: SegregationFindings) -> Plain:
+    diffusivity = findings.msd.diffusivity
+    factor = CM2_PER_S_PER_A2_PER_PS
+    low, high = diffusivity.interval
+    in_cm2 = Estimate(
+        diffusivity.value * factor,
+        "cm²/s",
+        diffusivity.standard_deviation * factor,
+        diffusivity.standard_error * factor,
+        diffusivity.n_frames,
+        diffusivity.n_independent,
+        (low * factor, high * factor),
+    )
+    return {
+        "species": findings.msd.species,
+        "atoms": quantity(findings.msd.n_atoms, "atoms"),
+        "diffusivity": estimate_record(in_cm2),
+    }
+
+
+def _needed(result: BoundarySegregation) -> Plain:
+    if result.needed_ns is not None:
+        return quantity(result.needed_ns, "ns")
+    reason = "decided" if result.verdict != "undecided" else "no length of a hold is known that would decide"
+    return {"value": None, "unit": "ns", "reason": reason}

@@ -1,0 +1,107 @@
+"""A cell pulled apart: what cannot be measured is refused; a real pull is read as its log says."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from ase.io import write
+
+from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.errors import ConfigError, InputError
+from gbglass.lammps.chain import simulate
+from gbglass.lammps.engine import find_lammps
+from gbglass.lammps.task import Runner
+from gbglass.report.present import campaign_rows, present
+from gbglass.report.run import results_record
+from gbglass.studies.kinds import STUDIES
+from gbglass.studies.mechanics import MechanicsFindings
+from gbglass.studies.reading import check_study
+
+BULK = {"repeats": [1, 1, 1]}
+HOLD = {"kind": "hold", "temperature_K": 300.0, "duration_ps": 0.1, "ensemble": "npt"}
+
+
+def strain(to: float = 0.02, rate: float = 0.0025) -> dict[str, Any]:
+    return {"kind": "strain", "temperature_K": 300.0, "to_strain": to, "rate_per_ps": rate, "lateral": "fixed"}
+
+
+def study(*stages: dict[str, Any], **models: object) -> dict[str, Any]:
+    return {
+        "study": "mechanics",
+        "name": "pull",
+        "seed": 1,
+        "potential": {"name": "buckingham-llzo"},
+        "stage": [{"kind": "minimise", "max_iterations": 20}, *stages],
+        "run": {"frame_every_ps": 0.5, "segment_ps": 3.0, "ranks": 1},
+        **models,
+    }
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("mechanics")
+def test_a_pull_is_read_as_its_log_says(tmp_path: Path) -> None:
+    """Segments must not show: the curve is one, its first row is where the strain began."""
+    kind = STUDIES["mechanics"]
+    planned = kind.plan(check_study(study(HOLD, strain(), bulk=BULK)))
+    engine = find_lammps()
+    simulation = simulate(planned.task, tmp_path, Runner(engine))
+    found = kind.collect(planned, simulation, engine, "gbglass run pull.toml")
+    assert isinstance(found, MechanicsFindings)
+    curve = found.curve
+    assert curve.strain[-1] == pytest.approx(0.02 - 0.5 * 0.0025, abs=2e-4), (
+        "the last mean lies half a ps before the end"
+    )
+    assert curve.strain_rate == pytest.approx(0.0025, rel=1e-6)
+    assert 20.0 < curve.modulus.value < 300.0
+    lengths = simulation.thermo()[:, 8]
+    assert lengths[-1] / lengths[1] - 1.0 == pytest.approx(0.02, abs=1e-6)
+    record = results_record(present(found))
+    (row,) = campaign_rows(record)
+    assert row["strength (GPa)"] == curve.strength
+    assert row["verdict"] == "holds"
+    assert "did not break up to" in " ".join(record["remarks"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "path", "says"),
+    [
+        (study(HOLD, strain()), "boundary", "there is none"),
+        (study(HOLD, strain(), bulk=BULK, boundary={"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}), "boundary",
+         "there are boundary and bulk"),
+        (study({**HOLD, "ensemble": "nvt"}, bulk=BULK), "stage.2.kind", "must be a strain"),
+        (study(HOLD, strain(-0.02), bulk=BULK), "stage.3.kind", "'to_strain' above 0"),
+        (study(HOLD, strain(0.4, 0.1), bulk=BULK), "stage.3.rate_per_ps", "take 0.0025 per ps or less"),
+        (study({**HOLD, "duration_ps": 0.15}, strain(), bulk=BULK), "stage.3", "between two rows of the log"),
+        (study(HOLD, strain(), bulk={"repeats": [0, 1, 1]}), "bulk.repeats.1", "greater than or equal to 1"),
+        (study(HOLD, strain(), bulk={"repeat": [1, 1, 1]}), "bulk.repeat", "did you mean 'repeats'"),
+        (study(HOLD, strain(), structure={"file": "absent.xyz"}), "structure.file", "there is no file"),
+        ({**study(HOLD, strain(), bulk=BULK), "study": "mechanic"}, "study", "did you mean 'mechanics'"),
+        ({}, "study", "segregation, mechanics"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_measured_is_named(raw: dict[str, Any], path: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_study(raw)
+    assert says in dict(caught.value.problems)[path]
+
+
+def test_a_structure_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
+    atoms = cubic_llzo(12, np.random.default_rng(3))
+    write(tmp_path / "mine.extxyz", atoms)
+    planned = STUDIES["mechanics"].plan(
+        check_study(study(HOLD, strain(), structure={"file": "mine.extxyz"}), tmp_path / "study.toml")
+    )
+    assert np.abs(planned.atoms.positions - atoms.positions).max() < 1e-6
+    assert planned.title == "mine.extxyz"
+    assert planned.ledger.formal_charge == 0.0
+
+
+def test_a_tilted_cell_is_not_pulled(tmp_path: Path) -> None:
+    atoms = cubic_llzo(12, np.random.default_rng(3))
+    atoms.set_cell([[12.98, 0, 0], [1.0, 12.98, 0], [0, 0, 12.98]], scale_atoms=True)
+    write(tmp_path / "tilted.extxyz", atoms)
+    with pytest.raises(InputError, match="must be at right angles"):
+        STUDIES["mechanics"].plan(
+            check_study(study(HOLD, strain(), structure={"file": "tilted.extxyz"}), tmp_path / "study.toml")
+        )
