@@ -18,7 +18,8 @@ from gbglass.studies.kinds import STUDIES
 from gbglass.studies.mechanics import MechanicsFindings
 from gbglass.studies.reading import check_study
 
-BULK = {"repeats": [1, 1, 1]}
+BULK = {"bulk": {"repeats": [1, 1, 1]}}
+BOUNDARY = {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}
 HOLD = {"kind": "hold", "temperature_K": 300.0, "duration_ps": 0.1, "ensemble": "npt"}
 
 
@@ -43,7 +44,7 @@ def study(*stages: dict[str, Any], **models: object) -> dict[str, Any]:
 def test_a_pull_is_read_as_its_log_says(tmp_path: Path) -> None:
     """Segments must not show: the curve is one, its first row is where the strain began."""
     kind = STUDIES["mechanics"]
-    planned = kind.plan(check_study(study(HOLD, strain(), bulk=BULK)))
+    planned = kind.plan(check_study(study(HOLD, strain(), model=BULK)))
     engine = find_lammps()
     simulation = simulate(planned.task, tmp_path, Runner(engine))
     found = kind.collect(planned, simulation, engine, "gbglass run pull.toml")
@@ -66,17 +67,19 @@ def test_a_pull_is_read_as_its_log_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raw", "path", "says"),
     [
-        (study(HOLD, strain()), "boundary", "there is none"),
-        (study(HOLD, strain(), bulk=BULK, boundary={"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}), "boundary",
-         "there are boundary and bulk"),
-        (study({**HOLD, "ensemble": "nvt"}, bulk=BULK), "stage.2.kind", "must be a strain"),
-        (study(HOLD, strain(-0.02), bulk=BULK), "stage.3.kind", "'to_strain' above 0"),
-        (study(HOLD, strain(0.4, 0.1), bulk=BULK), "stage.3.rate_per_ps", "take 0.0025 per ps or less"),
-        (study({**HOLD, "duration_ps": 0.15}, strain(), bulk=BULK), "stage.3", "between two rows of the log"),
-        (study(HOLD, strain(), bulk={"repeats": [0, 1, 1]}), "bulk.repeats.1", "greater than or equal to 1"),
-        (study(HOLD, strain(), bulk={"repeat": [1, 1, 1]}), "bulk.repeat", "did you mean 'repeats'"),
-        (study(HOLD, strain(), structure={"file": "absent.xyz"}), "structure.file", "there is no file"),
-        ({**study(HOLD, strain(), bulk=BULK), "study": "mechanic"}, "study", "did you mean 'mechanics'"),
+        (study(HOLD, strain()), "model", "is missing"),
+        (study(HOLD, strain(), model={}), "model", "one of the keys boundary, bulk, file, got none"),
+        (study(HOLD, strain(), model={**BULK, "boundary": BOUNDARY}), "model", "got boundary and bulk"),
+        (study(HOLD, strain(), model={"boundary": {**BOUNDARY, "layers": 1}}), "model.boundary.layers", "thick"),
+        (study(HOLD, strain(), model={"boundary": {**BOUNDARY, "laiers": 1}}), "model.boundary.laiers", "'layers'"),
+        (study({**HOLD, "ensemble": "nvt"}, model=BULK), "stage.2.kind", "must be a strain"),
+        (study(HOLD, strain(-0.02), model=BULK), "stage.3.kind", "'to_strain' above 0"),
+        (study(HOLD, strain(0.4, 0.1), model=BULK), "stage.3.rate_per_ps", "take 0.0025 per ps or less"),
+        (study({**HOLD, "duration_ps": 0.15}, strain(), model=BULK), "stage.3", "between two rows of the log"),
+        (study(HOLD, strain(), model={"bulk": {"repeats": [0, 1, 1]}}), "model.bulk.repeats.1", "greater"),
+        (study(HOLD, strain(), model={"bulk": {"repeat": [1, 1, 1]}}), "model.bulk.repeat", "did you mean 'repeats'"),
+        (study(HOLD, strain(), model={"file": "absent.xyz"}), "model.file", "there is no file"),
+        ({**study(HOLD, strain(), model=BULK), "study": "mechanic"}, "study", "did you mean 'mechanics'"),
         ({}, "study", "segregation, mechanics"),
     ],
 )  # fmt: skip
@@ -90,7 +93,7 @@ def test_a_structure_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
     atoms = cubic_llzo(12, np.random.default_rng(3))
     write(tmp_path / "mine.extxyz", atoms)
     planned = STUDIES["mechanics"].plan(
-        check_study(study(HOLD, strain(), structure={"file": "mine.extxyz"}), tmp_path / "study.toml")
+        check_study(study(HOLD, strain(), model={"file": "mine.extxyz"}), tmp_path / "study.toml")
     )
     assert np.abs(planned.atoms.positions - atoms.positions).max() < 1e-6
     assert planned.title == "mine.extxyz"
@@ -103,5 +106,5 @@ def test_a_tilted_cell_is_not_pulled(tmp_path: Path) -> None:
     write(tmp_path / "tilted.extxyz", atoms)
     with pytest.raises(InputError, match="must be at right angles"):
         STUDIES["mechanics"].plan(
-            check_study(study(HOLD, strain(), structure={"file": "tilted.extxyz"}), tmp_path / "study.toml")
+            check_study(study(HOLD, strain(), model={"file": "tilted.extxyz"}), tmp_path / "study.toml")
         )

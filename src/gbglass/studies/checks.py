@@ -7,6 +7,7 @@ from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import tilt_boundary
 from gbglass.errors import InputError
 from gbglass.studies.protocol_checks import protocol_problems
+from gbglass.studies.tables import BoundaryChoice
 
 Problem = tuple[str, str]
 Tables = dict[str, Any]
@@ -45,17 +46,24 @@ def _potential_exists(tables: Tables) -> Iterator[Problem]:
 
 
 def _boundary_exists(tables: Tables) -> Iterator[Problem]:
-    boundary = tables.get("boundary")
+    path, boundary = _boundary_of(tables)
     if boundary is not None:
         try:
             tilt_boundary(boundary.axis, boundary.plane, boundary.sigma)
         except InputError as error:
-            yield "boundary", str(error)
+            yield path, str(error)
+
+
+def _boundary_of(tables: Tables) -> tuple[str, BoundaryChoice | None]:
+    """Return the boundary of a study and where it stands."""
+    if "model" in tables:
+        return "model.boundary", tables["model"].boundary
+    return "boundary", tables.get("boundary")
 
 
 def _grains_are_thick_enough(tables: Tables) -> Iterator[Problem]:
     """Two boundaries that see each other within the cutoff are not two boundaries."""
-    boundary = tables.get("boundary")
+    path, boundary = _boundary_of(tables)
     if "potential" not in tables or boundary is None:
         return
     try:
@@ -67,4 +75,4 @@ def _grains_are_thick_enough(tables: Tables) -> Iterator[Problem]:
         needed = int(-(-reach // spacing))
         thickness = f"the grains are {boundary.layers * spacing:.1f} Å thick"
         demand = f"boundaries must be {reach:g} Å apart or more (twice the potential's cutoff)"
-        yield "boundary.layers", f"{thickness}, but {demand}; take {needed} layers or more"
+        yield f"{path}.layers", f"{thickness}, but {demand}; take {needed} layers or more"

@@ -31,11 +31,8 @@ from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages
 from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
-from gbglass.studies.tables import BoundaryChoice, BulkChoice, CrystalChoice, RunSettings, StructureFile
+from gbglass.studies.tables import CrystalChoice, ModelChoice, RunSettings
 from gbglass.units import PS_PER_FS
-
-MODELS = ("boundary", "bulk", "structure")
-"""What may be pulled; a study has one of these tables."""
 
 _SQUARE = 1e-6
 
@@ -45,9 +42,7 @@ class MechanicsSpec(StudySpec):
 
     study: Literal["mechanics"]
     crystal: CrystalChoice = CrystalChoice(name="llzo-cubic")
-    boundary: BoundaryChoice | None = None
-    bulk: BulkChoice | None = None
-    structure: StructureFile | None = None
+    model: ModelChoice
 
 
 @dataclass(frozen=True)
@@ -74,11 +69,7 @@ class MechanicsFindings:
 
 
 def problems(tables: Tables) -> Iterator[Problem]:
-    """List what makes a pull impossible: no cell or two, another last stage, a pull too fast to be measured."""
-    given = [name for name in MODELS if tables.get(name) is not None]
-    if len(given) != 1:
-        there = f"there are {' and '.join(given)}" if given else "there is none"
-        yield MODELS[0], f"what is pulled must be given by one table of {', '.join(MODELS)}; {there}"
+    """List what makes a pull impossible: another last stage, or one too fast to be measured."""
     placed = placed_stages(tables)
     if not placed:
         return
@@ -126,16 +117,15 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
 
 
 def _model(spec: MechanicsSpec, rng: np.random.Generator) -> tuple[str, Built]:
-    if spec.boundary is not None:
-        boundary = build_boundary(spec.boundary.to_build(spec.crystal), rng)
+    model = spec.model
+    if model.boundary is not None:
+        boundary = build_boundary(model.boundary.to_build(spec.crystal), rng)
         return boundary.geometry.title, boundary
-    if spec.bulk is not None:
-        atoms = cubic_llzo(spec.crystal.tetrahedral_Li, rng, spec.bulk.repeats)
-        return "cubic LLZO", account_crystal(atoms, "cubic LLZO")
-    if spec.structure is None:
-        raise InputError(f"what is pulled must be given by one table of {', '.join(MODELS)}")
-    file = spec.structure.file
-    return file.name, account_given(read_structure(file.path))
+    if model.file is not None:
+        return model.file.name, account_given(read_structure(model.file.path))
+    repeats = model.bulk.repeats if model.bulk is not None else (1, 1, 1)
+    atoms = cubic_llzo(spec.crystal.tetrahedral_Li, rng, repeats)
+    return "cubic LLZO", account_crystal(atoms, "cubic LLZO")
 
 
 def collect(planned: Planned[MechanicsSpec], simulation: Simulation, engine: Lammps, command: str) -> MechanicsFindings:

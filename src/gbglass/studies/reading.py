@@ -177,13 +177,16 @@ class _Reader:
             return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
         if location[0] == "potential":
             return list(POTENTIALS[str(location[1])].model_fields) if location[1] in POTENTIALS else []
-        return _keys_of(self.model.model_fields[str(location[0])].annotation)
+        table: type[BaseModel] | None = self.model
+        for part in location[:-1]:
+            table = _table_of(table.model_fields[str(part)].annotation) if table is not None else None
+        return list(table.model_fields) if table is not None else []
 
 
-def _keys_of(annotation: object) -> list[str]:
-    """List the keys of a table, or of a table that may be absent."""
-    tables = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
-    return [key for table in tables if issubclass(table, BaseModel) for key in table.model_fields]
+def _table_of(annotation: object) -> type[BaseModel] | None:
+    """Return the model of a table, or of one that may be absent."""
+    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
+    return next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
 
 
 def _is_echo(details: ErrorDetails) -> bool:

@@ -13,6 +13,7 @@ from pydantic import (
     PlainValidator,
     Tag,
     ValidationInfo,
+    model_validator,
 )
 
 from gbglass.build.boundaries.boundary import BoundarySpec
@@ -152,17 +153,31 @@ class BoundaryChoice(Table):
 class BulkChoice(Table):
     """A crystal without a boundary, to compare with."""
 
-    repeats: Annotated[
-        tuple[Repeat, Repeat, Repeat], Field(description="cubic cells along x, y and z, the direction of the pull")
-    ]
+    repeats: Annotated[tuple[Repeat, Repeat, Repeat], Field(description="cubic cells along x, y and z")]
 
 
-class StructureFile(Table):
-    """A structure of one's own, such as one that another study ended with."""
+class ModelChoice(Table):
+    """What is simulated: a boundary, a crystal without one, or a structure of one's own; one of them."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    file: Annotated[File, Field(description="in any format that ASE reads, relative to the study file")]
+    boundary: BoundaryChoice | None = None
+    bulk: BulkChoice | None = None
+    file: Annotated[
+        File | None,
+        Field(description="a structure in any format that ASE reads, such as one that another study ended with"),
+    ] = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "ModelChoice":
+        given = [name for name in MODELS if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"must have one of the keys {', '.join(MODELS)}, got {' and '.join(given) or 'none'}")
+        return self
+
+
+MODELS = ("boundary", "bulk", "file")
+"""Ways to give a model."""
 
 
 class CommitteeChoice(Table):
