@@ -11,9 +11,10 @@ from ase.io import read, write
 
 from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.build.cells.cell import CellSpec, Thicknesses
+from gbglass.build.cells.wanted import WantedBoundary, boundary_for
 from gbglass.errors import InputError
 from gbglass.lammps.segments import Segment
-from gbglass.verbs.cells import WantedBoundary, boundary_for, cell, read_electrolyte
+from gbglass.verbs.cells import cell, read_electrolyte
 from tests.end_to_end.conftest import gbglass as command
 
 SMALL = ("--llzo-thickness", "6", "--li-thickness", "6", "--lzo-thickness", "9")

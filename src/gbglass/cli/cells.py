@@ -128,9 +128,10 @@ def cell_command(  # noqa: PLR0913  # each option is one line of the command's h
     from gbglass.build.boundaries.cavity import CavitySpec
     from gbglass.build.cells.cell import CellSpec, Thicknesses
     from gbglass.build.cells.stack import StackSpec
+    from gbglass.build.cells.wanted import WantedBoundary, boundary_for
     from gbglass.cli.present import present
     from gbglass.errors import InputError
-    from gbglass.verbs.cells import ElectrodeFiles, WantedBoundary, boundary_for, wanted_lattices
+    from gbglass.verbs.cells import ElectrodeFiles, wanted_lattices
     from gbglass.verbs.cells import cell as build
 
     if (axis is None) != (plane is None):

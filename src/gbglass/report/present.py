@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import mechanics, segregation
+from gbglass.report import discharge, mechanics, segregation
 from gbglass.report.presented import Presented
+from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import Findings
 from gbglass.studies.mechanics import MechanicsFindings
 from gbglass.studies.segregation import SegregationFindings
 
 _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = MappingProxyType(
-    {"segregation": segregation.campaign_rows, "mechanics": mechanics.campaign_rows}
+    {
+        "segregation": segregation.campaign_rows,
+        "discharge": discharge.campaign_rows,
+        "mechanics": mechanics.campaign_rows,
+    }
 )
 
 
@@ -20,6 +25,8 @@ def present(findings: Findings) -> Presented:
     match findings:
         case SegregationFindings():
             return segregation.present_segregation(findings)
+        case DischargeFindings():
+            return discharge.present_discharge(findings)
         case MechanicsFindings():
             return mechanics.present_mechanics(findings)
 

@@ -7,8 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import mechanics, segregation
+from gbglass.studies import discharge, mechanics, segregation
 from gbglass.studies.checks import Check
+from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
 from gbglass.studies.planned import Planned, S
 from gbglass.studies.protocol_checks import ends_with_a_hold
@@ -40,12 +41,13 @@ class StudyKind(Generic[S, F]):
     collect: Callable[[Planned[S], Simulation, Lammps, str], F]
 
 
-Findings = SegregationFindings | MechanicsFindings
+Findings = SegregationFindings | MechanicsFindings | DischargeFindings
 """What the studies find."""
 
 STUDIES: Mapping[str, StudyKind[Any, Findings]] = MappingProxyType(
     {
         "segregation": StudyKind(SegregationSpec, (ends_with_a_hold,), segregation.plan, segregation.collect),
+        "discharge": StudyKind(DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect),
         "mechanics": StudyKind(MechanicsSpec, (mechanics.problems,), mechanics.plan, mechanics.collect),
     }
 )

@@ -7,21 +7,17 @@ import numpy as np
 from ase import Atoms
 from ase.io import read
 
-from gbglass.build.boundaries.boundary import BoundarySpec
-from gbglass.build.boundaries.csl import RECOMMENDED_THICKNESS
-from gbglass.build.cells.cell import MODELS, CellSpec, GivenElectrodes, Thicknesses, build_cell
-from gbglass.build.cells.electrolyte import fewest_layers
+from gbglass.build.cells.cell import CellSpec, GivenElectrodes, build_cell
+from gbglass.build.cells.lattices import Lattices, lattices_of
 from gbglass.build.cells.match import find_matches
 from gbglass.build.cells.stack import BuiltCell
 from gbglass.build.crystals.lattice_constants import (
     LITHIUM_LATTICE,
-    LLZO_LATTICE,
     LZO_LATTICE,
     LatticeConstants,
     given_constants,
 )
 from gbglass.build.piece import wrap_into
-from gbglass.build.tilt import Miller
 from gbglass.core.packaged import find_potential
 from gbglass.errors import InputError
 from gbglass.lammps.segments import end_frame, finished_segments, load_record, stage_folders
@@ -86,52 +82,6 @@ def cell(
     return build_cell(spec, np.random.default_rng(seed), given, GivenElectrodes(anode, cathode))
 
 
-@dataclass(frozen=True)
-class Lattices:
-    """Lattice constants of the parts of a cell.
-
-    Parameters
-    ----------
-    llzo
-        Of cubic LLZO [Å].
-    lzo, lithium
-        Of the electrodes.
-
-    """
-
-    llzo: float = LLZO_LATTICE
-    lzo: LatticeConstants = LZO_LATTICE
-    lithium: LatticeConstants = LITHIUM_LATTICE
-
-
-def lattices_of(potential: str, temperature: float) -> Lattices:
-    """Return the lattice constants that a potential's card states for a temperature.
-
-    Parameters
-    ----------
-    potential
-        Its name, or the path of its card.
-    temperature
-        Of the run [K]. Above the hottest at which lithium was measured it is taken from there: it melts, and a liquid
-        fits anything.
-
-    Raises
-    ------
-    InputError
-        If the card does not state them at this temperature.
-
-    """
-    wanted = find_potential(potential)
-    hottest = max((one.temperature for one in wanted.lattice if one.of == "Li"), default=temperature)
-    lithium = wanted.lattice_constant("Li", min(temperature, hottest))
-    full, empty = (wanted.lattice_constant(of, temperature) for of in ("LiZr2O4", "Zr2O4"))
-    return Lattices(
-        wanted.lattice_constant("LLZO", temperature),
-        LatticeConstants(full, empty),
-        LatticeConstants(lithium, lithium),
-    )
-
-
 def wanted_lattices(
     stated: tuple[str | None, float | None], typed: tuple[float | None, float | None, float | None]
 ) -> Lattices:
@@ -159,64 +109,7 @@ def wanted_lattices(
         return Lattices(lzo=given_constants(LZO_LATTICE, full, empty), lithium=metal)
     if any(length is not None for length in typed):
         raise InputError("--potential states the lattice constants; leave out --a-full, --a-empty and --a-lithium")
-    return lattices_of(potential, temperature)
-
-
-@dataclass(frozen=True)
-class WantedBoundary:
-    """A boundary as a user names it for a cell.
-
-    Parameters
-    ----------
-    axis, plane
-        Tilt axis [uvw] and plane (hkl).
-    layers
-        Planes in each grain; enough for the cell if absent.
-    cut_offset
-        Where the plane cuts the crystal, in parts of the plane spacing [1].
-
-    """
-
-    axis: Miller
-    plane: Miller
-    layers: int | None = None
-    cut_offset: float = 0.0
-
-
-def boundary_for(model: str, wanted: WantedBoundary, thicknesses: Thicknesses, boundaries: int = 2) -> BoundarySpec:
-    """Say which bicrystal a cell needs.
-
-    Parameters
-    ----------
-    model
-        Name of the cell.
-    wanted
-        What the user gave. Layers that are absent are those that give the electrolyte its thickness if boundaries lie
-        parallel to the electrodes, and grains of 25 Å if they stand perpendicular; always so many that a twin exists.
-    thicknesses
-        Of the parts of the cell.
-    boundaries
-        How many parallel ones are kept, 1 or 2.
-
-    Raises
-    ------
-    InputError
-        If there is no such cell or boundary.
-
-    Examples
-    --------
-    >>> boundary_for("cell-2", WantedBoundary((1, 0, 0), (0, 1, 2)), Thicknesses()).layers
-    10
-
-    """
-    if model not in MODELS:
-        raise InputError(f"'model' must be one of {', '.join(MODELS)}, got {model!r}")
-    layers = wanted.layers
-    if layers is None:
-        is_parallel = MODELS[model].orientation == "parallel"
-        grain = thicknesses.llzo / max(boundaries, 1) if is_parallel else RECOMMENDED_THICKNESS
-        layers = fewest_layers(wanted.axis, wanted.plane, grain)
-    return BoundarySpec(wanted.axis, wanted.plane, layers, cut_offset=wanted.cut_offset)
+    return lattices_of(find_potential(potential), temperature)
 
 
 def read_electrolyte(path: Path) -> Atoms:
