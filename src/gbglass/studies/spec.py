@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gbglass.protocol.recipes import ProtocolEntry, write_out
+from gbglass.protocol.recipes import ProtocolEntry, needs_potential, resolved, write_out
 from gbglass.protocol.stages import Stage
 from gbglass.studies.tables import CommitteeChoice, PotentialChoice, RunSettings, Table
 
@@ -27,8 +27,16 @@ class StudySpec(Table):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The protocol with its recipes written out."""
-        return write_out(self.stage)
+        """The protocol with its recipes written out, for its potential."""
+        return write_out(self.entries)
+
+    @property
+    def entries(self) -> tuple[ProtocolEntry, ...]:
+        """The protocol as it was written, but in kelvin where it speaks of the potential's melting point."""
+        if not any(map(needs_potential, self.stage)):
+            return self.stage
+        potential = self.potential.load()
+        return tuple(resolved(entry, potential) for entry in self.stage)
 
     def plain(self) -> dict[str, Any]:
         """Return the study as plain data, defaults filled in."""
