@@ -220,8 +220,8 @@ def test_a_piston_moves_along_z_as_one_body(engine: Lammps, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("stage", "said"),
     [
-        (MeltRegion(region=Slab(low=0.0, high=1.0)), "stage.2.region holds all 128 atoms"),
-        (MeltRegion(region=Slab(low=0.01, high=0.05)), "stage.2.region holds no atom"),
+        (MeltRegion(region=Slab(low=0.0, high=1.0)), "stage.2: 'region' holds all 128 atoms"),
+        (MeltRegion(region=Slab(low=0.01, high=0.05)), "stage.2: 'region' holds no atom"),
         (
             Discharge(temperature_K=300, duration_ps=0.1, held=LOWER_WALL, piston=Slab(low=0.31, high=0.5)),
             "one species",

@@ -51,6 +51,7 @@ def test_a_plan_lays_the_stages_on_one_clock_and_writes_nothing(tmp_path: Path) 
     shown = gbglass("plan", study, "--no-probe", cwd=tmp_path).stdout
     assert "0 to 200" in shown
     assert "not probed" in shown
+    assert "stage.3 (hold)" in shown
 
 
 HEATED = """
@@ -82,6 +83,10 @@ def test_what_is_heated_to_a_fraction_of_the_melting_point_is_planned_run_and_to
     (case,) = plan(study, is_probed=False).cases
     assert [stage.end.temperature for stage in case.stages] == [400.0, 1960.0, 1960.0, 400.0, 400.0]
     assert "1 ps at 1960 K in NVT" in [stage.text for stage in case.stages]
+    assert [stage.name for stage in case.stages][:2] == [
+        "stage.1 (equilibrate): its hold",
+        "stage.2 (amorphise_heating): its ramp 1",
+    ]
     assert STUDIES["segregation"].plan(read_study(study)).task.stages[2:4] == (
         Ramp(from_K=400, to_K=1960, rate_K_per_fs=0.02),
         Hold(temperature_K=1960, duration_ps=1),

@@ -133,6 +133,8 @@ class MdTask:
         A minimisation, then stages in which time passes.
     settings
         How.
+    names
+        What messages call each of the stages, where a recipe stands for several; by their numbers if absent.
 
     Raises
     ------
@@ -146,6 +148,7 @@ class MdTask:
     potential: Potential
     stages: tuple[Stage, ...]
     settings: MdSettings
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_structure(self.potential, self.atoms)
@@ -159,7 +162,7 @@ class MdTask:
     @property
     def timeline(self) -> tuple[TimedStage, ...]:
         """The stages in which time passes, on the common clock."""
-        return lay_out(self.stages, self.settings.timestep)
+        return lay_out(self.stages, self.settings.timestep, self.names)
 
     @property
     def anchor(self) -> FrameworkAnchor:
@@ -177,26 +180,26 @@ class MdTask:
         """
         stage = timed.stage
         if isinstance(stage, MeltRegion):
-            return {"mobile": self._held_by("region", stage.region, timed.number, frame)}
+            return {"mobile": self._held_by("region", stage.region, timed.name, frame)}
         if not isinstance(stage, Discharge):
             return {}
-        groups = {"held": self._held_by("held", stage.held, timed.number, frame)}
+        groups = {"held": self._held_by("held", stage.held, timed.name, frame)}
         if stage.piston is not None:
-            piston = np.setdiff1d(self._held_by("piston", stage.piston, timed.number, frame), groups["held"])
+            piston = np.setdiff1d(self._held_by("piston", stage.piston, timed.name, frame), groups["held"])
             species = sorted(set(np.array(self.atoms.get_chemical_symbols())[piston]))
             if len(species) != 1:
                 raise InputError(
-                    f"stage.{timed.number}.piston must hold atoms of one species, got {', '.join(species) or 'none'}: "
+                    f"{timed.name}: 'piston' must hold atoms of one species, got {', '.join(species) or 'none'}: "
                     "others would not move as one body"
                 )
             groups["piston"] = piston
         return groups
 
-    def _held_by(self, name: str, region: Region, number: int, frame: Frame) -> IntArray:
+    def _held_by(self, name: str, region: Region, stage: str, frame: Frame) -> IntArray:
         inside = np.flatnonzero(region.mask(self.anchor.view(frame))).astype(np.int64)
         if len(inside) in (0, len(self.atoms)):
             held = "no atom" if len(inside) == 0 else f"all {len(self.atoms)} atoms"
-            raise InputError(f"stage.{number}.{name} holds {held} of the structure; {region.model_dump_json()}")
+            raise InputError(f"{stage}: '{name}' holds {held} of the structure; {region.model_dump_json()}")
         return inside
 
     def counting(self) -> Counting | None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from gbglass.core.potential import Potential
 from gbglass.core.region import Region, Shell
 from gbglass.errors import InputError
+from gbglass.protocol.aims import BOUNDARIES, EACH_BOUNDARY, WHOLE_CELL, Aim
 from gbglass.protocol.stages import (
     PAPER_COOLING_K_PER_FS,
     PAPER_HEATING_K_PER_FS,
@@ -29,9 +30,6 @@ from gbglass.protocol.stages import (
 )
 
 Rate = Annotated[float, Field(gt=0.0, le=10.0, description="speed of a change of temperature [K/fs]")]
-BOUNDARIES = (0.0, 0.5)
-"""Where the two boundaries of a periodic cell lie, in parts of its height."""
-
 ELECTROLYTE = "LLZO"
 """The crystal whose boundaries are melted, as cards of potentials call it."""
 
@@ -60,6 +58,11 @@ class _Recipe(BaseModel):
     def needs_potential(self) -> bool:
         """Whether it says something in terms of the potential, and cannot be written out before that is known."""
         return False
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """What must be glass when it has ended, besides regions that are melted by themselves: nothing for most."""
+        return ()
 
     @abstractmethod
     def stages(self) -> tuple[Stage, ...]:
@@ -167,6 +170,11 @@ class AmorphiseHeating(_Recipe):
         """Whether it is heated to a fraction of a melting point."""
         return self.melting_fraction is not None
 
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Each boundary glass, the interiors of the grains crystal."""
+        return EACH_BOUNDARY
+
     @model_validator(mode="after")
     def _goes_to_one_temperature(self) -> Self:
         if self.melt_K is not None and self.melting_fraction is not None:
@@ -211,6 +219,11 @@ class MeltQuench(_Recipe):
     heating_K_per_fs: Rate = 1.0
     cooling_K_per_fs: Rate = 0.01
     hold_ps: Duration = 100.0
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Glass everywhere."""
+        return WHOLE_CELL
 
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""

@@ -64,6 +64,8 @@ class TimedStage:
         What is done.
     first_step, n_steps
         Where it starts on the clock and how long it is [MD steps].
+    name
+        What messages call it; by its number if nobody gave it a name.
 
     """
 
@@ -71,6 +73,7 @@ class TimedStage:
     stage: DynamicStage
     first_step: int
     n_steps: int
+    name: str = ""
 
     @property
     def last_step(self) -> int:
@@ -114,7 +117,7 @@ def without_what_may_grow(stage: Stage) -> dict[str, Any]:
     return plain
 
 
-def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
+def lay_out(stages: Sequence[Stage], timestep: float, names: Sequence[str] = ()) -> tuple[TimedStage, ...]:
     """Put the stages in which time passes on one clock that starts at step 0; a minimisation takes no time.
 
     Parameters
@@ -123,6 +126,8 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
         The protocol.
     timestep
         [ps].
+    names
+        What messages call each of the stages (`gbglass.protocol.promises.names_of`); by its number if absent.
 
     Raises
     ------
@@ -143,8 +148,9 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
     for number, stage in enumerate(stages, start=1):
         if isinstance(stage, Minimise):
             continue
-        n_steps = whole_steps(stage.duration_ps, timestep, f"stage.{number}: duration")
-        timed.append(TimedStage(number, stage, step, n_steps))
+        name = names[number - 1] if names else f"stage.{number}"
+        n_steps = whole_steps(stage.duration_ps, timestep, f"{name}: duration")
+        timed.append(TimedStage(number, stage, step, n_steps, name))
         step += n_steps
     return tuple(timed)
 

@@ -1,10 +1,11 @@
 """Mistakes in a protocol that no single stage can see: what must follow on what, and be a whole number of steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gbglass.errors import InputError
+from gbglass.protocol.promises import promises_of
 from gbglass.protocol.recipes import ProtocolEntry, Recipe, needs_potential, resolved, stages_of
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import whole_steps
@@ -65,6 +66,8 @@ def protocol_problems(tables: dict[str, Any]) -> Iterator[Problem]:
         yield from _temperatures_meet(placed)
     if "run" in tables:
         yield from _times_are_whole_steps(placed, tables["run"])
+        entries = [_in_kelvin(entry, tables).entry for entry in tables.get("stage", ())]
+        yield from _melts_are_measured(entries, placed, tables["run"].frame_every_ps)
         yield from _committee_sees_frames(tables["run"], tables.get("committee"))
 
 
@@ -166,7 +169,6 @@ def _times_are_whole_steps(placed: list[PlacedStage], run: RunSettings) -> Itera
                 yield from _strain_is_whole(this, this.stage, timestep)
             case Hold() | MeltRegion() | Discharge():
                 yield from _whole(this.key("duration_ps"), this.stage.duration_ps, timestep)
-    yield from _melts_are_measured(placed, run.frame_every_ps)
 
 
 def _dense_includes_the_others(run: RunSettings) -> Iterator[Problem]:
@@ -224,14 +226,15 @@ def _frames_fit(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
         yield last.key("duration_ps"), f"{few}; lengthen it or shorten run.frame_every_ps"
 
 
-def _melts_are_measured(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
-    """Whether a melt left glass is measured in the next hold: there must be one, with frames in it."""
-    for place, this in enumerate(placed):
-        if not isinstance(this.stage, MeltRegion):
-            continue
-        hold = next((later.stage for later in placed[place + 1 :] if isinstance(later.stage, Hold)), None)
-        if hold is None or hold.duration_ps < _FEWEST_MEASURED * every * (1 - 1e-9):
-            yield (
-                this.path,
-                f"needs a hold after it of {_FEWEST_MEASURED} frames or more, to measure whether glass is left",
-            )
+def _melts_are_measured(entries: Sequence[ProtocolEntry], placed: list[PlacedStage], every: float) -> Iterator[Problem]:
+    """Whether a melt left glass is measured in a hold after it: there must be one, with frames in it."""
+    measured = set()
+    for promise in promises_of(entries):
+        hold = placed[promise.hold - 1].stage
+        if isinstance(hold, Hold) and hold.duration_ps >= _FEWEST_MEASURED * every * (1 - 1e-9):
+            measured.add(promise.entry)
+    for number, entry in enumerate(entries, start=1):
+        melts = any(isinstance(stage, MeltRegion) for stage in stages_of(entry))
+        if number not in measured and (melts or (isinstance(entry, Recipe) and entry.aims)):
+            what = f"a hold after it of {_FEWEST_MEASURED} frames or more, to measure whether glass is left"
+            yield f"stage.{number}", f"needs {what}"

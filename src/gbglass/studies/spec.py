@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from gbglass.protocol.promises import Promise, names_of, promises_of
 from gbglass.protocol.recipes import ProtocolEntry, needs_potential, resolved, write_out
 from gbglass.protocol.stages import Stage
 from gbglass.studies.tables import CommitteeChoice, PotentialChoice, RunSettings, Table
@@ -29,6 +30,16 @@ class StudySpec(Table):
     def stages(self) -> tuple[Stage, ...]:
         """The protocol with its recipes written out, for its potential."""
         return write_out(self.entries)
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """What messages call each of the stages: by the entry of the file that it comes from."""
+        return names_of(self.entries)
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What the protocol promises to turn to glass."""
+        return promises_of(self.entries)
 
     @property
     def entries(self) -> tuple[ProtocolEntry, ...]:
