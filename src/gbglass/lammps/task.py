@@ -17,6 +17,7 @@ from gbglass.lammps.committee import Committee
 from gbglass.lammps.counting import Counting
 from gbglass.lammps.deck import PerAtom
 from gbglass.lammps.engine import Lammps
+from gbglass.protocol.free_surface import require_free_surface
 from gbglass.protocol.stages import Discharge, MeltRegion, Stage
 from gbglass.protocol.timeline import TimedStage, lay_out
 
@@ -139,8 +140,8 @@ class MdTask:
     Raises
     ------
     InputError
-        If the potential cannot describe the structure, the stages are not in this order, or a region of a stage holds
-        no atom, or all of them.
+        If the potential cannot describe the structure, the stages are not in this order, a region of a stage holds
+        no atom, or all of them, or the lithium of a discharge ends at no gap.
 
     """
 
@@ -157,7 +158,16 @@ class MdTask:
             raise InputError(f"'stages' must be one minimise and then others, got {', '.join(kinds)}")
         start = Frame(0, 0.0, self.atoms.cell.array, self.atoms.positions)
         for timed in self.timeline:
-            self.groups_at(timed, start)
+            groups = self.groups_at(timed, start)
+            if isinstance(timed.stage, Discharge):
+                self._require_free_surface(timed.name, start, groups)
+
+    def _require_free_surface(self, name: str, start: Frame, groups: dict[str, IntArray]) -> None:
+        symbols, piston = self.atoms.get_chemical_symbols(), groups.get("piston", np.empty(0, dtype=np.int64))
+        try:
+            require_free_surface(symbols, start, groups["held"], piston, self.potential.cutoff)
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from None
 
     @property
     def timeline(self) -> tuple[TimedStage, ...]:
