@@ -21,6 +21,7 @@ from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Stage, Strain
+from gbglass.protocol.timeline import conditions_at
 from tests.lammps.conftest import short_task
 from tests.lammps.test_simulation import dumps
 
@@ -100,6 +101,9 @@ def test_a_longer_strain_and_a_further_stage_go_on_from_what_is_there(engine: La
     assert before.items() <= dumps(tmp_path).items(), "a finished segment was run again"
     lengths = {frame.step: frame.cell[2, 2] for frame in further.trajectory()}
     assert_allclose(lengths[400], task.atoms.cell[2, 2] * 1.04, rtol=1e-12)
+    for step, length in lengths.items():  # what is said of each step without LAMMPS
+        strained = 1.0 + conditions_at(task.timeline, step).strain
+        assert_allclose(length, task.atoms.cell[2, 2] * strained, rtol=1e-12)
     assert lengths[500] == lengths[400]
 
 

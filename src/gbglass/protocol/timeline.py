@@ -43,7 +43,8 @@ class Conditions:
     pressure
         Target of the barostat; None where no length of the cell follows a pressure [bar].
     strain
-        Engineering strain along z, against the cell at the beginning of its stage [1].
+        Engineering strain along z that is imposed, against the cell when z last followed a pressure or, if it never
+        did, as it was minimised; 0 while z follows one [1].
 
     """
 
@@ -66,6 +67,8 @@ class TimedStage:
         Where it starts on the clock and how long it is [MD steps].
     name
         What messages call it; by its number if nobody gave it a name.
+    strain_before
+        That was imposed when it began [1].
 
     """
 
@@ -74,6 +77,7 @@ class TimedStage:
     first_step: int
     n_steps: int
     name: str = ""
+    strain_before: float = 0.0
 
     @property
     def last_step(self) -> int:
@@ -85,7 +89,21 @@ class TimedStage:
         stage = self.stage
         part = (step - self.first_step) / self.n_steps
         temperature = stage.starts_at_K + (stage.ends_at_K - stage.starts_at_K) * part
-        return Conditions(temperature, _pressure(stage), stage.strain_at(part) if isinstance(stage, Strain) else 0.0)
+        return Conditions(temperature, _pressure(stage), self._strain_at(part))
+
+    def _strain_at(self, part: float) -> float:
+        """Return the strain that is imposed after a part of the stage: those of two stages multiply."""
+        if _lets_z_go(self.stage):
+            return 0.0
+        if not isinstance(self.stage, Strain):
+            return self.strain_before
+        added = self.stage.strain_at(part)
+        return added + self.strain_before + added * self.strain_before
+
+
+def _lets_z_go(stage: DynamicStage) -> bool:
+    """Say whether the length along z follows a pressure: every barostat here moves it."""
+    return isinstance(stage, Ramp | Cool) or (isinstance(stage, Hold) and stage.ensemble == "npt")
 
 
 def _pressure(stage: DynamicStage) -> float | None:
@@ -144,14 +162,15 @@ def lay_out(stages: Sequence[Stage], timestep: float, names: Sequence[str] = ())
 
     """
     timed: list[TimedStage] = []
-    step = 0
+    step, strain = 0, 0.0
     for number, stage in enumerate(stages, start=1):
         if isinstance(stage, Minimise):
             continue
         name = names[number - 1] if names else f"stage.{number}"
         n_steps = whole_steps(stage.duration_ps, timestep, f"{name}: duration")
-        timed.append(TimedStage(number, stage, step, n_steps, name))
+        timed.append(TimedStage(number, stage, step, n_steps, name, strain))
         step += n_steps
+        strain = timed[-1].conditions_at(step).strain
     return tuple(timed)
 
 
