@@ -24,7 +24,7 @@ from pydantic_core import ErrorDetails
 
 from gbglass.core.pair_lines import buckingham_lines, core_lines
 from gbglass.core.potential import KnownEnergy, LatticeConstant, MeltingPoint, Potential
-from gbglass.core.provenance import content_id, sha256_text
+from gbglass.core.provenance import content_id, sha256_text, without_defaults
 from gbglass.core.species import pair_name
 from gbglass.core.tokens import FOLDER, File, ModelFile, Token, command, file_problems, folder_of
 from gbglass.errors import ConfigError
@@ -309,7 +309,7 @@ def _files(card: BaseModel) -> Iterator[ModelFile]:
 def own_potential(card: LammpsCard) -> Potential:
     """Return the potential of a user's own table, named after its pair style and its files."""
     name = " ".join([card.pair_style[0], *(file.name for file in card.files)])
-    return card.potential(name, content_id(card.model_dump(mode="json")))
+    return card.potential(name, content_id(without_defaults(card)))
 
 
 def _element_problems(card: LammpsCard) -> Iterator[str]:

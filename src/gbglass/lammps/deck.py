@@ -88,8 +88,8 @@ class Recording:
 def atom_lines(potential: Potential) -> tuple[str, ...]:
     """Say what an atom is, before there is a box; restart files bring it along.
 
-    Pair styles that ask for atoms by their ids, such as mace and symmetrix, need a map of them; others are no slower and
-    give the same with one, bit by bit.
+    Pair styles that ask for atoms by their ids, such as mace and symmetrix, need a map of them; others are no slower
+    with one and give the same, bit by bit.
 
     Examples
     --------

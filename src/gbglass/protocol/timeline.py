@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gbglass.core.provenance import without_defaults
 from gbglass.errors import InputError
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 
@@ -127,11 +128,11 @@ def without_what_may_grow(stage: Stage) -> dict[str, Any]:
     False
 
     """
-    plain: dict[str, Any] = stage.model_dump(mode="json")
+    plain = without_defaults(stage)
     if isinstance(stage, Strain):
         plain["to_strain"] = "longer" if stage.to_strain > 0.0 else "shorter"
     elif isinstance(stage, Hold | MeltRegion | Discharge):
-        del plain["duration_ps"]
+        plain.pop("duration_ps", None)
     return plain
 
 

@@ -4,10 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from gbglass.core.provenance import without_defaults
 from gbglass.protocol.promises import Promise, names_of, promises_of
 from gbglass.protocol.recipes import ProtocolEntry, needs_potential, resolved, write_out
 from gbglass.protocol.stages import Stage
 from gbglass.studies.tables import CommitteeChoice, PotentialChoice, RunSettings, Table
+
+FORMAT = 2
+"""Counts changes of what a study means: of a default, or of what is done with a key. New keys need none."""
 
 
 class StudySpec(Table):
@@ -50,14 +54,12 @@ class StudySpec(Table):
         return tuple(resolved(entry, potential) for entry in self.stage)
 
     def plain(self) -> dict[str, Any]:
-        """Return the study as plain data, defaults filled in."""
-        return self.model_dump(mode="json")
+        """Return what the study says as plain data: what equals its default is left out, written or not."""
+        return {"format": FORMAT, **without_defaults(self)}
 
     def identity(self) -> dict[str, object]:
         """Return what a folder belongs to: the study without its protocol, which may grow, and without who watches it.
 
         What has been run of the protocol is guarded by the segments themselves.
         """
-        plain = self.plain()
-        del plain["stage"], plain["committee"]
-        return plain
+        return {key: value for key, value in self.plain().items() if key not in ("stage", "committee")}
