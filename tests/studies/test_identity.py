@@ -1,6 +1,7 @@
 """What a case, a folder and a segment are known by: what was said, not what a later version could be told besides."""
 
 import copy
+import inspect
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ from gbglass.protocol.recipes import (
 )
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import without_what_may_grow
+from gbglass.studies import tables
 from gbglass.studies.cases import StudyCase, check_cases
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.segregation import SegregationSpec
 from gbglass.studies.spec import FORMAT, StudySpec
-from gbglass.studies.tables import BoundaryChoice, CommitteeChoice, CrystalChoice, RunSettings
+from gbglass.studies.tables import BoundaryChoice, RunSettings, Table
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.toml"
 STAGES: tuple[type[BaseModel], ...] = (Minimise, Ramp, Cool, Hold, MeltRegion, Strain, Discharge)
@@ -34,7 +36,8 @@ RECIPES: tuple[type[BaseModel], ...] = (Equilibrate, SlowCool, AmorphiseLayer, A
 REGIONS: tuple[type[BaseModel], ...] = (Slab, Box, Shell, Sites, Union, Intersection, Outside)
 TABLES: tuple[type[BaseModel], ...] = (
     *(kind.spec for kind in STUDIES.values()),
-    *(BoundaryChoice, CrystalChoice, RunSettings, CommitteeChoice),
+    *(kind for _, kind in inspect.getmembers(tables, inspect.isclass) if issubclass(kind, Table) and kind is not Table),
+    LammpsCard,
 )
 
 
@@ -166,11 +169,18 @@ def test_no_default_changes_under_identities_that_leave_it_out() -> None:
 
 KNOWN: dict[str, object] = {
     "SegregationSpec.committee": None,
+    "MechanicsSpec.committee": None,
+    "MechanicsSpec.crystal": {"name": "llzo-cubic", "tetrahedral_Li": 12},
     "BoundaryChoice.sigma": None,
     "BoundaryChoice.cut_offset": 0.0,
     "BoundaryChoice.shift": None,
     "BoundaryChoice.lithium": "placed",
+    "CommitteeChoice.every_ps": 1.0,
+    "CommitteeChoice.region": None,
     "CrystalChoice.tetrahedral_Li": 12,
+    "ModelChoice.boundary": None,
+    "ModelChoice.bulk": None,
+    "ModelChoice.file": None,
     "RunSettings.timestep_fs": 1.0,
     "RunSettings.frame_every_ps": 0.1,
     "RunSettings.count_every_ps": 0.05,
@@ -179,8 +189,18 @@ KNOWN: dict[str, object] = {
     "RunSettings.per_atom": (),
     "RunSettings.segment_ps": 5.0,
     "RunSettings.ranks": 2,
-    "CommitteeChoice.every_ps": 1.0,
-    "CommitteeChoice.region": None,
+    "LammpsCard.title": "",
+    "LammpsCard.citation": "",
+    "LammpsCard.validated_for": "what its authors say",
+    "LammpsCard.cavity_radii": {"Li-O": 1.55, "Li-Zr": 2.55, "Li-La": 2.6},
+    "LammpsCard.shortest": {},
+    "LammpsCard.known": None,
+    "LammpsCard.lattice": (),
+    "LammpsCard.melting": (),
+    "LammpsCard.kspace_style": (),
+    "LammpsCard.kspace_modify": (),
+    "LammpsCard.files": (),
+    "LammpsCard.charges": None,
     "Minimise.force_eV_per_A": 0.05,
     "Minimise.max_iterations": 2000,
     "Minimise.cell": "fixed",
