@@ -32,7 +32,9 @@ from gbglass.analysis.polyhedra import ZRO6, PolyhedraCensus, PolyhedraCounter, 
 from gbglass.analysis.rdf import RadialDistribution, RadialDistributions, radial_distributions
 from gbglass.analysis.region_counts import RegionCounter, RegionCounts, count_regions
 from gbglass.analysis.segregation import BoundarySegregation, segregation
+from gbglass.analysis.settling import Settling, settling
 from gbglass.analysis.streaming import Accumulation
+from gbglass.analysis.vitrification import Vitrification, vitrification
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
@@ -177,6 +179,8 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     Amorphisation: lambda _data: amorphisation(
         garnet().trajectory, garnet().frames[0], Slab(low=0.45, high=0.55), ANCHOR
     ),
+    Vitrification: lambda _data: vitrification(garnet().trajectory, garnet().frames[0], ANCHOR),
+    Settling: lambda data: settling(counts_of(data).times, counts_of(data).counts[:, 3].astype(float)),
 }
 PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from gbglass.core.cards import LammpsCard, own_potential, read_card
 from gbglass.core.packaged import find_potential, load_potential
+from gbglass.core.potential import MeltingPoint
 from gbglass.core.suitability import check_structure
 from gbglass.core.tokens import FOLDER, Token
 from gbglass.errors import ConfigError, InputError
@@ -187,3 +188,16 @@ def test_a_card_that_is_none_is_refused_with_the_reason(text: str, says: str, tm
         read_card(card)
     with pytest.raises(ConfigError, match="cannot be read"):
         read_card(tmp_path / "absent.toml")
+
+
+def test_melting_points_are_read_each_crystal_once(folder: Path) -> None:
+    stated = [
+        {"of": "LLZO", "temperature_K": 2600.0, "error_K": 30.0},
+        {"of": "Li", "temperature_K": 450, "error_K": 5},
+    ]
+    potential = own_potential(own({**EAM, "melting": stated}, folder))
+    assert potential.melting_point("Li") == MeltingPoint("Li", 450.0, 5.0)
+    with pytest.raises(InputError, match=r"LiZr2O4 under potential eam/alloy LiO.eam.alloy is not known"):
+        potential.melting_point("LiZr2O4")
+    with pytest.raises(ValidationError, match="each crystal once, got Li, Li"):
+        own({**EAM, "melting": [stated[1], stated[1]]}, folder)

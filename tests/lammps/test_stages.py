@@ -21,6 +21,7 @@ from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Stage, Strain
+from gbglass.protocol.timeline import conditions_at
 from tests.lammps.conftest import short_task
 from tests.lammps.test_simulation import dumps
 
@@ -100,6 +101,9 @@ def test_a_longer_strain_and_a_further_stage_go_on_from_what_is_there(engine: La
     assert before.items() <= dumps(tmp_path).items(), "a finished segment was run again"
     lengths = {frame.step: frame.cell[2, 2] for frame in further.trajectory()}
     assert_allclose(lengths[400], task.atoms.cell[2, 2] * 1.04, rtol=1e-12)
+    for step, length in lengths.items():  # what is said of each step without LAMMPS
+        strained = 1.0 + conditions_at(task.timeline, step).strain
+        assert_allclose(length, task.atoms.cell[2, 2] * strained, rtol=1e-12)
     assert lengths[500] == lengths[400]
 
 
@@ -217,11 +221,53 @@ def test_a_piston_moves_along_z_as_one_body(engine: Lammps, tmp_path: Path) -> N
     assert np.abs(moved[:, :, 2]).max() > 1e-3
 
 
+def closed(gap: float) -> Atoms:
+    """The half cell with so much room between its metal and the image of its wall [Å]."""
+    atoms = half_cell()
+    atoms.positions[:, 2] -= atoms.positions[:, 2].min()
+    atoms.cell[2, 2] = atoms.positions[:, 2].max() + gap
+    return atoms
+
+
+WALL_BELOW = Slab(low=-0.05, high=0.12)
+
+
+@pytest.mark.parametrize("gap", [2.0, 7.4, 7.6])
+@pytest.mark.parametrize("piston", [None, Slab(low=0.6, high=0.8)], ids=["free", "piston"])
+@pytest.mark.parametrize("turn", [0.0, 0.3, 0.9])
+def test_a_discharge_needs_a_gap_as_wide_as_the_potential_reaches_wherever_it_lies(
+    gap: float, piston: Slab | None, turn: float
+) -> None:
+    atoms = closed(gap)
+    atoms.positions[:, 2] += turn * atoms.cell[2, 2]
+    atoms.wrap()
+    wall = WALL_BELOW.model_copy(update={"low": WALL_BELOW.low + turn, "high": WALL_BELOW.high + turn})
+    top = piston and Slab(low=0.62 + turn, high=0.9 + turn)
+    stage = Discharge(temperature_K=300, duration_ps=0.1, held=wall, piston=top)
+    if gap > 7.5:
+        assert replace(discharge(), atoms=atoms, stages=(REST, stage)).timeline
+        return
+    with pytest.raises(InputError, match=rf"stage.2: the widest gap along z is {gap:.1f} Å.*gbglass build cell --vac"):
+        replace(discharge(), atoms=atoms, stages=(REST, stage))
+
+
+def test_a_gap_that_the_lithium_or_the_held_layer_does_not_reach_is_no_free_surface() -> None:
+    shut_in = half_cell()
+    shut_in.symbols[-16:] = "Zr"
+    with pytest.raises(
+        InputError, match=r"one of its faces, and lithium alone at the other; below it lies Zr and above"
+    ):
+        replace(discharge(), atoms=shut_in)
+    inner = Discharge(temperature_K=300, duration_ps=0.1, held=Slab(low=0.32, high=0.38))
+    with pytest.raises(InputError, match="below it lies Li and above it Zr: choose the held layer at the outer face"):
+        replace(discharge(), stages=(REST, inner))
+
+
 @pytest.mark.parametrize(
     ("stage", "said"),
     [
-        (MeltRegion(region=Slab(low=0.0, high=1.0)), "stage.2.region holds all 128 atoms"),
-        (MeltRegion(region=Slab(low=0.01, high=0.05)), "stage.2.region holds no atom"),
+        (MeltRegion(region=Slab(low=0.0, high=1.0)), "stage.2: 'region' holds all 128 atoms"),
+        (MeltRegion(region=Slab(low=0.01, high=0.05)), "stage.2: 'region' holds no atom"),
         (
             Discharge(temperature_K=300, duration_ps=0.1, held=LOWER_WALL, piston=Slab(low=0.31, high=0.5)),
             "one species",

@@ -1,9 +1,16 @@
 """Recipes are the paper's protocols, number by number; what no stage can be is refused."""
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from gbglass.core.packaged import load_potential
+from gbglass.core.potential import MeltingPoint, Potential
 from gbglass.core.region import Shell, Slab
+from gbglass.errors import InputError
 from gbglass.protocol.recipes import (
     AmorphiseHeating,
     AmorphiseLayer,
@@ -12,6 +19,7 @@ from gbglass.protocol.recipes import (
     ProtocolEntry,
     SlowCool,
     Tensile,
+    resolved,
     stages_of,
     write_out,
 )
@@ -53,6 +61,38 @@ def test_heating_goes_to_1800_kelvin_and_back() -> None:
     assert stages[1].duration_ps == 100
 
 
+def measured(temperature: float) -> Potential:
+    """A potential whose card states where LLZO melts."""
+    return replace(load_potential("buckingham-llzo"), melting=(MeltingPoint("LLZO", temperature, 30.0),))
+
+
+@given(st.floats(0.1, 1.5), st.floats(100.0, 5000.0))
+def test_a_fraction_of_the_potentials_own_melting_point_is_a_temperature_to_10_kelvin(
+    part: float, melts: float
+) -> None:
+    entry = AmorphiseHeating(from_K=300, temperature_K=300, melting_fraction=part)
+    found = resolved(entry, measured(melts))
+    assert isinstance(found, AmorphiseHeating)
+    assert found.melt_K is not None
+    assert found.melt_K == pytest.approx(part * melts, abs=5.0 + 1e-9)
+    assert found.melt_K % 10.0 == 0.0
+    assert found == AmorphiseHeating(from_K=300, temperature_K=300, melt_K=found.melt_K)
+    assert max(stage.ends_at_K for stage in stages_of(found) if not isinstance(stage, Minimise)) >= found.melt_K
+
+
+def test_a_fraction_says_nothing_without_a_potential_that_states_its_melting_point() -> None:
+    entry = AmorphiseHeating(from_K=300, temperature_K=300, melting_fraction=0.75)
+    with pytest.raises(InputError, match="resolve the protocol first"):
+        write_out([entry])
+    with pytest.raises(InputError, match=r"LLZO under potential buckingham-llzo is not known; give a .*melt_K"):
+        resolved(entry, load_potential("buckingham-llzo"))
+    others: list[ProtocolEntry] = [
+        Hold(temperature_K=300, duration_ps=1),
+        AmorphiseHeating(from_K=300, temperature_K=300, melt_K=900),
+    ]
+    assert [resolved(one, load_potential("buckingham-llzo")) for one in others] == others
+
+
 def test_a_tensile_test_strains_at_its_rate() -> None:
     hold, strain = Tensile(temperature_K=300, to_strain=0.2, rate_per_ps=1e-3).stages()
     assert isinstance(hold, Hold)
@@ -74,6 +114,16 @@ def test_recipes_follow_each_other_in_a_protocol() -> None:
         ({"kind": "slow_cool", "from_K": 300.0}, "'to_K' must lie below 'from_K'"),
         ({"kind": "melt_quench", "from_K": 300.0, "temperature_K": 3000.0}, "'to_K' must lie below 'from_K'"),
         ({"kind": "amorphise_layer", "temperature_K": 300.0}, "not both and not neither"),
+        (
+            {
+                "kind": "amorphise_heating",
+                "from_K": 3.0,
+                "temperature_K": 3.0,
+                "melt_K": 1800.0,
+                "melting_fraction": 0.7,
+            },
+            "not both",
+        ),
         ({"kind": "hold", "temperature_K": 300.0, "duration_ps": 1.0, "coupling": "normal"}, "need ensemble"),
         ({"kind": "tensile", "temperature_K": 300.0, "to_strain": -0.1}, "greater than 0"),
     ],
@@ -92,6 +142,7 @@ def test_numbers_that_no_stage_can_have_are_refused(plain: dict[str, object], sa
         SlowCool(),
         AmorphiseLayer(thickness_A=5, temperature_K=500),
         AmorphiseHeating(from_K=300, temperature_K=1800),
+        resolved(AmorphiseHeating(from_K=300, temperature_K=300, melting_fraction=0.75), measured(2000.0)),
         MeltQuench(from_K=300, temperature_K=300),
         Tensile(temperature_K=300),
     ],

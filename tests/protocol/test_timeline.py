@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from gbglass.core.region import Shell
 from gbglass.errors import InputError
-from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
+from gbglass.protocol.stages import Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import conditions_at, lay_out, whole_steps
 
 
@@ -47,6 +48,21 @@ def test_stages_lie_end_to_end_and_temperature_is_continuous_within_each() -> No
     ]  # fmt: skip
     with pytest.raises(InputError, match="ends at step 6000"):
         conditions_at(timeline, 6001)
+
+
+def test_a_cell_stays_strained_until_a_barostat_lets_it_go() -> None:
+    stretch = Strain(temperature_K=300, to_strain=0.1, rate_per_ps=0.1)
+    press = Strain(temperature_K=300, to_strain=-0.2, rate_per_ps=0.1, lateral="fixed")
+    hold = Hold(temperature_K=300, duration_ps=1)
+    melt = MeltRegion(region=Shell(position=0.0, within_A=5.0), duration_ps=1.0)
+    free = Hold(temperature_K=300, duration_ps=1, ensemble="npt", coupling="normal")
+    timeline = lay_out([Minimise(), hold, stretch, hold, melt, press, hold, free, hold, stretch], 0.001)
+    ends = [timed.conditions_at(timed.last_step).strain for timed in timeline]
+    both = 1.1 * 0.8 - 1.0
+    assert ends == pytest.approx([0.0, 0.1, 0.1, 0.1, both, both, 0.0, 0.0, 0.1], rel=1e-12)
+    begins = [timed.conditions_at(timed.first_step).strain for timed in timeline]
+    assert begins == pytest.approx([0.0, 0.0, 0.1, 0.1, 0.1, both, 0.0, 0.0, 0.0], rel=1e-12)
+    assert conditions_at(timeline, 4000 + 1000).strain == pytest.approx(1.1 * 0.9 - 1.0, rel=1e-12)
 
 
 def test_a_ramp_to_its_own_temperature_is_refused() -> None:

@@ -16,7 +16,7 @@ from tests.contracts.test_analyses import PRODUCERS, given
 
 WITHOUT = {
     "BoundarySegregation", "ConvergedCavity", "HavenRatio", "Equilibration", "LithiumTypes", "Polyhedron",
-    "CationOrder", "DensityGrid", "Drift", "RankCorrelation",
+    "Vitrification", "Settling", "CationOrder", "DensityGrid", "Drift", "RankCorrelation",
     "Amorphisation", "Comparison", "Compartments", "DischargeRate", "Flux", "MigrationRule", "HeightRule",
     "TwinSurface", "Ordering", "Patch", "Evenness", "Stretch", "Voids", "MetalRule", "Pull",
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Studies that melt: what could never be measured is refused before it runs, what left no glass is a failure."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from gbglass.errors import ConfigError, InputError, NotConverged
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
-from gbglass.studies.acceptance import measured_amorphisations, require_glass
+from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.planned import Planned
 from gbglass.studies.reading import check_study
@@ -42,21 +43,40 @@ def planned_of(raw: dict[str, Any]) -> Planned[Any]:
 
 
 RAMP = {"kind": "ramp", "from_K": 400.0, "to_K": 300.0, "rate_K_per_fs": 1.0}
+GENTLY = {"from_K": 300.0, "temperature_K": 300.0, "melt_K": 320.0, "melt_ps": 0.02}
+HEATING = {"kind": "amorphise_heating", **GENTLY, "rate_K_per_fs": 1.0, "hold_ps": 0.03}
+QUENCH = {"kind": "melt_quench", **GENTLY, "cooling_K_per_fs": 1.0, "hold_ps": 0.05}
 
 
 @pytest.mark.lammps
 @pytest.mark.xdist_group("acceptance")
-def test_a_melt_that_left_the_crystal_as_it_was_is_a_failure_whatever_stands_before_the_hold(tmp_path: Path) -> None:
-    planned = planned_of(study(melt(), RAMP, hold()))
-    found = measured_amorphisations(simulate(planned.task, tmp_path, Runner(find_lammps())))
-    assert list(found) == [2]
-    with pytest.raises(NotConverged, match=r"stage 2: only \d+% of the La and Zr inside are glassy"):
+def test_what_left_the_crystal_as_it_was_is_a_failure_by_the_name_of_its_entry(tmp_path: Path) -> None:
+    planned = planned_of(study(melt(), RAMP, hold(), HEATING, QUENCH, hold()))
+    found = measured_glass(simulate(planned.task, tmp_path, Runner(find_lammps())), planned.spec.promises)
+    with pytest.raises(NotConverged, match="not amorphous as was asked for") as caught:
         require_glass(found)
+    said = [line.strip() for line in str(caught.value).splitlines()[1:]]
+    for name, what in (
+        ("stage.2 (melt_region)", r"only \d+% of the La and Zr inside are glassy"),  # whatever stands before the hold
+        ("stage.5 (amorphise_heating): boundary 1", r"only \d+% of the La and Zr inside are glassy"),
+        ("stage.5 (amorphise_heating): boundary 2", r"only \d+% of the La and Zr inside are glassy"),
+        ("stage.6 (melt_quench)", r"only \d+% of the La and Zr are glassy"),
+        ("stage.6 (melt_quench)", "distances are those of the crystal"),
+        ("stage.6 (melt_quench): its last hold", "too short to tell whether it still transforms"),
+    ):
+        assert any(line.startswith(f"{name}: ") and re.search(what, line) for line in said), (name, what, said)
 
 
-def test_a_melt_with_no_crystal_around_it_is_refused_before_it_runs() -> None:
-    with pytest.raises(InputError, match="stage 2: no La or Zr lies outside what is melted"):
+def test_a_melt_with_no_crystal_around_it_is_refused_before_it_runs_by_the_name_of_its_entry() -> None:
+    with pytest.raises(InputError, match=r"stage\.2 \(melt_region\): no La or Zr lies outside what is melted"):
         planned_of(study(melt(within=18.0), hold()))
+    layer: dict[str, Any] = {"kind": "amorphise_layer", "thickness_A": 36.0, "temperature_K": 300.0, "hold_ps": 0.2}
+    with pytest.raises(InputError, match=r"stage\.3 \(amorphise_layer\): no La or Zr lies outside"):
+        planned_of(study(hold(), layer))
+    del layer["thickness_A"]
+    layer = {**layer, "region": {"kind": "slab", "low": 0.1, "high": 0.1 + 1e-9}}
+    with pytest.raises(InputError, match=r"stage\.3 \(amorphise_layer\): its melt_region: 'region' holds no atom"):
+        planned_of(study(hold(), layer))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +85,7 @@ def test_a_melt_with_no_crystal_around_it_is_refused_before_it_runs() -> None:
         ((hold(), melt()), "stage.3", "needs a hold after it of 3 frames or more"),
         ((melt(), hold(0.02), hold()), "stage.2", "needs a hold after it of 3 frames or more"),
         ((melt(), {**hold(), "ensemble": "npt"}), "stage.3.ensemble", 'must be "nvt"'),
+        (({**QUENCH, "hold_ps": 0.02}, hold()), "stage.2", "needs a hold after it of 3 frames or more"),
     ],
 )
 def test_what_could_not_be_measured_is_named_in_the_study_file(

@@ -1,14 +1,17 @@
 """``gbglass plan``: what it promises is what a run then does, and it leaves nothing behind."""
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from gbglass.errors import ConfigError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
+from gbglass.protocol.stages import Hold, Ramp
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import read_study
 from gbglass.verbs.plan import plan
@@ -48,6 +51,49 @@ def test_a_plan_lays_the_stages_on_one_clock_and_writes_nothing(tmp_path: Path) 
     shown = gbglass("plan", study, "--no-probe", cwd=tmp_path).stdout
     assert "0 to 200" in shown
     assert "not probed" in shown
+    assert "stage.3 (hold)" in shown
+
+
+HEATED = """
+[[stage]]
+kind = "equilibrate"
+temperature_K = 400.0
+from_K = 400.0
+hold_ps = 1.0
+
+[[stage]]
+kind = "amorphise_heating"
+from_K = 400.0
+temperature_K = 400.0
+melting_fraction = 0.75
+melt_ps = 1.0
+hold_ps = 2.5
+
+[run]"""
+
+
+def test_what_is_heated_to_a_fraction_of_the_melting_point_is_planned_run_and_told_in_kelvin(tmp_path: Path) -> None:
+    card = files("gbglass") / "data" / "potentials" / "buckingham-llzo.toml"
+    head = 'melting = [{ of = "LLZO", temperature_K = 2615.0, error_K = 35.0 }]\n'
+    (tmp_path / "mine.toml").write_text(head + card.read_text(encoding="utf-8"), encoding="utf-8")
+    study = toy(tmp_path)
+    text = study.read_text(encoding="utf-8").replace("frame_every_ps = 0.02", "frame_every_ps = 0.1")
+    text = f"{text.split('[[stage]]')[0]}{HEATED}{text.split('[run]')[1]}"
+    study.write_text(text.replace('name = "buckingham-llzo"', 'card = "mine.toml"'), encoding="utf-8")
+    (case,) = plan(study, is_probed=False).cases
+    assert [stage.end.temperature for stage in case.stages] == [400.0, 1960.0, 1960.0, 400.0, 400.0]
+    assert "1 ps at 1960 K in NVT" in [stage.text for stage in case.stages]
+    assert [stage.name for stage in case.stages][:2] == [
+        "stage.1 (equilibrate): its hold",
+        "stage.2 (amorphise_heating): its ramp 1",
+    ]
+    assert STUDIES["segregation"].plan(read_study(study)).task.stages[2:4] == (
+        Ramp(from_K=400, to_K=1960, rate_K_per_fs=0.02),
+        Hold(temperature_K=1960, duration_ps=1),
+    )
+    study.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"stage\.2\.melting_fraction: the melting point of LLZO under .* not known"):
+        plan(study, is_probed=False)
 
 
 def test_core_hours_count_the_ranks_of_each_case(tmp_path: Path) -> None:

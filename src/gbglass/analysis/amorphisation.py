@@ -88,6 +88,17 @@ class Amorphisation:
         """Why this is no amorphised region in a crystal; empty if it is one."""
         return tuple(self._faults())
 
+    @property
+    def statement(self) -> str:
+        """What is left, in two sentences."""
+        density = f", {self.density_inside:.2f} g/cm³" if self.density_inside is not None else ""
+        return (
+            f"left glass: {self.glass_inside:.0%} of the La and Zr inside are glassy{density}, "
+            f"{self.coordination_inside:.2f} O around a Zr, about {self.width:.0f} Å thick; outside, "
+            f"{self.kept_octahedra:.0%} of the ZrO6 are left and {self.new_glass_outside:+.0%} of the La and Zr "
+            f"became glassy. After the release the whole moves by {self.drift:.4f} Å/ps."
+        )
+
     def _faults(self) -> Iterator[str]:
         if self.glass_inside < LEAST_GLASS:
             yield (
@@ -140,7 +151,9 @@ def _wider_span(low: float, high: float, margin: float) -> tuple[float, float]:
     return (low - margin, high + margin) if high - low + 2.0 * margin < 1.0 else (0.0, 1.0)
 
 
-def amorphisation(hold: Trajectory, before: Frame, region: Region, anchor: FrameworkAnchor) -> Amorphisation:
+def amorphisation(
+    hold: Trajectory, before: Frame, region: Region, anchor: FrameworkAnchor, crystal: Region | None = None
+) -> Amorphisation:
     """Measure a melted region in the hold after it was let go.
 
     Parameters
@@ -153,6 +166,8 @@ def amorphisation(hold: Trajectory, before: Frame, region: Region, anchor: Frame
         What was melted.
     anchor
         What the region is tied to.
+    crystal
+        What must have stayed crystal; what lies more than 4 Å beyond the edges of the region if absent.
 
     Raises
     ------
@@ -160,7 +175,8 @@ def amorphisation(hold: Trajectory, before: Frame, region: Region, anchor: Frame
         If there are fewer than two frames, no Zr, or no cation outside.
 
     """
-    groups = RegionGroups(anchor, {"inside": region, "outside": surroundings(region, before.cell)})
+    outside = surroundings(region, before.cell) if crystal is None else crystal
+    groups = RegionGroups(anchor, {"inside": region, "outside": outside})
     order = OrderCounter(hold.symbols, groups)
     octahedra = PolyhedraCounter(hold.symbols, anchor, regions=groups)
     densities: list[float] = []

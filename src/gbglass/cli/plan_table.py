@@ -55,7 +55,7 @@ def _print_stages(console: Console, stages: tuple[StagePlan, ...]) -> None:
         heat = (begin.temperature, end.temperature)
         table.add_row(
             str(stage.number),
-            stage.kind,
+            stage.name,
             f"{stage.first_step} to {stage.last_step}",
             f"{heat[0]:g} K" if heat[0] == heat[1] else f"{heat[0]:g} to {heat[1]:g} K",
             f"{end.pressure:g} bar" if end.pressure is not None else "",

@@ -23,8 +23,8 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from gbglass.core.pair_lines import buckingham_lines, core_lines
-from gbglass.core.potential import KnownEnergy, LatticeConstant, Potential
-from gbglass.core.provenance import content_id, sha256_text
+from gbglass.core.potential import KnownEnergy, LatticeConstant, MeltingPoint, Potential
+from gbglass.core.provenance import content_id, sha256_text, without_defaults
 from gbglass.core.species import pair_name
 from gbglass.core.tokens import FOLDER, File, ModelFile, Token, command, file_problems, folder_of
 from gbglass.errors import ConfigError
@@ -37,6 +37,7 @@ _CAVITY_RADII: Mapping[str, float] = MappingProxyType({"Li-O": 1.55, "Li-Zr": 2.
 
 Distances = Annotated[dict[str, Annotated[float, Field(gt=0.0)]], Field(description="by pair such as Li-O [Å]")]
 Element = Annotated[str, Field(pattern="^[A-Z][a-z]?$")]
+CrystalName = Literal["Li", "LLZO", "LiZr2O4", "Zr2O4"]
 Elements = Annotated[tuple[Element, ...], Field(min_length=1, description="in the order of the LAMMPS atom types")]
 
 
@@ -54,9 +55,17 @@ class Known(_Table):
 class Lattice(_Table):
     """A lattice constant that was measured with the potential, at 0 bar."""
 
-    of: Literal["Li", "LLZO", "LiZr2O4", "Zr2O4"]
+    of: CrystalName
     temperature_K: Annotated[float, Field(ge=0.0, le=10_000.0)]
     a: Annotated[float, Field(gt=0.0, le=100.0, description="edge of the cubic cell [Å]")]
+
+
+class Melting(_Table):
+    """A melting point that was measured with the potential, at 0 bar."""
+
+    of: CrystalName
+    temperature_K: Annotated[float, Field(ge=100.0, le=5000.0)]
+    error_K: Annotated[float, Field(gt=0.0, le=1000.0, description="standard error, or half a bracket [K]")]
 
 
 class Core(_Table):
@@ -78,6 +87,7 @@ class _Card(_Table):
     shortest: Distances = Field(default={})
     known: Known | None = None
     lattice: Annotated[tuple[Lattice, ...], Field(description="lattice constants measured with it")] = ()
+    melting: Annotated[tuple[Melting, ...], Field(description="melting points measured with it, one a crystal")] = ()
 
     @model_validator(mode="after")
     def _elements_exist(self) -> "_Card":
@@ -90,6 +100,9 @@ class _Card(_Table):
             strange = [pair for pair in table if "-" not in pair]
             if strange:
                 raise ValueError(f"{', '.join(strange)} is not a pair of elements such as Li-O")
+        molten = [one.of for one in self.melting]
+        if len(set(molten)) != len(molten):
+            raise ValueError(f"'melting' must hold each crystal once, got {', '.join(molten)}")
         return self
 
     def known_energy(self) -> KnownEnergy | None:
@@ -244,6 +257,7 @@ def _potential(card: _Card, name: str, checksum: str, interaction: _Interaction)
         shortest=MappingProxyType(dict(card.shortest)),
         known=card.known_energy(),
         lattice=tuple(LatticeConstant(one.of, one.temperature_K, one.a) for one in card.lattice),
+        melting=tuple(MeltingPoint(one.of, one.temperature_K, one.error_K) for one in card.melting),
     )
 
 
@@ -295,7 +309,7 @@ def _files(card: BaseModel) -> Iterator[ModelFile]:
 def own_potential(card: LammpsCard) -> Potential:
     """Return the potential of a user's own table, named after its pair style and its files."""
     name = " ".join([card.pair_style[0], *(file.name for file in card.files)])
-    return card.potential(name, content_id(card.model_dump(mode="json")))
+    return card.potential(name, content_id(without_defaults(card)))
 
 
 def _element_problems(card: LammpsCard) -> Iterator[str]:

@@ -48,6 +48,26 @@ class LatticeConstant:
 
 
 @dataclass(frozen=True)
+class MeltingPoint:
+    """Where a crystal and its melt are in balance under a potential, at 0 bar.
+
+    Parameters
+    ----------
+    of
+        Which crystal, by the names of `LatticeConstant`.
+    temperature
+        [K].
+    error
+        How far from the truth it may be: its standard error or half a bracket [K].
+
+    """
+
+    of: str
+    temperature: float
+    error: float
+
+
+@dataclass(frozen=True)
 class Potential:
     """An interatomic potential as data.
 
@@ -82,6 +102,8 @@ class Potential:
         A structure whose energy it must reproduce, if there is one.
     lattice
         Lattice constants that were measured with it.
+    melting
+        Melting points that were measured with it.
 
     """
 
@@ -99,6 +121,30 @@ class Potential:
     shortest: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     known: KnownEnergy | None = None
     lattice: tuple[LatticeConstant, ...] = ()
+    melting: tuple[MeltingPoint, ...] = ()
+
+    def melting_point(self, of: str) -> MeltingPoint:
+        """Return where a crystal melts under this potential.
+
+        Parameters
+        ----------
+        of
+            Which crystal.
+
+        Raises
+        ------
+        InputError
+            If it was not measured: experiment, or another potential, may melt hundreds of kelvin away.
+
+        """
+        found = next((one for one in self.melting if one.of == of), None)
+        if found is None:
+            raise InputError(
+                f"the melting point of {of} under potential {self.name} is not known; give a temperature (melt_K), or "
+                f'measure it and write it into the card: melting = [{{ of = "{of}", temperature_K = ..., '
+                "error_K = ... }]"
+            )
+        return found
 
     def lattice_constant(self, of: str, temperature: float) -> float:
         """Return a lattice constant at a temperature, on straight lines between those that were measured [Å].

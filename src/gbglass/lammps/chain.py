@@ -16,7 +16,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import IntArray
-from gbglass.core.provenance import sha256_text
+from gbglass.core.provenance import sha256_text, without_defaults
 from gbglass.core.trajectory import Frame
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.committee import Watched, look_at
@@ -44,8 +44,8 @@ from gbglass.lammps.watch import collapsed_pairs, forget_last_frames, likely_cau
 from gbglass.protocol.stages import Discharge, MeltRegion, Minimise
 from gbglass.protocol.timeline import TimedStage, without_what_may_grow
 
-_FORMAT = 3
-"""Counts changes after which old segments may not be gone on from."""
+_FORMAT = 4
+"""Counts changes after which old segments may not be gone on from; one of a default of a stage is such a change."""
 
 _ENERGY = THERMO_COLUMNS.index("pe")
 
@@ -140,7 +140,7 @@ class _Simulator:
             **switches_as_input(self._runner.engine),
             "potential": self._task.potential.checksum,
             "structure": sha256_text(self._data),
-            "stage": stage.model_dump(mode="json"),
+            "stage": without_defaults(stage),
             "timestep": settings.timestep,
             "frame_every": settings.frame_every,
             "per_atom": list(settings.per_atom),
@@ -148,7 +148,7 @@ class _Simulator:
             and {
                 "species": counted.species,
                 "every": counted.every,
-                "regions": [region.model_dump(mode="json") for region in counted.regions],
+                "regions": [without_defaults(region) for region in counted.regions],
             },
             "ranks": settings.ranks,
             "seed": settings.seed,

@@ -18,7 +18,7 @@ from ase.io import write
 from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.potential import Potential
-from gbglass.core.provenance import content_id
+from gbglass.core.provenance import content_id, without_defaults
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError, OutsideDomainError
@@ -146,7 +146,7 @@ def look_at(segment: Segment, committee: Committee, watched: Watched) -> None:
 
 
 def _plain(committee: Committee) -> object:
-    return committee.region.model_dump(mode="json") if committee.region is not None else None
+    return without_defaults(committee.region) if committee.region is not None else None
 
 
 def _read(record: Path, asked: str) -> dict[str, list[float]] | None:

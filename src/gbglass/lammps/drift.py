@@ -9,6 +9,7 @@ from ase import Atoms
 
 from gbglass.core.potential import Potential
 from gbglass.lammps.data import data_text
+from gbglass.lammps.deck import atom_lines
 from gbglass.lammps.engine import DECK, LOG, Job, Lammps, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
 from gbglass.lammps.motion import PRESSURE_ALONG_Z
@@ -77,7 +78,7 @@ def energy_drift(atoms: Atoms, potential: Potential, engine: Lammps, asked: Free
     steps = round(asked.duration_ps / asked.timestep_ps)
     deck = [
         "units metal",
-        f"atom_style {'atomic' if potential.fixed_charges is None else 'charge'}",
+        *atom_lines(potential),
         "read_data start.data",
         *potential.lines,
         f"timestep {asked.timestep_ps:g}",

@@ -13,6 +13,7 @@ from gbglass.core.potential import Potential
 from gbglass.core.suitability import check_structure
 from gbglass.errors import EngineError, InputError
 from gbglass.lammps.data import data_text
+from gbglass.lammps.deck import atom_lines
 from gbglass.lammps.engine import DECK, LOG, Job, Lammps, run_lammps
 from gbglass.lammps.single_points import single_points
 from gbglass.lammps.task import has_threads
@@ -158,7 +159,7 @@ def _deck(potential: Potential, engine: Lammps) -> list[str]:
     return [
         *threads,
         "units metal",
-        f"atom_style {'atomic' if potential.fixed_charges is None else 'charge'}",
+        *atom_lines(potential),
         "read_data start.data",
         *potential.lines,
         "velocity all create 300 1 mom yes rot no dist gaussian",

@@ -8,7 +8,7 @@ from typing import Any
 from ase import Atoms
 
 from gbglass.core.potential import Potential
-from gbglass.core.provenance import content_id, sha256_text
+from gbglass.core.provenance import content_id, sha256_text, without_defaults
 from gbglass.core.suitability import check_structure
 from gbglass.errors import StateError
 from gbglass.lammps.data import data_text
@@ -24,6 +24,10 @@ from gbglass.protocol.stages import Minimise
 _FORMAT = 3
 _ENERGY = THERMO_COLUMNS.index("pe")
 _MOVING = {"fixed": (), "normal": (2,), "lengths": (0, 1, 2)}
+
+
+_ALWAYS_SAID = ("kind", "force_eV_per_A", "max_iterations", "cell")
+"""Keys of a minimisation that its inputs hold even at their defaults; later ones only where they say something else."""
 
 
 @dataclass(frozen=True)
@@ -135,9 +139,13 @@ def _inputs(task: RelaxTask, engine: Lammps) -> dict[str, Any]:
         **switches_as_input(engine),
         "potential": task.potential.checksum,
         "structure": sha256_text(data_text(task.atoms, task.potential)),
-        "stage": task.stage.model_dump(mode="json"),
+        "stage": _said(task.stage),
         "ranks": task.ranks,
     }
+
+
+def _said(stage: Minimise) -> dict[str, Any]:
+    return {key: getattr(stage, key) for key in _ALWAYS_SAID} | without_defaults(stage)
 
 
 def relaxed_structure(segment: Segment, atoms: Atoms, stage: Minimise) -> Relaxed:

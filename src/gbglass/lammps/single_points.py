@@ -15,6 +15,7 @@ from gbglass.core.potential import Potential
 from gbglass.core.suitability import check_elements
 from gbglass.errors import EngineError
 from gbglass.lammps.data import data_text
+from gbglass.lammps.deck import atom_lines
 from gbglass.lammps.engine import DECK, LOG, Job, Lammps, run_lammps
 from gbglass.units import EV_PER_A3_PER_BAR
 
@@ -58,12 +59,11 @@ def single_points(structures: Sequence[Atoms], potential: Potential, engine: Lam
 
 
 def _one(number: int, potential: Potential) -> list[str]:
-    style = "atomic" if potential.fixed_charges is None else "charge"
     pressures = " ".join(f"$({name}:%.12g)" for name in _PRESSURES)
     return [
         "clear",
         "units metal",
-        f"atom_style {style}",
+        *atom_lines(potential),
         "boundary p p p",
         "box tilt large",
         f"read_data {number}.data",

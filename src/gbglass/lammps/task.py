@@ -17,6 +17,7 @@ from gbglass.lammps.committee import Committee
 from gbglass.lammps.counting import Counting
 from gbglass.lammps.deck import PerAtom
 from gbglass.lammps.engine import Lammps
+from gbglass.protocol.free_surface import require_free_surface
 from gbglass.protocol.stages import Discharge, MeltRegion, Stage
 from gbglass.protocol.timeline import TimedStage, lay_out
 
@@ -133,12 +134,14 @@ class MdTask:
         A minimisation, then stages in which time passes.
     settings
         How.
+    names
+        What messages call each of the stages, where a recipe stands for several; by their numbers if absent.
 
     Raises
     ------
     InputError
-        If the potential cannot describe the structure, the stages are not in this order, or a region of a stage holds
-        no atom, or all of them.
+        If the potential cannot describe the structure, the stages are not in this order, a region of a stage holds
+        no atom, or all of them, or the lithium of a discharge ends at no gap.
 
     """
 
@@ -146,6 +149,7 @@ class MdTask:
     potential: Potential
     stages: tuple[Stage, ...]
     settings: MdSettings
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_structure(self.potential, self.atoms)
@@ -154,12 +158,21 @@ class MdTask:
             raise InputError(f"'stages' must be one minimise and then others, got {', '.join(kinds)}")
         start = Frame(0, 0.0, self.atoms.cell.array, self.atoms.positions)
         for timed in self.timeline:
-            self.groups_at(timed, start)
+            groups = self.groups_at(timed, start)
+            if isinstance(timed.stage, Discharge):
+                self._require_free_surface(timed.name, start, groups)
+
+    def _require_free_surface(self, name: str, start: Frame, groups: dict[str, IntArray]) -> None:
+        symbols, piston = self.atoms.get_chemical_symbols(), groups.get("piston", np.empty(0, dtype=np.int64))
+        try:
+            require_free_surface(symbols, start, groups["held"], piston, self.potential.cutoff)
+        except InputError as error:
+            raise InputError(f"{name}: {error}") from None
 
     @property
     def timeline(self) -> tuple[TimedStage, ...]:
         """The stages in which time passes, on the common clock."""
-        return lay_out(self.stages, self.settings.timestep)
+        return lay_out(self.stages, self.settings.timestep, self.names)
 
     @property
     def anchor(self) -> FrameworkAnchor:
@@ -177,26 +190,26 @@ class MdTask:
         """
         stage = timed.stage
         if isinstance(stage, MeltRegion):
-            return {"mobile": self._held_by("region", stage.region, timed.number, frame)}
+            return {"mobile": self._held_by("region", stage.region, timed.name, frame)}
         if not isinstance(stage, Discharge):
             return {}
-        groups = {"held": self._held_by("held", stage.held, timed.number, frame)}
+        groups = {"held": self._held_by("held", stage.held, timed.name, frame)}
         if stage.piston is not None:
-            piston = np.setdiff1d(self._held_by("piston", stage.piston, timed.number, frame), groups["held"])
+            piston = np.setdiff1d(self._held_by("piston", stage.piston, timed.name, frame), groups["held"])
             species = sorted(set(np.array(self.atoms.get_chemical_symbols())[piston]))
             if len(species) != 1:
                 raise InputError(
-                    f"stage.{timed.number}.piston must hold atoms of one species, got {', '.join(species) or 'none'}: "
+                    f"{timed.name}: 'piston' must hold atoms of one species, got {', '.join(species) or 'none'}: "
                     "others would not move as one body"
                 )
             groups["piston"] = piston
         return groups
 
-    def _held_by(self, name: str, region: Region, number: int, frame: Frame) -> IntArray:
+    def _held_by(self, name: str, region: Region, stage: str, frame: Frame) -> IntArray:
         inside = np.flatnonzero(region.mask(self.anchor.view(frame))).astype(np.int64)
         if len(inside) in (0, len(self.atoms)):
             held = "no atom" if len(inside) == 0 else f"all {len(self.atoms)} atoms"
-            raise InputError(f"stage.{number}.{name} holds {held} of the structure; {region.model_dump_json()}")
+            raise InputError(f"{stage}: '{name}' holds {held} of the structure; {region.model_dump_json()}")
         return inside
 
     def counting(self) -> Counting | None:

@@ -9,7 +9,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from gbglass.core.potential import Potential
 from gbglass.core.region import Region, Shell
+from gbglass.errors import InputError
+from gbglass.protocol.aims import BOUNDARIES, EACH_BOUNDARY, WHOLE_CELL, Aim
 from gbglass.protocol.stages import (
     PAPER_COOLING_K_PER_FS,
     PAPER_HEATING_K_PER_FS,
@@ -27,8 +30,14 @@ from gbglass.protocol.stages import (
 )
 
 Rate = Annotated[float, Field(gt=0.0, le=10.0, description="speed of a change of temperature [K/fs]")]
-BOUNDARIES = (0.0, 0.5)
-"""Where the two boundaries of a periodic cell lie, in parts of its height."""
+ELECTROLYTE = "LLZO"
+"""The crystal whose boundaries are melted, as cards of potentials call it."""
+
+PAPER_HEATED_TO_K = 1800.0
+"""SI Note 2, Model-A: the paper's potential melts LLZO at 1600 to 1700 K."""
+
+_MELTING_STEP_K = 10.0
+"""A fraction of a melting point is taken to the nearest of these: more is not known, and ramps stay whole steps."""
 
 
 class _Recipe(BaseModel):
@@ -37,11 +46,23 @@ class _Recipe(BaseModel):
     @model_validator(mode="after")
     def _can_be_written_out(self) -> Self:
         """Refuse numbers of which no stage can be made, such as cooling to what is warmer."""
+        if self.needs_potential:
+            return self
         try:
             self.stages()
         except ValidationError as error:
             raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
         return self
+
+    @property
+    def needs_potential(self) -> bool:
+        """Whether it says something in terms of the potential, and cannot be written out before that is known."""
+        return False
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """What must be glass when it has ended, besides regions that are melted by themselves: nothing for most."""
+        return ()
 
     @abstractmethod
     def stages(self) -> tuple[Stage, ...]:
@@ -121,23 +142,68 @@ class AmorphiseLayer(_Recipe):
 class AmorphiseHeating(_Recipe):
     """Heat the whole cell until its boundaries melt and the bulk does not, return, equilibrate (Model-A of SI Note 2).
 
+    How hot is said in kelvin, or as a fraction of the melting point that the potential's card states (`resolved`).
     The paper names no rate for the way back; it is that of heating here.
+
+    Examples
+    --------
+    >>> AmorphiseHeating(from_K=800, temperature_K=800).stages()[0]
+    Ramp(from_K=800.0, to_K=1800.0, pressure_bar=0.0, coupling='lengths', kind='ramp', rate_K_per_fs=0.02)
+    >>> AmorphiseHeating(from_K=800, temperature_K=800, melting_fraction=0.75).at_melting_point(2620.0).melt_K
+    1960.0
+
     """
 
     kind: Literal["amorphise_heating"] = "amorphise_heating"
     from_K: Temperature
     temperature_K: Annotated[Temperature, Field(description="at which it equilibrates [K]")]
-    melt_K: Temperature = 1800.0
+    melt_K: Annotated[Temperature | None, Field(description="1800 K, as in the paper, if nothing is said [K]")] = None
+    melting_fraction: Annotated[
+        float | None, Field(ge=0.1, le=1.5, description="in place of melt_K: of the potential's own melting point [1]")
+    ] = None
     rate_K_per_fs: Rate = PAPER_HEATING_K_PER_FS
     melt_ps: Duration = 100.0
     hold_ps: Duration = 500.0
 
+    @property
+    def needs_potential(self) -> bool:
+        """Whether it is heated to a fraction of a melting point."""
+        return self.melting_fraction is not None
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Each boundary glass, the interiors of the grains crystal."""
+        return EACH_BOUNDARY
+
+    @model_validator(mode="after")
+    def _goes_to_one_temperature(self) -> Self:
+        if self.melt_K is not None and self.melting_fraction is not None:
+            raise ValueError("either 'melt_K' or 'melting_fraction' may be given, not both")
+        return self
+
+    def at_melting_point(self, temperature: float) -> "AmorphiseHeating":
+        """Return the same in kelvin, to the nearest 10 K, for a melting point [K]."""
+        if self.melting_fraction is None:
+            return self
+        heated_to = round(self.melting_fraction * temperature / _MELTING_STEP_K) * _MELTING_STEP_K
+        return AmorphiseHeating.model_validate(self.model_dump() | {"melt_K": heated_to, "melting_fraction": None})
+
     def stages(self) -> tuple[Stage, ...]:
-        """Write it out."""
+        """Write it out.
+
+        Raises
+        ------
+        InputError
+            If it is not resolved: the melting point is a potential's.
+
+        """
+        if self.melting_fraction is not None:
+            raise InputError("'melting_fraction' says nothing without a potential; resolve the protocol first")
+        melt_K = PAPER_HEATED_TO_K if self.melt_K is None else self.melt_K
         return (
-            *_ramp(self.from_K, self.melt_K, self.rate_K_per_fs),
-            Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
-            *_ramp(self.melt_K, self.temperature_K, self.rate_K_per_fs),
+            *_ramp(self.from_K, melt_K, self.rate_K_per_fs),
+            Hold(temperature_K=melt_K, duration_ps=self.melt_ps),
+            *_ramp(melt_K, self.temperature_K, self.rate_K_per_fs),
             Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps),
         )
 
@@ -153,6 +219,11 @@ class MeltQuench(_Recipe):
     heating_K_per_fs: Rate = 1.0
     cooling_K_per_fs: Rate = 0.01
     hold_ps: Duration = 100.0
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Glass everywhere."""
+        return WHOLE_CELL
 
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
@@ -193,6 +264,32 @@ ProtocolEntry = Annotated[
     Minimise | Ramp | Cool | Hold | MeltRegion | Strain | Discharge | Recipe, Field(discriminator="kind")
 ]
 """What may stand in the list of stages of a study file."""
+
+
+def needs_potential(entry: ProtocolEntry) -> bool:
+    """Say whether an entry can be written out only when its potential is known (`resolved`)."""
+    return isinstance(entry, Recipe) and entry.needs_potential
+
+
+def resolved(entry: ProtocolEntry, potential: Potential) -> ProtocolEntry:
+    """Say in kelvin what an entry says in terms of the potential; anything else stays as it is.
+
+    Parameters
+    ----------
+    entry
+        A stage or a recipe.
+    potential
+        What acts between the atoms.
+
+    Raises
+    ------
+    InputError
+        If the potential's card does not state the melting point.
+
+    """
+    if isinstance(entry, AmorphiseHeating) and entry.melting_fraction is not None:
+        return entry.at_melting_point(potential.melting_point(ELECTROLYTE).temperature)
+    return entry
 
 
 def write_out(entries: Sequence[ProtocolEntry]) -> tuple[Stage, ...]:

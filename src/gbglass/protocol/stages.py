@@ -144,7 +144,8 @@ class Hold(_Isothermal):
         """Write what can be read back."""
         plain: dict[str, object] = write(self)
         if self.ensemble == "nvt":
-            del plain["pressure_bar"], plain["coupling"]
+            plain.pop("pressure_bar", None)
+            plain.pop("coupling", None)
         return plain
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gbglass.core.provenance import without_defaults
 from gbglass.errors import InputError
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 
@@ -43,7 +44,8 @@ class Conditions:
     pressure
         Target of the barostat; None where no length of the cell follows a pressure [bar].
     strain
-        Engineering strain along z, against the cell at the beginning of its stage [1].
+        Engineering strain along z that is imposed, against the cell when z last followed a pressure or, if it never
+        did, as it was minimised; 0 while z follows one [1].
 
     """
 
@@ -64,6 +66,10 @@ class TimedStage:
         What is done.
     first_step, n_steps
         Where it starts on the clock and how long it is [MD steps].
+    name
+        What messages call it; by its number if nobody gave it a name.
+    strain_before
+        That was imposed when it began [1].
 
     """
 
@@ -71,6 +77,8 @@ class TimedStage:
     stage: DynamicStage
     first_step: int
     n_steps: int
+    name: str = ""
+    strain_before: float = 0.0
 
     @property
     def last_step(self) -> int:
@@ -82,7 +90,21 @@ class TimedStage:
         stage = self.stage
         part = (step - self.first_step) / self.n_steps
         temperature = stage.starts_at_K + (stage.ends_at_K - stage.starts_at_K) * part
-        return Conditions(temperature, _pressure(stage), stage.strain_at(part) if isinstance(stage, Strain) else 0.0)
+        return Conditions(temperature, _pressure(stage), self._strain_at(part))
+
+    def _strain_at(self, part: float) -> float:
+        """Return the strain that is imposed after a part of the stage: those of two stages multiply."""
+        if _lets_z_go(self.stage):
+            return 0.0
+        if not isinstance(self.stage, Strain):
+            return self.strain_before
+        added = self.stage.strain_at(part)
+        return added + self.strain_before + added * self.strain_before
+
+
+def _lets_z_go(stage: DynamicStage) -> bool:
+    """Say whether the length along z follows a pressure: every barostat here moves it."""
+    return isinstance(stage, Ramp | Cool) or (isinstance(stage, Hold) and stage.ensemble == "npt")
 
 
 def _pressure(stage: DynamicStage) -> float | None:
@@ -106,15 +128,15 @@ def without_what_may_grow(stage: Stage) -> dict[str, Any]:
     False
 
     """
-    plain: dict[str, Any] = stage.model_dump(mode="json")
+    plain = without_defaults(stage)
     if isinstance(stage, Strain):
         plain["to_strain"] = "longer" if stage.to_strain > 0.0 else "shorter"
     elif isinstance(stage, Hold | MeltRegion | Discharge):
-        del plain["duration_ps"]
+        plain.pop("duration_ps", None)
     return plain
 
 
-def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
+def lay_out(stages: Sequence[Stage], timestep: float, names: Sequence[str] = ()) -> tuple[TimedStage, ...]:
     """Put the stages in which time passes on one clock that starts at step 0; a minimisation takes no time.
 
     Parameters
@@ -123,6 +145,8 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
         The protocol.
     timestep
         [ps].
+    names
+        What messages call each of the stages (`gbglass.protocol.promises.names_of`); by its number if absent.
 
     Raises
     ------
@@ -139,13 +163,15 @@ def lay_out(stages: Sequence[Stage], timestep: float) -> tuple[TimedStage, ...]:
 
     """
     timed: list[TimedStage] = []
-    step = 0
+    step, strain = 0, 0.0
     for number, stage in enumerate(stages, start=1):
         if isinstance(stage, Minimise):
             continue
-        n_steps = whole_steps(stage.duration_ps, timestep, f"stage.{number}: duration")
-        timed.append(TimedStage(number, stage, step, n_steps))
+        name = names[number - 1] if names else f"stage.{number}"
+        n_steps = whole_steps(stage.duration_ps, timestep, f"{name}: duration")
+        timed.append(TimedStage(number, stage, step, n_steps, name, strain))
         step += n_steps
+        strain = timed[-1].conditions_at(step).strain
     return tuple(timed)
 
 

@@ -1,61 +1,102 @@
 """Whether what was melted in a protocol became glass: a simulation that did not do what it was run for is a failure."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from gbglass.analysis.amorphisation import MARGIN, Amorphisation, amorphisation, surroundings
+from gbglass.analysis.settling import Settling, settling
+from gbglass.analysis.vitrification import Vitrification, vitrification
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError, NotConverged
-from gbglass.lammps.segments import end_frame
+from gbglass.lammps.log import THERMO_COLUMNS
+from gbglass.lammps.segments import Segment, end_frame
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
-from gbglass.protocol.stages import Hold, MeltRegion
+from gbglass.protocol.promises import Promise
+from gbglass.protocol.stages import MeltRegion
+
+Found = Amorphisation | Vitrification | Settling
+"""What was measured: each says why it is not what was promised, if it is not."""
+
+_STEP, _TIME, _ENERGY = (THERMO_COLUMNS.index(name) for name in ("step", "time", "pe"))
 
 
-def measured_amorphisations(simulation: Simulation) -> dict[int, Amorphisation]:
-    """Measure every melted region in the next hold, by the number of its stage in the protocol.
+def measured_glass(simulation: Simulation, promises: Sequence[Promise]) -> dict[str, Found]:
+    """Measure what a protocol promised to turn to glass, by what messages call it.
 
-    A melt without a hold anywhere after it is left out: nothing was let go that could be measured.
+    Parameters
+    ----------
+    simulation
+        Finished.
+    promises
+        Of its protocol.
+
     """
-    timeline, found = simulation.task.timeline, {}
-    for place, timed in enumerate(timeline):
-        holds = [n for n in range(place + 1, len(timeline)) if isinstance(timeline[n].stage, Hold)]
-        if not isinstance(timed.stage, MeltRegion) or not holds:
-            continue
-        last = simulation.stages[place - 1][-1] if place > 0 else simulation.minimised
-        hold = simulation.stage(holds[0])
-        found[timed.number] = amorphisation(hold, end_frame(last), timed.stage.region, simulation.task.anchor)
+    found: dict[str, Found] = {}
+    for promise in promises:
+        before = end_frame(_segment_before(simulation, promise.first))
+        hold, anchor = simulation.stage(_place(simulation, promise.hold)), simulation.task.anchor
+        if promise.glass is None:
+            found[promise.title] = vitrification(hold, before, anchor)
+        else:
+            found[promise.title] = amorphisation(hold, before, promise.glass, anchor, promise.aim.crystal)
+        if not isinstance(simulation.task.stages[promise.first - 1], MeltRegion):
+            found[f"{promise.name}: its last hold"] = _settling(simulation, promise.hold)
     return found
 
 
-def require_surroundings(task: MdTask) -> None:
+def _place(simulation: Simulation, number: int) -> int:
+    """Return which of the stages in which time passes has a number."""
+    return [timed.number for timed in simulation.task.timeline].index(number)
+
+
+def _segment_before(simulation: Simulation, number: int) -> Segment:
+    earlier = [n for n, timed in enumerate(simulation.task.timeline) if timed.number < number]
+    return simulation.stages[earlier[-1]][-1] if earlier else simulation.minimised
+
+
+def _settling(simulation: Simulation, number: int) -> Settling:
+    timed = simulation.task.timeline[_place(simulation, number)]
+    rows = simulation.thermo()
+    rows = rows[(rows[:, _STEP] > timed.first_step) & (rows[:, _STEP] <= timed.last_step)]
+    return settling(rows[:, _TIME], rows[:, _ENERGY] / len(simulation.task.atoms))
+
+
+def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
     """Refuse a melt around which no crystal would be left to measure it against, before anything runs.
 
     Raises
     ------
     InputError
-        Names the stage.
+        Names the entry of the study file.
 
     """
-    for timed in task.timeline:
-        if not isinstance(timed.stage, MeltRegion):
+    view = task.anchor.view(Frame(0, 0.0, task.atoms.cell.array, task.atoms.positions))
+    for promise in promises:
+        if promise.glass is None:
             continue
-        view = task.anchor.view(Frame(0, 0.0, task.atoms.cell.array, task.atoms.positions))
-        region = timed.stage.region
-        for name, part in (("inside", region), ("outside", surroundings(region, view.cell))):
+        crystal = promise.aim.crystal or surroundings(promise.glass, view.cell)
+        for name, part in (("inside", promise.glass), ("outside", crystal)):
             if not part.mask(view)[view.cations].any():
                 raise InputError(
-                    f"stage {timed.number}: no La or Zr lies {name} what is melted, {MARGIN:g} Å beyond its edge for "
+                    f"{promise.name}: no La or Zr lies {name} what is melted, {MARGIN:g} Å beyond its edge for "
                     "what is outside; take a thinner layer or thicker grains"
                 )
 
 
-def require_glass(found: dict[int, Amorphisation]) -> None:
-    """Refuse a simulation in which a melted region is no glass, or what lies around it no crystal.
+def require_glass(found: Mapping[str, Found]) -> None:
+    """Refuse a simulation in which what was melted is no glass, or what had to stay a crystal is none.
 
     Raises
     ------
     NotConverged
-        Names each stage and what is wrong with it.
+        Names each entry of the study file and what is wrong with it.
 
     """
-    wrong = [f"stage {number}: {reason}" for number, result in found.items() for reason in result.reasons]
+    wrong = [f"{name}: {reason}" for name, result in found.items() for reason in result.reasons]
     if wrong:
-        raise NotConverged("not amorphous in a crystal as was asked for:\n  " + "\n  ".join(wrong))
+        raise NotConverged("not amorphous as was asked for:\n  " + "\n  ".join(wrong))
+
+
+def glass_remarks(found: Mapping[str, Found]) -> Iterator[str]:
+    """Say what was measured, a sentence or two for each."""
+    return (f"{name} {result.statement}" for name, result in found.items())

@@ -16,9 +16,6 @@ from gbglass.studies.reading import check_study, read_plain
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.sweep import SWEEP, TOGETHER, Problem, Setting, SweptCase, expand
 
-_FORMAT = 1
-"""Counts changes after which old cases may not be gone on from."""
-
 _MOST_NAMED = 3
 """Labels that a message about a mistake in some cases names."""
 
@@ -49,14 +46,14 @@ class StudyCase:
     def id(self) -> str:
         """Hash of all that the case follows from but its name and its protocol, of which it holds what is swept.
 
-        A protocol may grow, and within a case its stages are keyed by their own inputs: a changed one is run beside the
-        old one, and nothing before it is run again.
+        What is left out, or says what is done without it, counts for nothing: a key that a later version brings changes
+        no identity. A protocol may grow, and within a case its stages are keyed by their own inputs: a changed one is
+        run beside the old one, and nothing before it is run again.
         """
-        plain = self.spec.plain()
-        del plain["name"], plain["stage"], plain["committee"]
+        plain = {key: value for key, value in self.spec.plain().items() if key not in ("name", "stage", "committee")}
         swept = {path: _as_number(value) for path, value in self.setting.items() if path.split(".")[0] == "stage"}
         potential = self.spec.potential.load().checksum
-        return content_id({"format": _FORMAT, "study": plain, "stage": swept, "potential": potential})
+        return content_id({"study": plain, "stage": swept, "potential": potential})
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,12 @@
 import math
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
-from gbglass.analysis.amorphisation import Amorphisation
 from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import Ledger
 from gbglass.core.potential import Potential
@@ -20,6 +19,7 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.stages import PAPER_HEATING_K_PER_FS, Ramp, Stage
 from gbglass.protocol.timeline import conditions_at
+from gbglass.studies.acceptance import Found, glass_remarks
 from gbglass.studies.planned import Planned, S, derived_seeds
 
 
@@ -143,7 +143,7 @@ def run_findings(
     planned: Planned[S],
     simulation: Simulation,
     made: Provenance,
-    amorphisations: dict[int, Amorphisation],
+    glass: Mapping[str, Found],
     remarks: tuple[str, ...] = (),
 ) -> RunFindings:
     """Gather what is known of a finished run.
@@ -156,13 +156,13 @@ def run_findings(
         What was run.
     made
         From `provenance`.
-    amorphisations
+    glass
         What was measured of each melt, by the number of its stage.
     remarks
         Those of the study itself; they follow those of every run.
 
     """
-    all_remarks = (*_remarks(planned.spec.stages, simulation), *remarks, *_of_glass(amorphisations))
+    all_remarks = (*_remarks(planned.spec.stages, simulation), *remarks, *glass_remarks(glass))
     settings, last = simulation.task.settings, simulation.task.timeline[-1]
     return RunFindings(
         name=planned.spec.name,
@@ -204,17 +204,6 @@ def _remarks(stages: tuple[Stage, ...], simulation: Simulation) -> Iterator[str]
                 f"The heating rate of this run, {stage.rate_K_per_fs:g} K/fs, is not the paper's "
                 f"({PAPER_HEATING_K_PER_FS:g} K/fs)."
             )
-
-
-def _of_glass(amorphisations: dict[int, Amorphisation]) -> Iterator[str]:
-    for number, found in amorphisations.items():
-        density = f", {found.density_inside:.2f} g/cm³" if found.density_inside is not None else ""
-        yield (
-            f"Stage {number} left glass: {found.glass_inside:.0%} of the La and Zr inside are glassy{density}, "
-            f"{found.coordination_inside:.2f} O around a Zr, about {found.width:.0f} Å thick; outside, "
-            f"{found.kept_octahedra:.0%} of the ZrO6 are left and {found.new_glass_outside:+.0%} of the La and Zr "
-            f"became glassy. After the release the whole moves by {found.drift:.4f} Å/ps."
-        )
 
 
 def provenance(planned: Planned[S], simulation: Simulation, engine: Lammps, command: str) -> Provenance:

@@ -24,7 +24,7 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Strain
 from gbglass.store.structures import read_structure
-from gbglass.studies.acceptance import measured_amorphisations, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.planned import Planned, derived_seeds
@@ -109,10 +109,9 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
         raise InputError(
             f"{title}: a cell is pulled along z and must be at right angles; its vectors are {cell.tolist()}"
         )
-    task = MdTask(
-        built.atoms, spec.potential.load(), spec.stages, md_settings(spec.run, velocity_seed, None, spec.committee)
-    )
-    require_surroundings(task)
+    settings = md_settings(spec.run, velocity_seed, None, spec.committee)
+    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
+    require_surroundings(task, spec.promises)
     return Planned(spec, title, built, task)
 
 
@@ -139,15 +138,15 @@ def collect(planned: Planned[MechanicsSpec], simulation: Simulation, engine: Lam
         If the curve cannot be read, such as of a pull that is too short.
 
     """
-    amorphisations = measured_amorphisations(simulation)
-    require_glass(amorphisations)
+    glass = measured_glass(simulation, planned.spec.promises)
+    require_glass(glass)
     stage = planned.spec.stages[-1]
     if not isinstance(stage, Strain):
         raise InputError(f"the last stage must be a strain, got {stage.kind}")
     curve = stress_strain(_pull(simulation))
     made = provenance(planned, simulation, engine, command)
     return MechanicsFindings(
-        run=run_findings(planned, simulation, made, amorphisations, tuple(_remarks(curve))),
+        run=run_findings(planned, simulation, made, glass, tuple(_remarks(curve))),
         stage=stage,
         curve=curve,
         thinnest=thinnest_place(simulation.final_atoms()),

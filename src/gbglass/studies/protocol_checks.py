@@ -1,11 +1,12 @@
 """Mistakes in a protocol that no single stage can see: what must follow on what, and be a whole number of steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gbglass.errors import InputError
-from gbglass.protocol.recipes import Recipe, stages_of
+from gbglass.protocol.promises import promises_of
+from gbglass.protocol.recipes import ProtocolEntry, Recipe, needs_potential, resolved, stages_of
 from gbglass.protocol.stages import Cool, Discharge, DynamicStage, Hold, MeltRegion, Minimise, Ramp, Stage, Strain
 from gbglass.protocol.timeline import whole_steps
 from gbglass.studies.tables import CommitteeChoice, RunSettings
@@ -31,12 +32,15 @@ class PlacedStage:
         Itself.
     of_recipe
         Whether the entry is a recipe.
+    is_guess
+        Whether how hot it gets is not known, because the potential's melting point is not.
 
     """
 
     path: str
     stage: Stage
     of_recipe: bool
+    is_guess: bool = False
 
     def key(self, name: str) -> str:
         """Return the path of a key of the stage, or that of its recipe, which has other keys."""
@@ -52,12 +56,18 @@ def protocol_problems(tables: dict[str, Any]) -> Iterator[Problem]:
         The tables of a study that could be read, by name.
 
     """
+    for number, entry in enumerate(tables.get("stage", ()), start=1):
+        reason = _in_kelvin(entry, tables).unknown
+        if reason:
+            yield f"stage.{number}.melting_fraction", reason
     placed = placed_stages(tables)
     if placed:
         yield from _begins_downhill(placed)
         yield from _temperatures_meet(placed)
     if "run" in tables:
         yield from _times_are_whole_steps(placed, tables["run"])
+        entries = [_in_kelvin(entry, tables).entry for entry in tables.get("stage", ())]
+        yield from _melts_are_measured(entries, placed, tables["run"].frame_every_ps)
         yield from _committee_sees_frames(tables["run"], tables.get("committee"))
 
 
@@ -70,11 +80,35 @@ def placed_stages(tables: dict[str, Any]) -> list[PlacedStage]:
         The tables of a study that could be read, by name.
 
     """
-    return [
-        PlacedStage(f"stage.{number}", stage, isinstance(entry, Recipe))
-        for number, entry in enumerate(tables.get("stage", ()), start=1)
-        for stage in stages_of(entry)
-    ]
+    placed: list[PlacedStage] = []
+    for number, entry in enumerate(tables.get("stage", ()), start=1):
+        said, of_recipe = _in_kelvin(entry, tables), isinstance(entry, Recipe)
+        placed += [PlacedStage(f"stage.{number}", stage, of_recipe, said.is_guess) for stage in stages_of(said.entry)]
+    return placed
+
+
+@dataclass(frozen=True)
+class _InKelvin:
+    """An entry that says nothing in terms of its potential any more; a guess if that does not tell, and why not."""
+
+    entry: ProtocolEntry
+    is_guess: bool = False
+    unknown: str = ""
+
+
+def _in_kelvin(entry: ProtocolEntry, tables: dict[str, Any]) -> _InKelvin:
+    """Resolve an entry, or heat as the paper does: that decides the length of its ramps and nothing else."""
+    if not needs_potential(entry):
+        return _InKelvin(entry)
+    guess = entry.model_copy(update={"melting_fraction": None})
+    try:
+        potential = tables["potential"].load()
+    except (KeyError, InputError):
+        return _InKelvin(guess, is_guess=True)  # reported where it belongs
+    try:
+        return _InKelvin(resolved(entry, potential))
+    except InputError as error:
+        return _InKelvin(guess, is_guess=True, unknown=str(error))
 
 
 def ends_with_a_hold(tables: dict[str, Any]) -> Iterator[Problem]:
@@ -126,6 +160,8 @@ def _times_are_whole_steps(placed: list[PlacedStage], run: RunSettings) -> Itera
         yield from _whole(f"run.{name}", getattr(run, name), timestep)
     yield from _dense_includes_the_others(run)
     for this in placed:
+        if this.is_guess:
+            continue
         match this.stage:
             case Ramp() | Cool():
                 yield from _ramp_is_whole(this, this.stage, timestep)
@@ -133,7 +169,6 @@ def _times_are_whole_steps(placed: list[PlacedStage], run: RunSettings) -> Itera
                 yield from _strain_is_whole(this, this.stage, timestep)
             case Hold() | MeltRegion() | Discharge():
                 yield from _whole(this.key("duration_ps"), this.stage.duration_ps, timestep)
-    yield from _melts_are_measured(placed, run.frame_every_ps)
 
 
 def _dense_includes_the_others(run: RunSettings) -> Iterator[Problem]:
@@ -191,14 +226,15 @@ def _frames_fit(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
         yield last.key("duration_ps"), f"{few}; lengthen it or shorten run.frame_every_ps"
 
 
-def _melts_are_measured(placed: list[PlacedStage], every: float) -> Iterator[Problem]:
-    """Whether a melt left glass is measured in the next hold: there must be one, with frames in it."""
-    for place, this in enumerate(placed):
-        if not isinstance(this.stage, MeltRegion):
-            continue
-        hold = next((later.stage for later in placed[place + 1 :] if isinstance(later.stage, Hold)), None)
-        if hold is None or hold.duration_ps < _FEWEST_MEASURED * every * (1 - 1e-9):
-            yield (
-                this.path,
-                f"needs a hold after it of {_FEWEST_MEASURED} frames or more, to measure whether glass is left",
-            )
+def _melts_are_measured(entries: Sequence[ProtocolEntry], placed: list[PlacedStage], every: float) -> Iterator[Problem]:
+    """Whether a melt left glass is measured in a hold after it: there must be one, with frames in it."""
+    measured = set()
+    for promise in promises_of(entries):
+        hold = placed[promise.hold - 1].stage
+        if isinstance(hold, Hold) and hold.duration_ps >= _FEWEST_MEASURED * every * (1 - 1e-9):
+            measured.add(promise.entry)
+    for number, entry in enumerate(entries, start=1):
+        melts = any(isinstance(stage, MeltRegion) for stage in stages_of(entry))
+        if number not in measured and (melts or (isinstance(entry, Recipe) and entry.aims)):
+            what = f"a hold after it of {_FEWEST_MEASURED} frames or more, to measure whether glass is left"
+            yield f"stage.{number}", f"needs {what}"

@@ -27,7 +27,7 @@ from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Hold, Stage
-from gbglass.studies.acceptance import measured_amorphisations, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.settings import md_settings
@@ -101,8 +101,8 @@ def plan(spec: SegregationSpec) -> Planned[SegregationSpec]:
     wanted = spec.boundary.to_build(spec.crystal)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
     settings = md_settings(spec.run, velocity_seed, (SPECIES, _slabs()), spec.committee)
-    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings)
-    require_surroundings(task)
+    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
+    require_surroundings(task, spec.promises)
     return Planned(spec, built.geometry.title, built, task)
 
 
@@ -122,8 +122,8 @@ def collect(
         If a region that was to be amorphised is not glass, or its surroundings are no crystal.
 
     """
-    amorphisations = measured_amorphisations(simulation)
-    require_glass(amorphisations)
+    glass = measured_glass(simulation, planned.spec.promises)
+    require_glass(glass)
     regions = eleven_boundary_regions()
     minimised = simulation.minimised_atoms()
     anchor = anchor_framework(minimised)
@@ -137,7 +137,7 @@ def collect(
     made = provenance(planned, simulation, engine, command)
     remarks = tuple(_remarks(planned.spec.stages, relaxation))
     return SegregationFindings(
-        run=run_findings(planned, simulation, made, amorphisations, remarks),
+        run=run_findings(planned, simulation, made, glass, remarks),
         lithium=planned.spec.boundary.lithium,
         regions=regions,
         counts=counts,

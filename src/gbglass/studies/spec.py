@@ -4,9 +4,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from gbglass.protocol.recipes import ProtocolEntry, write_out
+from gbglass.core.provenance import without_defaults
+from gbglass.protocol.promises import Promise, names_of, promises_of
+from gbglass.protocol.recipes import ProtocolEntry, needs_potential, resolved, write_out
 from gbglass.protocol.stages import Stage
 from gbglass.studies.tables import CommitteeChoice, PotentialChoice, RunSettings, Table
+
+FORMAT = 2
+"""Counts changes of what a study means: of a default, or of what is done with a key. New keys need none."""
 
 
 class StudySpec(Table):
@@ -27,18 +32,34 @@ class StudySpec(Table):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The protocol with its recipes written out."""
-        return write_out(self.stage)
+        """The protocol with its recipes written out, for its potential."""
+        return write_out(self.entries)
+
+    @property
+    def stage_names(self) -> tuple[str, ...]:
+        """What messages call each of the stages: by the entry of the file that it comes from."""
+        return names_of(self.entries)
+
+    @property
+    def promises(self) -> tuple[Promise, ...]:
+        """What the protocol promises to turn to glass."""
+        return promises_of(self.entries)
+
+    @property
+    def entries(self) -> tuple[ProtocolEntry, ...]:
+        """The protocol as it was written, but in kelvin where it speaks of the potential's melting point."""
+        if not any(map(needs_potential, self.stage)):
+            return self.stage
+        potential = self.potential.load()
+        return tuple(resolved(entry, potential) for entry in self.stage)
 
     def plain(self) -> dict[str, Any]:
-        """Return the study as plain data, defaults filled in."""
-        return self.model_dump(mode="json")
+        """Return what the study says as plain data: what equals its default is left out, written or not."""
+        return {"format": FORMAT, **without_defaults(self)}
 
     def identity(self) -> dict[str, object]:
         """Return what a folder belongs to: the study without its protocol, which may grow, and without who watches it.
 
         What has been run of the protocol is guarded by the segments themselves.
         """
-        plain = self.plain()
-        del plain["stage"], plain["committee"]
-        return plain
+        return {key: value for key, value in self.plain().items() if key not in ("stage", "committee")}

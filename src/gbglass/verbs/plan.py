@@ -29,6 +29,8 @@ class StagePlan:
         [MD steps].
     begin, end
         What is imposed at its ends.
+    name
+        Where it stands in the study file: a recipe is written out into several stages.
 
     """
 
@@ -39,6 +41,7 @@ class StagePlan:
     last_step: int
     begin: Conditions
     end: Conditions
+    name: str
 
 
 @dataclass(frozen=True)
@@ -167,4 +170,5 @@ def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None)
 
 def _stage_plan(timed: TimedStage) -> StagePlan:
     ends = (timed.conditions_at(timed.first_step), timed.conditions_at(timed.last_step))
-    return StagePlan(timed.number, timed.stage.kind, sentence(timed.stage), timed.first_step, timed.last_step, *ends)
+    said = sentence(timed.stage)
+    return StagePlan(timed.number, timed.stage.kind, said, timed.first_step, timed.last_step, *ends, timed.name)
