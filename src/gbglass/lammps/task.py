@@ -193,7 +193,7 @@ class MdTask:
             return {"mobile": self._held_by("region", stage.region, timed.name, frame)}
         if not isinstance(stage, Discharge):
             return {}
-        groups = {"held": self._held_by("held", stage.held, timed.name, frame)}
+        groups = {"held": self._outer_layer(stage.held, timed.name, frame)}
         if stage.piston is not None:
             piston = np.setdiff1d(self._held_by("piston", stage.piston, timed.name, frame), groups["held"])
             species = sorted(set(np.array(self.atoms.get_chemical_symbols())[piston]))
@@ -204,6 +204,14 @@ class MdTask:
                 )
             groups["piston"] = piston
         return groups
+
+    def _outer_layer(self, region: Region | None, stage: str, frame: Frame) -> IntArray:
+        if region is not None:
+            return self._held_by("held", region, stage, frame)
+        marked = self.atoms.get_array("held").astype(bool) if self.atoms.has("held") else np.zeros(0, dtype=bool)
+        if not marked.any():
+            raise InputError(f"{stage}: 'held' is absent and the builder marked no layer; give the region that is held")
+        return np.flatnonzero(marked).astype(np.int64)
 
     def _held_by(self, name: str, region: Region, stage: str, frame: Frame) -> IntArray:
         inside = np.flatnonzero(region.mask(self.anchor.view(frame))).astype(np.int64)

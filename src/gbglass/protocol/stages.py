@@ -198,7 +198,9 @@ class Discharge(_Isothermal):
 
     kind: Literal["discharge"] = "discharge"
     duration_ps: Duration
-    held: Annotated[Region, Field(description="the outer layer of the cathode, which stays where it is")]
+    held: Annotated[
+        Region | None, Field(description="the outer layer of the cathode, which stays; the builder's own if absent")
+    ] = None
     piston: Annotated[Region | None, Field(description="lithium that moves as one body; a free surface if absent")] = (
         None
     )

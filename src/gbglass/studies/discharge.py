@@ -33,7 +33,7 @@ from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Cool, Hold, Ramp, Strain
 from gbglass.protocol.stages import Discharge as DischargeStage
 from gbglass.store.structures import read_structure
-from gbglass.studies.acceptance import measured_amorphisations, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.planned import Planned, derived_seeds
@@ -191,8 +191,9 @@ def plan(spec: DischargeSpec) -> Planned[DischargeSpec]:
     lithium_seed, velocity_seed = derived_seeds(spec.seed)
     potential = spec.potential.load()
     built = _build(spec, potential, np.random.default_rng(lithium_seed))
-    task = MdTask(built.atoms, potential, spec.stages, md_settings(spec.run, velocity_seed, None, spec.committee))
-    require_surroundings(task)
+    settings = md_settings(spec.run, velocity_seed, None, spec.committee)
+    task = MdTask(built.atoms, potential, spec.stages, settings, spec.stage_names)
+    require_surroundings(task, spec.promises)
     return Planned(spec, built.title, built, task)
 
 
@@ -215,8 +216,8 @@ def collect(planned: Planned[DischargeSpec], simulation: Simulation, engine: Lam
         If the account of lithium does not close.
 
     """
-    amorphisations = measured_amorphisations(simulation)
-    require_glass(amorphisations)
+    glass = measured_glass(simulation, planned.spec.promises)
+    require_glass(glass)
     built, stage = planned.built, planned.spec.stages[-1]
     if not isinstance(built, BuiltCell) or not isinstance(stage, DischargeStage):
         raise InputError(f"a discharge needs a cell, and the stage discharge at its end, got {stage.kind}")
@@ -229,7 +230,7 @@ def collect(planned: Planned[DischargeSpec], simulation: Simulation, engine: Lam
     discharge = measure_discharge(frames, Compartments(parts, ELECTROLYTE, planned.spec.regions), anchor, SPECIES)
     made = provenance(planned, simulation, engine, command)
     return DischargeFindings(
-        run=run_findings(planned, simulation, made, amorphisations, tuple(_remarks(planned, stage))),
+        run=run_findings(planned, simulation, made, glass, tuple(_remarks(planned, stage))),
         built=built,
         stage=stage,
         discharge=discharge,
