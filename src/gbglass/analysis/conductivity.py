@@ -37,7 +37,8 @@ from gbglass.errors import InputError
 from gbglass.units import BOLTZMANN_EV_PER_K, S_PER_CM_PER_E2_PER_EV_A_PS
 
 _STRETCHES = 16
-_FEWEST_FRAMES = 320
+FEWEST_FOR_HAVEN = 320
+"""Frames that a Haven ratio needs."""
 _CONFIDENCE = 0.975
 
 
@@ -128,8 +129,8 @@ def haven_ratio(trajectory: Trajectory, species: str, anchor: FrameworkAnchor) -
     """
     recorded = stream(trajectory, Displacements(trajectory.symbols, species, anchor))
     times, paths, _ = recorded.paths()
-    if len(times) < _FEWEST_FRAMES:
-        raise InputError(f"a Haven ratio needs {_FEWEST_FRAMES} frames or more, got {len(times)}")
+    if len(times) < FEWEST_FOR_HAVEN:
+        raise InputError(f"a Haven ratio needs {FEWEST_FOR_HAVEN} frames or more, got {len(times)}")
     spacing, length = equal_spacing(times), len(times) // _STRETCHES
     together = paths.sum(axis=1, keepdims=True)
     window = fit_window(length)

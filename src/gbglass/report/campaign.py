@@ -8,14 +8,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 import gbglass
 from gbglass.campaign.failure import Failure
 from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
-from gbglass.report.page import page_asset
-from gbglass.report.present import campaign_rows
+from gbglass.report.page import page_asset, page_environment
+from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.store.atomic import write_json, write_text
 
 RECORD, TABLE, PAGE = "campaign.json", "table.csv", "report.html"
@@ -132,8 +130,7 @@ def table_text(outcome: CampaignOutcome) -> str:
 
 def page_text(outcome: CampaignOutcome) -> str:
     """Write the page that lists all cases, with links to theirs; what came from a user is escaped."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(page_asset("campaign.html.j2"))
+    template = page_environment().from_string(page_asset("campaign.html.j2"))
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
     links = [_relative(case.folder, outcome.folder) for case in outcome.cases]
     cells = [[_cell(case.setting.get(path)) for path in swept] for case in outcome.cases]
@@ -143,16 +140,19 @@ def page_text(outcome: CampaignOutcome) -> str:
         version=gbglass.__version__,
         swept=swept,
         rows=list(zip(outcome.cases, cells, links, strict=True)),
+        figures=campaign_figures([_results(case) for case in outcome.cases if case.state == "done"]),
         left=[_relative(path, outcome.folder) for path in outcome.left],
     )
 
 
 def _answers(case: CaseResult) -> Sequence[dict[str, Any]]:
     """Read the numbers of the answers of a finished case."""
-    if case.state != "done":
-        return []
-    results = json.loads((case.folder / "results.json").read_text(encoding="utf-8"))
-    return campaign_rows(results)
+    return campaign_rows(_results(case)) if case.state == "done" else []
+
+
+def _results(case: CaseResult) -> Mapping[str, Any]:
+    results: Mapping[str, Any] = json.loads((case.folder / "results.json").read_text(encoding="utf-8"))
+    return results
 
 
 def _cell(value: object) -> str:

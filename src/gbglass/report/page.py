@@ -16,9 +16,7 @@ _FOLDER = files("gbglass.report")
 
 def render_page(presented: Presented) -> str:
     """Write the page; text that came from a user is escaped."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(distances=distances_text, own_names=_own_names)
-    template = environment.from_string(page_asset("report.html.j2"))
+    template = page_environment().from_string(page_asset("report.html.j2"))
     run = presented.run
     return template.render(
         p=presented,
@@ -31,6 +29,13 @@ def render_page(presented: Presented) -> str:
         plotly=get_plotlyjs(),
         view_script=page_asset("view.js"),
     )
+
+
+def page_environment() -> Environment:
+    """Return what pages are written with: text that came from a user is escaped, a forgotten name is an error."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters.update(distances=distances_text, own_names=_own_names)
+    return environment
 
 
 def page_asset(name: str) -> str:

@@ -1,21 +1,23 @@
 """From what a study found to what is shown of it; and from the results of a case to its rows in a campaign's table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import discharge, mechanics, segregation
-from gbglass.report.presented import Presented
+from gbglass.report import discharge, mechanics, segregation, transport
+from gbglass.report.presented import PageFigure, Presented
 from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import Findings
 from gbglass.studies.mechanics import MechanicsFindings
 from gbglass.studies.segregation import SegregationFindings
+from gbglass.studies.transport import TransportFindings
 
 _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = MappingProxyType(
     {
         "segregation": segregation.campaign_rows,
         "discharge": discharge.campaign_rows,
         "mechanics": mechanics.campaign_rows,
+        "transport": transport.campaign_rows,
     }
 )
 
@@ -29,8 +31,15 @@ def present(findings: Findings) -> Presented:
             return discharge.present_discharge(findings)
         case MechanicsFindings():
             return mechanics.present_mechanics(findings)
+        case TransportFindings():
+            return transport.present_transport(findings)
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a campaign's table from the ``results.json`` of one case."""
     return _ROWS[results["study"]](results)
+
+
+def campaign_figures(results: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw what the finished cases of a campaign say together, from their ``results.json``."""
+    return transport.campaign_figures(results) if results and results[0]["study"] == "transport" else []

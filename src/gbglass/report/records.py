@@ -66,6 +66,32 @@ def estimate_record(mean: Estimate) -> Plain:
     }
 
 
+def estimate_of(record: Mapping[str, Any]) -> Estimate:
+    """Read an estimate that `estimate_record` wrote.
+
+    Examples
+    --------
+    >>> mean = Estimate(1.5, "Å", 0.2, 0.1, 40, 4.0, (1.2, math.inf))
+    >>> estimate_of(estimate_record(mean)) == mean
+    True
+
+    """
+    low, high = (end["value"] for end in record["interval_95"])
+    return Estimate(
+        _finite(record["value"]),
+        record["unit"],
+        _finite(record["standard_deviation"]["value"]),
+        _finite(record["standard_error"]["value"]),
+        record["frames"]["value"],
+        record["independent_samples"]["value"],
+        (-math.inf if low is None else low, math.inf if high is None else high),
+    )
+
+
+def _finite(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
 def _boundary_lithium(lithium: BoundaryLithium) -> Plain:
     return {
         "sites_lost": quantity(lithium.sites_lost, "sites"),

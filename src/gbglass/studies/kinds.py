@@ -7,13 +7,14 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import discharge, mechanics, segregation
+from gbglass.studies import discharge, mechanics, segregation, transport
 from gbglass.studies.checks import Check
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
 from gbglass.studies.planned import Planned, S
 from gbglass.studies.protocol_checks import ends_with_a_hold
 from gbglass.studies.segregation import SegregationFindings, SegregationSpec
+from gbglass.studies.transport import TransportFindings, TransportSpec
 
 F = TypeVar("F")
 
@@ -41,7 +42,7 @@ class StudyKind(Generic[S, F]):
     collect: Callable[[Planned[S], Simulation, Lammps, str], F]
 
 
-Findings = SegregationFindings | MechanicsFindings | DischargeFindings
+Findings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
 """What the studies find."""
 
 STUDIES: Mapping[str, StudyKind[Any, Findings]] = MappingProxyType(
@@ -49,6 +50,7 @@ STUDIES: Mapping[str, StudyKind[Any, Findings]] = MappingProxyType(
         "segregation": StudyKind(SegregationSpec, (ends_with_a_hold,), segregation.plan, segregation.collect),
         "discharge": StudyKind(DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect),
         "mechanics": StudyKind(MechanicsSpec, (mechanics.problems,), mechanics.plan, mechanics.collect),
+        "transport": StudyKind(TransportSpec, (ends_with_a_hold,), transport.plan, transport.collect),
     }
 )
 """By the key ``study`` of their files."""

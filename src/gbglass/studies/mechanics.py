@@ -12,21 +12,16 @@ import numpy as np
 
 from gbglass.analysis.fracture import Thinnest, thinnest_place
 from gbglass.analysis.stress_strain import ELASTIC, FEWEST_IN_ELASTIC, Pull, StressStrain, stress_strain
-from gbglass.build.boundaries.boundary import build_boundary
-from gbglass.build.crystals.bulk import account_crystal
-from gbglass.build.crystals.cubic import cubic_llzo
-from gbglass.build.crystals.given import account_given
-from gbglass.core.ledger import Built
 from gbglass.errors import InputError
 from gbglass.lammps.deck import THERMO_EVERY
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Strain
-from gbglass.store.structures import read_structure
 from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
+from gbglass.studies.model import build_model
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages
 from gbglass.studies.settings import md_settings
@@ -103,7 +98,7 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
 
     """
     lithium_seed, velocity_seed = derived_seeds(spec.seed)
-    title, built = _model(spec, np.random.default_rng(lithium_seed))
+    title, built = build_model(spec.model, spec.crystal, np.random.default_rng(lithium_seed))
     cell = built.atoms.cell.array
     if np.abs(cell - np.diag(np.diag(cell))).max() > _SQUARE * cell.max():
         raise InputError(
@@ -113,18 +108,6 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
     task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
     require_surroundings(task, spec.promises)
     return Planned(spec, title, built, task)
-
-
-def _model(spec: MechanicsSpec, rng: np.random.Generator) -> tuple[str, Built]:
-    model = spec.model
-    if model.boundary is not None:
-        boundary = build_boundary(model.boundary.to_build(spec.crystal), rng)
-        return boundary.geometry.title, boundary
-    if model.file is not None:
-        return model.file.name, account_given(read_structure(model.file.path))
-    repeats = model.bulk.repeats if model.bulk is not None else (1, 1, 1)
-    atoms = cubic_llzo(spec.crystal.tetrahedral_Li, rng, repeats)
-    return "cubic LLZO", account_crystal(atoms, "cubic LLZO")
 
 
 def collect(planned: Planned[MechanicsSpec], simulation: Simulation, engine: Lammps, command: str) -> MechanicsFindings:
