@@ -1,4 +1,4 @@
-"""How fast lithium moves: a real run read as its analyses say, rattling is not called diffusion, lines through seeds."""
+"""How fast lithium moves: a run is read as its analyses say, rattling is not diffusion, seeds are one point of a line."""
 
 import math
 from pathlib import Path
