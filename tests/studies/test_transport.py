@@ -1,4 +1,4 @@
-"""How fast lithium moves: a run is read as its analyses say, rattling is not diffusion, seeds are one point of a line."""
+"""How fast lithium moves: rattling is not diffusion, seeds are one point of a line, numbers belong together."""
 
 import math
 from pathlib import Path
