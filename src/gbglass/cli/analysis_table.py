@@ -53,6 +53,8 @@ def _print(analysis: Analysis) -> None:
 
 def _lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain data
     """Show a number, an estimate or a group of them, each on a line."""
+    if isinstance(value, list):
+        return [line for number, inner in enumerate(value, start=1) for line in _lines(f"{what} {number}", inner)]
     if not isinstance(value, Mapping):
         return [f"{what} {value}"]
     if "unit" not in value:
