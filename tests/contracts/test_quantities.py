@@ -16,7 +16,7 @@ from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 from gbglass.verbs.analyse import AnalysisSpec
 from gbglass.verbs.quantities.layout import Beside, Known
-from gbglass.verbs.quantities.system import Shown, System
+from gbglass.verbs.quantities.system import Quantity, Shown, System
 from gbglass.verbs.quantities.table import QUANTITIES, WHOLE_CELL
 from tests.analysis.cells import INTERFACES, made_discharge
 
@@ -64,7 +64,7 @@ def fed(name: str, parts: tuple[slice, ...], region: Slab | None = None) -> Show
     """Show a quantity of parts of the frames that were counted apart, sent to another process and joined."""
     system, frames = cell() if name in OF_CELLS else garnet()
     system = System(system.symbols, system.first, interval=system.interval, region=region, beside=system.beside)
-    counted = []
+    counted: list[Quantity] = []
     for part in parts:
         one = QUANTITIES[name](system)
         for frame in frames[part]:

@@ -10,20 +10,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import gbglass
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
-from gbglass.figures.style import to_svg
-from gbglass.store.atomic import write_json, write_text
-from gbglass.store.tables import write_tables
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.quantities.layout import Beside, Known, marked_structure
 from gbglass.verbs.quantities.system import Quantity, Shown, System
 from gbglass.verbs.quantities.table import QUANTITIES, WHOLE_CELL
+from gbglass.verbs.results import refuse_results, write_results
 from gbglass.verbs.trajectories import Part, Reading, open_part, open_trajectory, split_trajectory
 
-RESULTS = "results.json"
 _TELL_EVERY_S = 0.2
 _TWO = 2
 _BUILT = Path("structure") / "built.extxyz"
@@ -156,8 +152,7 @@ def analyse(
 
     """
     spec, reading = spec or AnalysisSpec(), reading or Reading()
-    if (out / RESULTS).exists():
-        raise StateError(f"{out} holds results already; name another folder, or remove it first")
+    refuse_results(out)
     trajectory = open_trajectory(path, reading)
     start = _first_within(path, trajectory, spec.window)
     system = _system(path, start, spec, (trajectory, reading))
@@ -332,18 +327,13 @@ def _teller(listener: Listener) -> Callable[[int, int], None]:
 
 
 def _write(out: Path, path: Path, spec: AnalysisSpec, left_out: dict[str, str], found: _Found) -> Analysis:
-    for shown in found.results.values():
-        for figure, drawn in shown.figures.items():
-            write_text(out / "figures" / f"{figure}.svg", to_svg(drawn))
-    write_tables([table for shown in found.results.values() for table in shown.tables], out)
     numbers = {name: shown.numbers for name, shown in found.results.items()}
     analysis = Analysis(out, found.n_frames, MappingProxyType(numbers), MappingProxyType(left_out))
     about = {
-        "gbglass": gbglass.__version__,
         "trajectory": str(path),
         "species": spec.species,
         "every": spec.window.every,
         "region": None if spec.region is None else spec.region.model_dump(mode="json"),
     }
-    write_json(out / RESULTS, {**about, **analysis.plain()})
+    write_results(out, found.results, {**about, **analysis.plain()})
     return analysis
