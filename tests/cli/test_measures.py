@@ -15,9 +15,9 @@ from gbglass.analysis.statistics import estimate
 from gbglass.cli.main import app
 from gbglass.core.results import Estimate
 from gbglass.errors import FormatError, InputError, StateError
-from gbglass.report.records import estimate_record
+from gbglass.report.records import estimate_record, quantity
 from gbglass.store.atomic import write_json
-from gbglass.verbs.results import read_estimates
+from gbglass.verbs.results import read_means
 from tests.cli.measured import answer
 
 LITHIUM = "-1.905"
@@ -98,7 +98,7 @@ def noise(seed: int, mean: float) -> Estimate:
 def test_two_runs_are_told_apart_only_where_they_differ(tmp_path: Path) -> None:
     one = results(tmp_path / "one", {"boundary 1": noise(1, 10.0), "boundary 2": noise(2, 10.0), "only": noise(3, 1.0)})
     other = results(tmp_path / "other", {"boundary 1": noise(4, 10.5), "boundary 2": noise(5, 10.0)})
-    assert read_estimates(one)["regions: boundary 1"] == noise(1, 10.0)
+    assert read_means(one)["regions: boundary 1"].mean == noise(1, 10.0)
     found = answer("compare", one, other)
     verdicts = {name: difference["verdict"] for name, difference in found["differences"].items()}
     assert verdicts == {"regions: boundary 1": "smaller", "regions: boundary 2": "undecided"}
@@ -110,6 +110,19 @@ def test_two_runs_are_told_apart_only_where_they_differ(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["compare", str(one), str(other)], catch_exceptions=False).stdout
     assert "regions: boundary 1: -0.6162 atoms" in shown
     assert "left out: regions: only" in shown
+
+
+def test_discharges_are_compared_over_the_same_part_only(tmp_path: Path) -> None:
+    for name, end in (("one", 50.0), ("other", 50.0), ("longer", 90.0)):
+        span = {"from": quantity(0.0, "ps"), "to": quantity(end, "ps")}
+        rate = {**span, "into_positive": estimate_record(noise(len(name), 1.0))}
+        kept = estimate_record(noise(7, 1.0))
+        write_json(tmp_path / name / "results.json", {"quantities": {"discharge": {"rate": rate}, "order": kept}})
+    same = answer("compare", tmp_path / "one", tmp_path / "other")
+    assert set(same["differences"]) == {"discharge: rate: into_positive", "order"}
+    found = answer("compare", tmp_path / "one", tmp_path / "longer")
+    assert set(found["differences"]) == {"order"}
+    assert "the same part of it" in found["left_out"]["discharge: rate: into_positive"]
 
 
 def test_chance_among_many_comparisons_tells_nothing_apart(tmp_path: Path) -> None:

@@ -62,9 +62,13 @@ def test_a_steady_flow_discharges_at_the_rate_that_it_was_made_with(flowing: Pat
     assert_allclose([migration["speed"]["value"], migration["framework_speed"]["value"]], [SPEED, 0.0], atol=1e-6)
     assert (tmp_path / "one" / "figures" / "discharge.svg").is_file()
 
-    stated = ("--interfaces", " ".join(map(str, INTERFACES)))
-    again = answer("analyse", flowing / "traj.dump", *stated, *asked[:2], "--out", tmp_path / "two")
-    assert_allclose(again["quantities"]["discharge"]["rate"]["into_positive"]["value"], expected, rtol=0.1, atol=0)
+    stated = ("--interfaces", " ".join(map(str, INTERFACES)), "--quantity", "msd", "--temperature-K", "900")
+    again = answer("analyse", flowing / "traj.dump", *stated, *asked[:2], "--out", tmp_path / "two")["quantities"]
+    assert_allclose(again["discharge"]["rate"]["into_positive"]["value"], expected, rtol=0.1, atol=0)
+    # n e² D / kT in SI: 60 ions in 13,440 Å³ at 900 K.
+    diffusivity = again["msd"]["diffusivity"]["value"] * 1e-8
+    expected = 60 / 13440e-30 * 1.602176634e-19**2 * diffusivity / (1.380649e-23 * 900.0)
+    assert_allclose(again["msd"]["conductivity"]["value"], expected / 100.0, rtol=1e-6, atol=0)
 
 
 def test_a_region_of_the_electrolyte_is_counted_by_itself(flowing: Path, tmp_path: Path) -> None:

@@ -95,6 +95,13 @@ def test_parts_side_by_side_count_what_one_pass_counts(name: str) -> None:
         assert halves.numbers == whole.numbers
 
 
+@pytest.mark.parametrize("name", COUNTED)
+def test_a_part_without_a_frame_in_the_window_changes_nothing(name: str) -> None:
+    whole = fed(name, (slice(None),))
+    for parts in ((slice(0, 0), slice(None)), (slice(None), slice(0, 0))):
+        assert fed(name, parts).numbers == whole.numbers
+
+
 @pytest.mark.parametrize("name", [name for name in COUNTED if name not in {*WHOLE_CELL, "msd", "regions", "energy"}])
 def test_a_region_that_is_everything_changes_nothing(name: str) -> None:
     """An MSD of paths has other lags than a streamed one, counts have other names, and energy lacks a reference."""

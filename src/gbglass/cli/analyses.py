@@ -69,6 +69,9 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
         list[Path] | None,
         typer.Option("--twin", metavar="DIR", help="Analysed surface of a cell without a boundary; repeat it."),
     ] = None,
+    temperature_k: Annotated[
+        float | None, typer.Option("--temperature-K", metavar="K", help="Of the run: gives a conductivity.")
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Measure quantities of any trajectory in one pass: numbers, curves and figures into a folder.
@@ -83,7 +86,8 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
     from gbglass.verbs.trajectories import Reading
 
     reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
-    known = Known(_numbers("--interfaces", interfaces), tuple((energies or "").split()), tuple(twin or ()))
+    faces, columns = _numbers("--interfaces", interfaces), tuple((energies or "").split())
+    known = Known(faces, columns, tuple(twin or ()), temperature_k)
     inside = None if region is None else read_region(region)
     window = _window(first_ps, last_ps, every)
     spec = AnalysisSpec(tuple(quantity or ("all",)), species, window, processes, inside, known)

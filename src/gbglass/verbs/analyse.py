@@ -219,7 +219,11 @@ class _Measured:
         failed = {**self.failed, **later.failed}
         whole = {name: quantity for name, quantity in self.quantities.items() if name not in failed}
         for name, quantity in whole.items():
-            quantity.merge(later.quantities[name])
+            try:
+                quantity.merge(later.quantities[name])
+            except _CANNOT as error:
+                failed[name] = f"parts cannot be joined ({error}); take one process"
+        whole = {name: quantity for name, quantity in whole.items() if name not in failed}
         return _Measured(whole, self.n_frames + later.n_frames, failed)
 
 

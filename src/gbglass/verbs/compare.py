@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from gbglass.analysis.comparison import Comparison, compare, compare_runs, correct_for_many
-from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.report.cell_records import comparison_record
 from gbglass.report.records import quantity
 from gbglass.verbs.quantities.system import Numbers
-from gbglass.verbs.results import RESULTS, read_estimates
+from gbglass.verbs.results import RESULTS, FoundMean, read_means
 
 _LEVEL = 0.05
 _FEWEST_RUNS = 2
+_SLOWS_DOWN = "discharge:"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
     >>> compare_results(Path("gb"), Path("twin"), ("regions",)).differences  # doctest: +SKIP
 
     """
-    sides = [[read_estimates(folder) for folder in _runs(place)] for place in (first, second)]
+    sides = [[read_means(folder) for folder in _runs(place)] for place in (first, second)]
     if min(map(len, sides)) == 1 < max(map(len, sides)):
         raise InputError(
             f"one run cannot be compared with several: {first} holds {len(sides[0])}, {second} holds {len(sides[1])}"
@@ -93,7 +93,7 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
             left_out[name] = f"{lacking} of the {len(everything)} runs have no such mean"
             continue
         try:
-            differences[name] = _compared([[run[name] for run in side] for side in sides])
+            differences[name] = _compared(name, [[run[name] for run in side] for side in sides])
         except InputError as error:
             left_out[name] = str(error)
     if not differences:
@@ -116,8 +116,20 @@ def _runs(place: Path) -> list[Path]:
     return found
 
 
-def _compared(sides: Sequence[Sequence[Estimate]]) -> Comparison:
-    first, second = sides
+def _compared(name: str, sides: Sequence[Sequence[FoundMean]]) -> Comparison:
+    """Compare two means, or two kinds of runs.
+
+    Raises
+    ------
+    InputError
+        If their units differ, there are too few runs, or discharges were measured over different times: they slow down.
+
+    """
+    spans = {found.span for side in sides for found in side}
+    if name.startswith(_SLOWS_DOWN) and len(spans) > 1:
+        told = "; ".join(f"{span[0]:g} to {span[1]:g} ps" for span in sorted(span for span in spans if span))
+        raise InputError(f"a discharge slows down, so compare the same part of it (--from, --to), not {told}")
+    first, second = ([found.mean for found in side] for side in sides)
     return compare(first[0], second[0]) if len(first) < _FEWEST_RUNS else compare_runs(first, second)
 
 

@@ -28,6 +28,27 @@ _OF_AN_ESTIMATE = {
 }
 
 
+Span = tuple[float, float] | None
+"""From when to when something was measured [ps]; None where that is not said."""
+
+
+@dataclass(frozen=True)
+class FoundMean:
+    """A mean of earlier results.
+
+    Parameters
+    ----------
+    mean
+        With its error bar.
+    span
+        From when to when it was measured [ps], where that is said.
+
+    """
+
+    mean: Estimate
+    span: Span
+
+
 @dataclass(frozen=True)
 class Measurement:
     """What was measured of something that is no trajectory.
@@ -77,7 +98,7 @@ def write_measurement(out: Path, name: str, shown: Shown, about: Mapping[str, An
     return Measurement(out, shown.numbers)
 
 
-def read_estimates(folder: Path) -> dict[str, Estimate]:
+def read_means(folder: Path) -> dict[str, FoundMean]:
     """Read every mean with its error bar from a folder of results, by where it stands in the record.
 
     Raises
@@ -93,23 +114,25 @@ def read_estimates(folder: Path) -> dict[str, Estimate]:
         raise InputError(f"{folder} holds no {RESULTS}; give a folder that 'gbglass analyse' or 'gbglass run' wrote")
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        return dict(_estimates("", record.get("quantities", record)))
+        return dict(_means("", record.get("quantities", record), None))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(path, None, f"holds no results that can be read ({type(error).__name__}: {error})") from error
 
 
-def _estimates(where: str, content: Any) -> Iterator[tuple[str, Estimate]]:  # noqa: ANN401  # plain data
-    """Walk through plain data and yield what is an estimate and has a value."""
+def _means(where: str, content: Any, span: Span) -> Iterator[tuple[str, FoundMean]]:  # noqa: ANN401  # plain data
+    """Walk through plain data and yield what is a mean and has a value."""
     if isinstance(content, dict) and set(content) >= _OF_AN_ESTIMATE:
         if content["value"] is not None:
-            yield where, _estimate(content)
+            yield where, FoundMean(_estimate(content), span)
     elif isinstance(content, dict):
+        if {"from", "to"} <= set(content):
+            span = (content["from"]["value"], content["to"]["value"])
         for name, inner in content.items():
-            yield from _estimates(f"{where}: {name}" if where else name, inner)
+            yield from _means(f"{where}: {name}" if where else name, inner, span)
     elif isinstance(content, list):
         for number, inner in enumerate(content, start=1):
             name = inner.get("name", number) if isinstance(inner, dict) else number
-            yield from _estimates(f"{where}: {name}", inner)
+            yield from _means(f"{where}: {name}", inner, span)
 
 
 def _estimate(content: Numbers) -> Estimate:

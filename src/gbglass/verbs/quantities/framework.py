@@ -62,6 +62,9 @@ class Polyhedra(Counted[PolyhedraCounter]):
         numbers = {
             "whole": few if n_frames < FEWEST else estimate_record(census.fraction),
             "empty_area": quantity(census.empty_area, "1"),
+            "lithium_in_empty": quantity(census.lithium_in_empty, "1"),
+            "enrichment": quantity(census.enrichment, "1"),
+            "unevenness": quantity(census.unevenness, "1"),
         }
         table = Table("polyhedra", {"time (ps)": census.times, f"whole {census.polyhedron.name} (1)": whole})
         return Shown(numbers, (table,), {"polyhedra": draw_polyhedra(census)})

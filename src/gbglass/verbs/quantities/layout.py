@@ -1,5 +1,6 @@
 """The parts of a full cell: from a structure that marks them, or from the heights that a user states."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -34,12 +35,24 @@ class Known:
         Columns with the energy of each atom [eV], if they have names of their own; several are a committee.
     twins
         Output folders with the analysed surface of the twin without a boundary, three seeds or more.
+    temperature_K
+        Of the run, for a conductivity [K].
+
+    Raises
+    ------
+    InputError
+        If the temperature is not above 0.
 
     """
 
     interfaces: tuple[float, ...] = ()
     energies: tuple[str, ...] = ()
     twins: tuple[Path, ...] = ()
+    temperature_K: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.temperature_K is not None and not 0.0 < self.temperature_K < math.inf:
+            raise InputError(f"'temperature_K' must be above 0, got {self.temperature_K:g}")
 
 
 @dataclass(frozen=True)

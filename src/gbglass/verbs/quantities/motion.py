@@ -5,10 +5,14 @@ import math
 import numpy as np
 from matplotlib.figure import Figure
 
+from gbglass.analysis.conductivity import nernst_einstein
 from gbglass.analysis.flux import CrossingCounter, mean_flux
 from gbglass.analysis.migration import MigrationCounter, MigrationRule
 from gbglass.analysis.msd import Displacements, MeanSquareDisplacement
 from gbglass.analysis.multiple_tau import MultipleTau, StreamedDisplacement
+from gbglass.core.cell import cell_volume
+from gbglass.core.results import Estimate
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 from gbglass.figures.migration import draw_flux, draw_migration
@@ -18,7 +22,7 @@ from gbglass.report.cell_records import flux_record, migration_record
 from gbglass.report.cell_tables import crossings_table, migration_table
 from gbglass.report.records import estimate_record, quantity
 from gbglass.store.tables import Table
-from gbglass.verbs.quantities.system import Counted, Shown, System, need_one, span_record, undecided
+from gbglass.verbs.quantities.system import Counted, Numbers, Shown, System, need_one, span_record, undecided
 
 _PLANES = 10
 _ROUNDING = 1e-6
@@ -31,6 +35,9 @@ class Msd:
         groups = system.groups
         self.streamed = MultipleTau(system.symbols, system.species, system.anchor)
         self.paths = None if groups is None else Displacements(system.symbols, system.species, system.anchor, groups)
+        self._density = system.symbols.count(system.species) / cell_volume(system.first.cell)
+        self._charge = FORMAL_CHARGES.get(system.species, 0.0)
+        self._temperature = system.beside.known.temperature_K
 
     def add(self, frame: Frame) -> None:
         """Take one frame in."""
@@ -46,13 +53,27 @@ class Msd:
         """Return the diffusivity, the curve and the figure."""
         if self.paths is None:
             streamed = self.streamed.result()
-            return _shown(streamed, {"msd": draw_streamed_msd(streamed)})
+            return _shown(streamed, self._conductivity(streamed.diffusivity), {"msd": draw_streamed_msd(streamed)})
         found = need_one(self.paths.result())
-        return _shown(found, {"msd": draw_msd(found)})
+        along = zip("xyz", found.diffusivity_axes, strict=True)
+        numbers = {f"diffusivity along {name}": estimate_record(one) for name, one in along}
+        return _shown(found, numbers, {"msd": draw_msd(found)})
+
+    def _conductivity(self, diffusivity: Estimate) -> dict[str, Numbers]:
+        """Return that of Nernst and Einstein, of ions that move each by itself, if the temperature is known."""
+        if self._temperature is None:
+            return {}
+        if not self._charge:
+            return {"conductivity": undecided("S/cm", "no formal charge of the species is known")}
+        conductivity = nernst_einstein(diffusivity, self._density, self._charge, self._temperature)
+        return {"conductivity": estimate_record(conductivity)}
 
 
-def _shown(msd: StreamedDisplacement | MeanSquareDisplacement, figures: dict[str, Figure]) -> Shown:
-    numbers = {"diffusivity": estimate_record(msd.diffusivity), "atoms": quantity(msd.n_atoms, "atoms")}
+def _shown(
+    msd: StreamedDisplacement | MeanSquareDisplacement, more: dict[str, Numbers], figures: dict[str, Figure]
+) -> Shown:
+    atoms = quantity(msd.n_atoms, "atoms")
+    numbers = {"diffusivity": estimate_record(msd.diffusivity), **more, "atoms": atoms}
     axes = {f"msd {name} (Å²)": msd.msd_axes[:, k] for k, name in enumerate("xyz")}
     columns = {"lag (ps)": msd.lags, "msd (Å²)": msd.msd, "standard error (Å²)": msd.standard_error, **axes}
     return Shown(numbers, (Table("msd", columns),), figures)
@@ -65,6 +86,13 @@ class Migration(Counted[MigrationCounter]):
         super().__init__(
             MigrationCounter(system.unread, system.anchor, system.first.cell, _rule(system.interval), system.species)
         )
+
+    def merge(self, other: "Migration") -> None:
+        """Take in what another one took in of the frames that follow; a part may have none in the window."""
+        if self.counter.n_frames and other.counter.n_frames:
+            self.counter.merge(other.counter)
+        elif other.counter.n_frames:
+            self.counter = other.counter
 
     def show(self) -> Shown:
         """Return how it was measured, the mean, the map and the figure."""
