@@ -137,9 +137,9 @@ def find_layout(first: Atoms, beside: Beside) -> CellLayout:
             "needs a cell whose parts are known: give the built cell with its array 'part' (--structure cell.extxyz), "
             "or the heights of the faces between the parts (--interfaces 'Z1 Z2')"
         )
-    start = _unwrapped_like(first, beside.structure)
-    number = start.get_array(_PART).astype(np.int64)
-    return _laid_out(start, number, _faces(start, number), "from the array 'part' of the structure")
+    number = beside.structure.get_array(_PART).astype(np.int64)
+    faces = _faces(beside.structure, number)
+    return _laid_out(_unwrapped_like(first, beside.structure), number, faces, "from the array 'part' of the structure")
 
 
 def marked_structure(path: Path | None, symbols: tuple[str, ...]) -> Atoms | None:
