@@ -33,7 +33,7 @@ NOT_EXACT = {
 }
 """What joined parts know less well than one pass, and why."""
 
-TO_ROUNDING = {"rdf", "density", "migration", "polyhedra", "glass"}
+TO_ROUNDING = {"migration"}
 """Sums over frames of numbers that are not whole, which round another way in another order."""
 
 

@@ -94,7 +94,10 @@ def test_parts_side_by_side_give_what_one_pass_gives(folder: Path, tmp_path: Pat
     with np.load(tmp_path / "one" / "arrays.npz") as one, np.load(tmp_path / "two" / "arrays.npz") as two:
         assert one.files == two.files
         for name in one.files:
-            assert_allclose(two[name], one[name], rtol=1e-9, atol=1e-12, err_msg=name)
+            if name.startswith("migration/"):  # sums of numbers that are not whole round another way in another order
+                assert_allclose(two[name], one[name], rtol=1e-9, atol=1e-12, err_msg=name)
+            else:
+                assert np.array_equal(two[name], one[name], equal_nan=True), name
 
 
 def test_what_a_trajectory_does_not_allow_is_left_out_with_the_reason_or_refused(folder: Path, tmp_path: Path) -> None:

@@ -185,7 +185,6 @@ class DensityCounter(Accumulation):
         super().__init__("density", species, shape, region)
         self._species, self._anchor, self._shape, self._region = species, anchor, shape, region
         self.sums["counts"] = np.zeros(int(np.prod(shape)))
-        self.sums["cell"] = np.zeros((3, 3))
 
     def add(self, frame: Frame) -> None:
         """Count one frame."""
@@ -196,7 +195,7 @@ class DensityCounter(Accumulation):
         voxels = np.minimum((inside * shape).astype(np.int64), shape - 1)
         flat = np.ravel_multi_index((voxels[:, 0], voxels[:, 1], voxels[:, 2]), self._shape)
         np.add.at(self.sums["counts"], flat, 1.0)
-        self.sums["cell"] += frame.cell
+        self.rows[frame.step] = (frame.cell,)
 
     def result(self) -> DensityGrid:
         """Return the mean density.
@@ -208,7 +207,7 @@ class DensityCounter(Accumulation):
 
         """
         self.need_frames()
-        cell = self.sums["cell"] / self.n_frames
+        cell = np.mean([row[0] for row in self.in_order()], axis=0)
         voxel = abs(float(np.linalg.det(cell))) / self.sums["counts"].size
         density = self.sums["counts"].reshape(self._shape) / (self.n_frames * voxel)
         n_atoms = float(self.sums["counts"].sum()) / self.n_frames

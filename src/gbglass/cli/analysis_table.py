@@ -44,7 +44,7 @@ def _print(analysis: Analysis) -> None:
     console.print(f"{analysis.n_frames} frames")
     for name, numbers in analysis.numbers.items():
         for what, value in numbers.items():
-            for line in number_lines(f"{name}: {what}", value):
+            for line in number_lines(f"{name}: {what.replace('_', ' ')}", value):
                 console.print(line, markup=False)
     for name, why in analysis.left_out.items():
         console.print(f"left out: {name} ({why})", markup=False)

@@ -79,6 +79,12 @@ class Interface(Counted[InterfaceHeights]):
             "height": mean_record(maps.mean_height, "Å"),
             "roughness": mean_record(maps.roughness, "Å"),
             "maps": quantity(len(maps.times), "maps"),
+            "last_map": {
+                "at": quantity(float(maps.times[-1]), "ps"),
+                "height": quantity(float(maps.mean_height[-1]), "Å"),
+                "roughness": quantity(float(maps.roughness[-1]), "Å"),
+                "highest": quantity(float(maps.heights[-1].max()), "Å"),
+            },
             "rule": _rule_record(maps.rule),
             "lengths": [quantity(float(length), "Å") for length in maps.lengths],
         }

@@ -22,6 +22,8 @@ class Regions:
     """Atoms in eleven regions against time, or in the one that was given, and means from the equilibrium on."""
 
     def __init__(self, system: System) -> None:
+        if system.region is None:
+            system.need_boundaries()
         self._regions = system.regions
         self.all = RegionCounter(system.unread, system.species, system.regions.partition, system.anchor)
         groups = system.groups
@@ -56,6 +58,7 @@ class Segregation:
     """What each boundary gathers over the interior, from the equilibrium on, and whether the run is long enough."""
 
     def __init__(self, system: System) -> None:
+        system.need_boundaries()
         self._regions = system.regions
         self.counts = RegionCounter(system.unread, system.species, system.regions.partition, system.anchor)
         self.paths = MultipleTau(system.symbols, system.species, system.anchor)

@@ -156,6 +156,7 @@ def _regions(system: System) -> tuple[dict[str, Region], str]:
     """Return the regions that are compared, and which of them is the reference."""
     if system.region is not None:
         return {REGION: system.region, _OUTSIDE: Outside(of=system.region)}, _OUTSIDE
+    system.need_boundaries()
     edges = system.regions.partition.edges
 
     def region(slabs: tuple[int, ...]) -> Region:

@@ -32,6 +32,7 @@ class Glass(Counted[GlassLayerCounter]):
     """Width of the glass at each boundary."""
 
     def __init__(self, system: System) -> None:
+        system.need_boundaries()
         super().__init__(GlassLayerCounter(system.symbols, system.anchor, _positions(system.regions)))
 
     def show(self) -> Shown:

@@ -4,7 +4,7 @@ import numpy as np
 
 from gbglass.analysis.cavity import cavity_profile
 from gbglass.analysis.density import DensityCounter, DensityHistoryCounter
-from gbglass.analysis.voids import find_voids
+from gbglass.analysis.voids import Stretch, find_voids
 from gbglass.core.packaged import load_potential
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
@@ -56,6 +56,7 @@ class Cavity(FromElsewhere):
     """Li cavity fraction along the normal, of the framework of the first frame: it predicts what happens then."""
 
     def __init__(self, system: System) -> None:
+        system.need_boundaries()
         self._regions = system.regions
         self._profile = cavity_profile(system.atoms, load_potential(_RADII_FROM).cavity_radii, system.regions)
 
@@ -70,10 +71,11 @@ class Cavity(FromElsewhere):
 
 
 class VoidsOfTheEnd:
-    """Voids of the last frame, and how far a crack along the interfaces is open."""
+    """Voids of the last frame, of a full cell those of its electrolyte; and how far a crack across it is open."""
 
     def __init__(self, system: System) -> None:
-        del system
+        known = system.beside.structure is not None or system.beside.known.interfaces
+        self._layout = system.layout if known else None
         self.last: Frame | None = None
 
     def add(self, frame: Frame) -> None:
@@ -90,7 +92,7 @@ class VoidsOfTheEnd:
         """Return the volumes."""
         if self.last is None:
             raise InputError("voids need one frame, got none")
-        found = find_voids(self.last.positions, self.last.cell)
+        found = find_voids(self.last.positions, self.last.cell, self._stretch(self.last))
         numbers: Numbers = {
             "at": quantity(self.last.time, "ps"),
             "voids": quantity(len(found.volumes), "voids"),
@@ -99,4 +101,16 @@ class VoidsOfTheEnd:
             "opening": quantity(found.opening(), "Å"),
             "radius": quantity(found.radius, "Å"),
         }
+        if self._layout is not None:
+            numbers["of"] = self._layout.electrolyte
         return Shown(numbers, (Table("voids", {"volume (Å³)": found.volumes}),), {})
+
+    def _stretch(self, frame: Frame) -> Stretch:
+        """Return where voids are looked for: not in the vacuum of a cell, nor where its metal shrinks."""
+        if self._layout is None:
+            return Stretch()
+        parts = self._layout.parts
+        edges = parts.edges(frame.fractional)
+        number = parts.names.index(self._layout.electrolyte)
+        high = float(edges[number + 1]) if number + 1 < len(edges) else float(edges[0]) + 1.0
+        return Stretch(float(edges[number]), high, parts.axis)

@@ -16,6 +16,7 @@ from gbglass.core.groups import RegionGroups
 from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
+from gbglass.errors import InputError
 from gbglass.report.records import estimate_record, quantity
 from gbglass.store.tables import Table
 from gbglass.verbs.quantities.layout import Beside, CellLayout, find_layout
@@ -82,6 +83,21 @@ class System:
     def groups(self) -> RegionGroups | None:
         """The atoms that the region holds, as a group; None if there is no region."""
         return None if self.region is None else RegionGroups(self.anchor, {REGION: self.region})
+
+    def need_boundaries(self) -> None:
+        """Refuse a full cell, which has no boundaries at 0 and 1/2 of its third vector as a bicrystal has.
+
+        Raises
+        ------
+        InputError
+            If the parts of a cell are marked or stated.
+
+        """
+        if self.beside.structure is not None or self.beside.known.interfaces:
+            raise InputError(
+                "belongs to a cell of two boundaries, at 0 and 1/2 of its third vector, not to one with electrodes; name "
+                "a region of it (--region), if the quantity can be restricted to one"
+            )
 
     @property
     def layout(self) -> CellLayout:
