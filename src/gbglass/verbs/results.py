@@ -125,7 +125,8 @@ def _means(where: str, content: Any, span: Span) -> Iterator[tuple[str, FoundMea
         if content["value"] is not None:
             yield where, FoundMean(_estimate(content), span)
     elif isinstance(content, dict):
-        if {"from", "to"} <= set(content):
+        ends = [content.get(end) for end in ("from", "to")]
+        if all(isinstance(end, dict) and end.get("unit") == "ps" for end in ends):
             span = (content["from"]["value"], content["to"]["value"])
         for name, inner in content.items():
             yield from _means(f"{where}: {name}" if where else name, inner, span)

@@ -57,12 +57,11 @@ class Cavity(FromElsewhere):
 
     def __init__(self, system: System) -> None:
         system.need_boundaries()
-        self._regions = system.regions
-        self._profile = cavity_profile(system.atoms, load_potential(_RADII_FROM).cavity_radii, system.regions)
+        self._atoms, self._regions = system.atoms, system.regions
 
     def show(self) -> Shown:
         """Return fractions, the profile and the figure."""
-        found = self._profile
+        found = cavity_profile(self._atoms, load_potential(_RADII_FROM).cavity_radii, self._regions)
         numbers = {f"boundary {n}": quantity(value, "1") for n, value in enumerate(found.boundary_fractions, start=1)}
         numbers["interior"] = quantity(found.interior_fraction, "1")
         numbers |= {f"radius {pair}": quantity(radius, "Å") for pair, radius in found.radii.items()}

@@ -90,13 +90,14 @@ class System:
         Raises
         ------
         InputError
-            If the parts of a cell are marked or stated.
+            If the parts of a cell are marked or stated, or there is no framework that boundaries are tied to.
 
         """
+        anchor_framework(self.atoms)
         if self.beside.structure is not None or self.beside.known.interfaces:
             raise InputError(
-                "belongs to a cell of two boundaries, at 0 and 1/2 of its third vector, not to one with electrodes; name "
-                "a region of it (--region), if the quantity can be restricted to one"
+                "belongs to a cell of two boundaries, at 0 and 1/2 of its third vector, not to one with electrodes; "
+                "name a region of it (--region), if the quantity can be restricted to one"
             )
 
     @property
