@@ -149,7 +149,7 @@ def test_a_rod_of_metal_shorts_the_cell_when_it_was_made_to(tmp_path: Path) -> N
 
 def test_a_cone_rises_above_its_twins(tmp_path: Path) -> None:
     def analysed(name: str, surface: Surface, seed: int, *words: str | Path) -> dict[str, object]:
-        trajectory, _, _ = made(surface, seed, n_frames=30)
+        trajectory, _, _ = made(surface, seed, n_frames=15)
         write_h5md(trajectory, tmp_path / f"{name}.h5md")
         first = next(iter(trajectory)).positions[0, 2]  # 1.94 Å above the face, wherever the first frame drifted to
         told = ("--interfaces", f"{first - 1.94:.6f}", "--quantity", "interface", *words, "--out", tmp_path / name)
