@@ -13,9 +13,10 @@ from typing import Literal
 import numpy as np
 
 from gbglass.analysis.streaming import Accumulation, stream
-from gbglass.core.arrays import FloatArray, frozen_floats
+from gbglass.core.arrays import FloatArray, IntArray, frozen_floats
 from gbglass.core.cell import cell_volume, face_area
-from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.framework import AnchoredFrame, FrameworkAnchor
+from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 
@@ -40,7 +41,7 @@ class DensityGrid:
     cell
         The mean cell [Å, (3, 3)].
     n_atoms
-        What it adds up to [atoms].
+        What it adds up to; of a region the mean number inside [atoms].
     n_frames
         Frames averaged over.
 
@@ -49,7 +50,7 @@ class DensityGrid:
     species: str
     density: FloatArray
     cell: FloatArray
-    n_atoms: int
+    n_atoms: float
     n_frames: int
 
     @property
@@ -160,6 +161,8 @@ class DensityCounter(Accumulation):
         The framework that the grid is tied to.
     shape
         Voxels along each cell vector; `grid_shape` gives those of a spacing.
+    region
+        Only what is inside in a frame counts; everything if absent.
 
     Raises
     ------
@@ -169,25 +172,30 @@ class DensityCounter(Accumulation):
     """
 
     def __init__(
-        self, symbols: tuple[str, ...], species: str, anchor: FrameworkAnchor, shape: tuple[int, int, int]
+        self,
+        symbols: tuple[str, ...],
+        species: str,
+        anchor: FrameworkAnchor,
+        shape: tuple[int, int, int],
+        region: Region | None = None,
     ) -> None:
         self._atoms = _atoms_of(symbols, species)
         if min(shape) < 1 or np.prod(shape) > _MOST_VOXELS:
             raise InputError(f"'shape' must have from 1 to {_MOST_VOXELS} voxels, got {shape}; take a coarser grid")
-        super().__init__("density", species, shape)
-        self._species, self._anchor, self._shape = species, anchor, shape
+        super().__init__("density", species, shape, region)
+        self._species, self._anchor, self._shape, self._region = species, anchor, shape, region
         self.sums["counts"] = np.zeros(int(np.prod(shape)))
-        self.sums["cell"] = np.zeros((3, 3))
 
     def add(self, frame: Frame) -> None:
         """Count one frame."""
         self.take_note_of(frame)
-        inside = self._anchor.coordinates(frame)[self._atoms] % 1.0
+        view = self._anchor.view(frame)
+        inside = view.fractional[_held(self._atoms, self._region, view)] % 1.0
         shape = np.array(self._shape)
         voxels = np.minimum((inside * shape).astype(np.int64), shape - 1)
         flat = np.ravel_multi_index((voxels[:, 0], voxels[:, 1], voxels[:, 2]), self._shape)
         np.add.at(self.sums["counts"], flat, 1.0)
-        self.sums["cell"] += frame.cell
+        self.rows[frame.step] = (frame.cell,)
 
     def result(self) -> DensityGrid:
         """Return the mean density.
@@ -199,10 +207,11 @@ class DensityCounter(Accumulation):
 
         """
         self.need_frames()
-        cell = self.sums["cell"] / self.n_frames
+        cell = np.mean([row[0] for row in self.in_order()], axis=0)
         voxel = abs(float(np.linalg.det(cell))) / self.sums["counts"].size
         density = self.sums["counts"].reshape(self._shape) / (self.n_frames * voxel)
-        return DensityGrid(self._species, frozen_floats(density), frozen_floats(cell), len(self._atoms), self.n_frames)
+        n_atoms = float(self.sums["counts"].sum()) / self.n_frames
+        return DensityGrid(self._species, frozen_floats(density), frozen_floats(cell), n_atoms, self.n_frames)
 
 
 class DensityHistoryCounter(Accumulation):
@@ -220,6 +229,8 @@ class DensityHistoryCounter(Accumulation):
         Equal parts of the cell vector.
     axis
         The cell vector.
+    region
+        Only what is inside in a frame counts; everything if absent.
 
     Raises
     ------
@@ -229,18 +240,27 @@ class DensityHistoryCounter(Accumulation):
     """
 
     def __init__(
-        self, symbols: tuple[str, ...], species: str, anchor: FrameworkAnchor, n_bins: int, axis: Axis = 2
+        self,
+        symbols: tuple[str, ...],
+        species: str,
+        anchor: FrameworkAnchor,
+        n_bins: int,
+        axis: Axis = 2,
+        *,
+        region: Region | None = None,
     ) -> None:
         self._atoms = _atoms_of(symbols, species)
         if n_bins < 1:
             raise InputError(f"'n_bins' must be 1 or more, got {n_bins}")
-        super().__init__("density against time", species, n_bins, axis)
+        super().__init__("density against time", species, n_bins, axis, region)
         self._species, self._anchor, self._n_bins, self._axis = species, anchor, n_bins, axis
+        self._region = region
 
     def add(self, frame: Frame) -> None:
         """Count one frame."""
         self.take_note_of(frame)
-        along = self._anchor.coordinates(frame)[self._atoms, self._axis] % 1.0
+        view = self._anchor.view(frame)
+        along = view.fractional[_held(self._atoms, self._region, view), self._axis] % 1.0
         bins = np.minimum((along * self._n_bins).astype(np.int64), self._n_bins - 1)
         volume = cell_volume(frame.cell)
         area = face_area(frame.cell, self._axis)
@@ -321,6 +341,11 @@ def density_history(
 
     """
     return stream(trajectory, DensityHistoryCounter(trajectory.symbols, species, anchor, n_bins, axis)).result()
+
+
+def _held(atoms: IntArray, region: Region | None, view: AnchoredFrame) -> IntArray:
+    """Return those of some atoms that a region holds in a frame."""
+    return atoms if region is None else atoms[region.mask(view)[atoms]]
 
 
 def _atoms_of(symbols: tuple[str, ...], species: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -90,7 +90,6 @@ class GlassLayerCounter(Accumulation):
         self._positions = np.array(positions)
         super().__init__("width of glass", positions, axis)
         self.sums["profile"] = np.zeros((2, _BINS))
-        self.sums["length"] = np.zeros(())
 
     def add(self, frame: Frame) -> None:
         """Measure one frame.
@@ -111,8 +110,7 @@ class GlassLayerCounter(Accumulation):
         counts = np.bincount(nearest[glassy], minlength=len(self._positions))
         bins = np.minimum((along * _BINS).astype(np.int64), _BINS - 1)
         self.sums["profile"] += [np.bincount(bins[glassy], minlength=_BINS), np.bincount(bins, minlength=_BINS)]
-        self.sums["length"] += length
-        self.rows[frame.step] = (frame.time, counts * length / len(glassy))
+        self.rows[frame.step] = (frame.time, counts * length / len(glassy), length)
 
     def result(self) -> GlassLayers:
         """Return the widths of all frames added so far.
@@ -124,11 +122,11 @@ class GlassLayerCounter(Accumulation):
 
         """
         self.need_frames()
-        times, widths = zip(*self.in_order(), strict=True)
+        times, widths, lengths = zip(*self.in_order(), strict=True)
         glassy, cations = self.sums["profile"]
         share = np.full(_BINS, np.nan)
         np.divide(glassy, cations, out=share, where=cations > 0)
-        middles = (np.arange(_BINS) + 0.5) / _BINS * float(self.sums["length"]) / self.n_frames
+        middles = (np.arange(_BINS) + 0.5) / _BINS * float(np.mean(lengths))
         return GlassLayers(
             frozen_floats(self._positions), frozen_floats(times), frozen_floats(np.stack(widths)),
             frozen_floats(middles), frozen_floats(share),

@@ -187,7 +187,7 @@ class MultipleTau(Accumulation):
         axes = np.einsum("lpk,p->lk", parts, self._sizes / n_atoms)
         together = self._collectivity(lags, moments)
         stretches = np.maximum(1.0, self.n_frames / np.array(lags))
-        scatter = np.sqrt(moments[:, 3] / origins)
+        scatter = np.sqrt(np.maximum(moments[:, 3], 0.0) / origins)  # where all move alike it may round below 0
         window = np.isin(lags, fitted)
         squares = np.concatenate([parts.mean(axis=2).T, means[None] / _DIMENSIONS])[:, window]
         return StreamedDisplacement(

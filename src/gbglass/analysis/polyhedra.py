@@ -200,7 +200,6 @@ class PolyhedraCounter(Accumulation):
         self._regions = WholeCell() if regions is None else regions
         super().__init__("census of polyhedra", polyhedron, axis, self._regions.names)
         self.sums["ligands"] = np.zeros((len(self._regions.names), _MOST + 1))
-        self.sums["cell"] = np.zeros((3, 3))
 
     def add(self, frame: Frame) -> None:
         """Count one frame; the first decides how many columns there are."""
@@ -219,8 +218,7 @@ class PolyhedraCounter(Accumulation):
             self.sums["counts"][row] += self._map(fractional[self._centres[inside & whole]])
             self.sums["lithium"][row] += self._map(fractional[self._lithium[mask[self._lithium]]])
             counts.append((np.count_nonzero(inside & whole), np.count_nonzero(inside)))
-        self.sums["cell"] += frame.cell
-        self.rows[frame.step] = (frame.time, np.array(counts))
+        self.rows[frame.step] = (frame.time, np.array(counts), frame.cell)
 
     def _set_shape(self, shape: IntArray) -> None:
         self._shape = (int(shape[0]), int(shape[1]))
@@ -262,7 +260,7 @@ class PolyhedraCounter(Accumulation):
         rows, n = self.in_order(), self.n_frames
         times = frozen_floats([row[0] for row in rows])
         counted = np.stack([row[1] for row in rows])
-        lengths = np.linalg.norm(self.sums["cell"] / n, axis=1)
+        lengths = np.linalg.norm(np.mean([row[2] for row in rows], axis=0), axis=1)
         edges = np.delete(lengths, self._axis) / self._shape
         column = (float(edges[0]), float(edges[1]), float(lengths[self._axis]))
         results = {}

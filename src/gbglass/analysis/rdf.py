@@ -159,7 +159,6 @@ class RadialDistributions(Accumulation):
         super().__init__("radial distribution", self._pairs, reach, spacing, names)
         self.sums["counts"] = np.zeros((len(names), self._n_kinds, self._n_kinds, len(self._edges) - 1))
         self.sums["centres"] = np.zeros((len(names), self._n_kinds))
-        self.sums["volume"] = np.zeros(())
 
     def add(self, frame: Frame) -> None:
         """Count the pairs of one frame."""
@@ -169,7 +168,7 @@ class RadialDistributions(Accumulation):
             self._count(near, masks)
         for row, mask in enumerate(masks):
             self.sums["centres"][row] += np.bincount(self._kinds[mask], minlength=self._n_kinds)
-        self.sums["volume"] += cell_volume(frame.cell)
+        self.rows[frame.step] = (cell_volume(frame.cell),)
 
     def _count(self, near: Pairs, masks: BoolArray) -> None:
         """Sort pairs by the kinds of centre and neighbour and by distance, in both directions."""
@@ -215,7 +214,8 @@ class RadialDistributions(Accumulation):
         if n_centres == 0:
             nothing = frozen_floats(np.zeros(len(shells)))
             return RadialDistribution(pair, middles, nothing, nothing, self.n_frames, group)
-        g = counts * float(self.sums["volume"]) / self.n_frames / (n_centres * n_neighbours * shells)
+        volume = float(np.mean([row[0] for row in self.in_order()]))
+        g = counts * volume / (n_centres * n_neighbours * shells)
         around = frozen_floats(np.cumsum(counts) / n_centres)
         return RadialDistribution(pair, middles, frozen_floats(g), around, self.n_frames, group)
 

@@ -33,6 +33,11 @@ To = Annotated[float | None, typer.Option("--to", metavar="PS", help="Last time 
 Every = Annotated[int, typer.Option("--every", metavar="N", min=1, help="Take every n-th frame.")]
 
 
+Region = Annotated[
+    Path | None, typer.Option("--region", metavar="FILE.json", help="A region as plain data: only what is inside.")
+]
+
+
 def analyse_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     trajectory: TrajectoryFile,
@@ -51,18 +56,41 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
     last_ps: To = None,
     every: Every = 1,
     processes: Annotated[int, typer.Option("--processes", metavar="N", min=1, help="Frames side by side.")] = 1,
+    region: Region = None,
+    interfaces: Annotated[
+        str | None,
+        typer.Option("--interfaces", metavar="'Z1 Z2'", help="Faces between the parts of a cell at the start (Å)."),
+    ] = None,
+    energies: Annotated[
+        str | None,
+        typer.Option("--energies", metavar="'COLUMN ...'", help="Columns with the energy of each atom (eV)."),
+    ] = None,
+    twin: Annotated[
+        list[Path] | None,
+        typer.Option("--twin", metavar="DIR", help="Analysed surface of a cell without a boundary; repeat it."),
+    ] = None,
+    temperature_k: Annotated[
+        float | None, typer.Option("--temperature-K", metavar="K", help="Of the run: gives a conductivity.")
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Measure quantities of any trajectory in one pass: numbers, curves and figures into a folder.
 
-    Quantities: all, regions, msd, rdf, cavity, coordination, density, order, polyhedra.
+    Quantities: all, or any of regions, segregation, msd, energy, cavity, rdf, coordination, density, migration, flux,
+    discharge, interface, metal, voids, polyhedra, order, glass, drift, stress.
     """
     from gbglass.cli.analysis_table import show_analysis
     from gbglass.verbs.analyse import AnalysisSpec
+    from gbglass.verbs.quantities.layout import Known
+    from gbglass.verbs.regions import read_region
     from gbglass.verbs.trajectories import Reading
 
     reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
-    spec = AnalysisSpec(tuple(quantity or ("all",)), species, _window(first_ps, last_ps, every), processes)
+    faces, columns = _numbers("--interfaces", interfaces), tuple((energies or "").split())
+    known = Known(faces, columns, tuple(twin or ()), temperature_k)
+    inside = None if region is None else read_region(region)
+    window = _window(first_ps, last_ps, every)
+    spec = AnalysisSpec(tuple(quantity or ("all",)), species, window, processes, inside, known)
     show_analysis(trajectory, out, spec, reading, as_json=as_json)
 
 
@@ -86,13 +114,10 @@ def export_command(  # noqa: PLR0913  # each option is one line of the command's
     frame: Annotated[
         int | None, typer.Option("--frame", metavar="N", help="One frame, from 0; -1 is the last.", show_default="all")
     ] = None,
-    region: Annotated[
-        Path | None,
-        typer.Option("--region", metavar="FILE.json", help="Only the atoms that start in it, a region as plain data."),
-    ] = None,
+    region: Region = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Write a trajectory, a window of time, a region or one frame of it to another format.
+    """Write a trajectory, a window of time, what starts in a region or one frame of it to another format.
 
     One frame: .data (LAMMPS), .vasp, .cif, .extxyz. Many: .h5md (the store), .extxyz, .lammpstrj.
     """
@@ -103,6 +128,23 @@ def export_command(  # noqa: PLR0913  # each option is one line of the command's
     reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
     spec = ExportSpec(_window(first_ps, last_ps, every), frame, region)
     show_export(trajectory, out, spec, reading, as_json=as_json)
+
+
+def _numbers(option: str, text: str | None) -> tuple[float, ...]:
+    """Read the numbers that an option was given.
+
+    Raises
+    ------
+    InputError
+        If a word is none.
+
+    """
+    from gbglass.errors import InputError
+
+    try:
+        return tuple(float(word) for word in (text or "").split())
+    except ValueError:
+        raise InputError(f"'{option}' must be numbers with spaces between them, got {text!r}") from None
 
 
 def _window(first_ps: float | None, last_ps: float | None, every: int) -> "Window":

@@ -44,19 +44,23 @@ def _print(analysis: Analysis) -> None:
     console.print(f"{analysis.n_frames} frames")
     for name, numbers in analysis.numbers.items():
         for what, value in numbers.items():
-            for line in _lines(f"{name}: {what}", value):
+            for line in number_lines(f"{name}: {what.replace('_', ' ')}", value):
                 console.print(line, markup=False)
     for name, why in analysis.left_out.items():
         console.print(f"left out: {name} ({why})", markup=False)
     console.print(f"written: {analysis.folder}", markup=False)
 
 
-def _lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain data
+def number_lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain data
     """Show a number, an estimate or a group of them, each on a line."""
+    if isinstance(value, list):
+        return [line for number, inner in enumerate(value, start=1) for line in number_lines(f"{what} {number}", inner)]
     if not isinstance(value, Mapping):
         return [f"{what} {value}"]
     if "unit" not in value:
-        return [line for part, inner in value.items() for line in _lines(f"{what} {part.replace('_', ' ')}", inner)]
+        return [
+            line for part, inner in value.items() for line in number_lines(f"{what} {part.replace('_', ' ')}", inner)
+        ]
     if value["value"] is None:
         return [f"{what}: undecided, {value['reason']}"]
     error = value.get("standard_error")

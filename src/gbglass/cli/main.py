@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import gbglass
-from gbglass.cli import analyses, build, options, potential
+from gbglass.cli import analyses, build, measures, options, potential
 from gbglass.cli.output import FAILED, WRONG_INPUT, print_json, stop
 from gbglass.errors import GbglassError, InputError
 
@@ -23,6 +23,9 @@ app = typer.Typer(
 app.add_typer(build.app, name="build")
 app.command("analyse")(analyses.analyse_command)
 app.command("export")(analyses.export_command)
+app.command("compare")(measures.compare_command)
+app.command("voltage")(measures.voltage_command)
+app.command("charge")(measures.charge_command)
 app.add_typer(potential.app, name="potential")
 
 

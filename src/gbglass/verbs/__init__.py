@@ -4,8 +4,10 @@ from gbglass.verbs.analyse import analyse
 from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.case import case
 from gbglass.verbs.cells import cell, match
+from gbglass.verbs.charge import charge
 from gbglass.verbs.clean import clean
 from gbglass.verbs.collect import collect
+from gbglass.verbs.compare import compare_results
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.export import export
@@ -20,6 +22,7 @@ from gbglass.verbs.selection import select_structures
 from gbglass.verbs.status import status
 from gbglass.verbs.structures import save_structure
 from gbglass.verbs.trajectories import open_run, open_trajectory
+from gbglass.verbs.voltage import voltage
 
 __all__ = [
     "analyse",
@@ -28,8 +31,10 @@ __all__ = [
     "build_gb",
     "case",
     "cell",
+    "charge",
     "clean",
     "collect",
+    "compare_results",
     "csl",
     "doctor",
     "export",
@@ -48,4 +53,5 @@ __all__ = [
     "status",
     "train_potential",
     "validate_potential",
+    "voltage",
 ]

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
@@ -10,18 +10,22 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import gbglass
+from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
-from gbglass.figures.style import to_svg
-from gbglass.store.atomic import write_json, write_text
-from gbglass.store.tables import write_tables
 from gbglass.verbs.listener import SILENT, Listener
-from gbglass.verbs.quantities import QUANTITIES, Quantity, Shown, System
+from gbglass.verbs.quantities.layout import Beside, Known, marked_structure
+from gbglass.verbs.quantities.system import Quantity, Shown, System
+from gbglass.verbs.quantities.table import QUANTITIES, WHOLE_CELL
+from gbglass.verbs.results import refuse_results, write_results
 from gbglass.verbs.trajectories import Part, Reading, open_part, open_trajectory, split_trajectory
 
-RESULTS = "results.json"
 _TELL_EVERY_S = 0.2
+_TWO = 2
+_BUILT = Path("structure") / "built.extxyz"
+
+_CANNOT = (InputError, StateError)
+"""What a quantity raises that a trajectory does not allow; anything else is damage or a mistake, and ends it all."""
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,22 @@ class AnalysisSpec:
     Parameters
     ----------
     quantities
-        Names in `gbglass.verbs.quantities.QUANTITIES`; ``("all",)`` for every one that the trajectory allows.
+        Names in `gbglass.verbs.quantities.table.QUANTITIES`; ``("all",)`` for every one that the trajectory allows.
     species
         Whose counts, displacements and densities.
     window
         Which frames.
     processes
         Read and count this many parts of the trajectory side by side, if it can be cut.
+    region
+        What quantities are restricted to; everywhere if absent. A region of the electrolyte in a discharge.
+    known
+        What the trajectory does not say of the system.
 
     Raises
     ------
     InputError
-        If a name is unknown or the number is below 1.
+        If a name is unknown, the number is below 1, or a quantity that was named cannot be restricted to a region.
 
     """
 
@@ -50,6 +58,8 @@ class AnalysisSpec:
     species: str = "Li"
     window: Window = field(default_factory=Window)
     processes: int = 1
+    region: Region | None = None
+    known: Known = field(default_factory=Known)
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.quantities if name not in (*QUANTITIES, "all")]
@@ -57,11 +67,19 @@ class AnalysisSpec:
             raise InputError(f"no quantity {', '.join(unknown) or 'is named'}; there are all, {', '.join(QUANTITIES)}")
         if self.processes < 1:
             raise InputError(f"'processes' must be 1 or more, got {self.processes}")
+        refused = [f"{name} cannot be restricted to a region: {why}" for name, why in self.beyond_region.items()]
+        if refused and "all" not in self.quantities:
+            raise InputError("; ".join(refused))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The quantities, each once."""
         return tuple(QUANTITIES) if "all" in self.quantities else tuple(dict.fromkeys(self.quantities))
+
+    @property
+    def beyond_region(self) -> dict[str, str]:
+        """Quantities that are asked for and cannot be restricted to the region, and why; none without a region."""
+        return {} if self.region is None else {name: WHOLE_CELL[name] for name in self.names if name in WHOLE_CELL}
 
 
 @dataclass(frozen=True)
@@ -134,16 +152,15 @@ def analyse(
 
     """
     spec, reading = spec or AnalysisSpec(), reading or Reading()
-    if (out / RESULTS).exists():
-        raise StateError(f"{out} holds results already; name another folder, or remove it first")
+    refuse_results(out)
     trajectory = open_trajectory(path, reading)
-    n_before, first = _first_within(path, trajectory, spec.window)
-    system = System(trajectory.symbols, first, spec.species)
-    left_out = _not_allowed(spec.names, system)
+    start = _first_within(path, trajectory, spec.window)
+    system = _system(path, start, spec, (trajectory, reading))
+    left_out = _not_allowed(spec, system)
     names = tuple(name for name in spec.names if name not in left_out)
     measured = _Measured({}, 0, {})
     if names:
-        share = _Share(replace(spec, quantities=names), system, -n_before)
+        share = _Share(replace(spec, quantities=names), system, -start.n_before)
         measured = _measure(path, reading, share, listener)
     results = _show(measured)
     left_out |= measured.failed
@@ -152,13 +169,40 @@ def analyse(
     return _write(out, path, spec, left_out, _Found(measured.n_frames, results))
 
 
-def _not_allowed(names: Sequence[str], system: System) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Start:
+    """The first frame of a window, how many come before it, and how far the next one that is taken is away [ps]."""
+
+    frame: Frame
+    n_before: int
+    interval: float | None
+
+
+def _system(path: Path, start: _Start, spec: AnalysisSpec, opened: tuple[Trajectory, Reading]) -> System:
+    """Collect what quantities must know before the first frame is added."""
+    trajectory, reading = opened
+    run = path if path.is_dir() else None
+    structure = reading.structure if run is None else run / _BUILT
+    return System(
+        trajectory.symbols,
+        start.frame,
+        spec.species,
+        region=spec.region,
+        window=spec.window,
+        interval=start.interval,
+        beside=Beside(marked_structure(structure, trajectory.symbols), run, spec.known),
+    )
+
+
+def _not_allowed(spec: AnalysisSpec, system: System) -> dict[str, str]:
     """Say which quantities a trajectory does not allow, and why."""
-    left_out = {}
-    for name in names:
+    left_out = {name: f"cannot be restricted to a region: {why}" for name, why in spec.beyond_region.items()}
+    for name in spec.names:
+        if name in left_out:
+            continue
         try:
             QUANTITIES[name](system).add(system.first)
-        except InputError as error:
+        except _CANNOT as error:
             left_out[name] = str(error)
     return left_out
 
@@ -175,7 +219,11 @@ class _Measured:
         failed = {**self.failed, **later.failed}
         whole = {name: quantity for name, quantity in self.quantities.items() if name not in failed}
         for name, quantity in whole.items():
-            quantity.merge(later.quantities[name])
+            try:
+                quantity.merge(later.quantities[name])
+            except _CANNOT as error:
+                failed[name] = f"parts cannot be joined ({error}); take one process"
+        whole = {name: quantity for name, quantity in whole.items() if name not in failed}
         return _Measured(whole, self.n_frames + later.n_frames, failed)
 
 
@@ -196,14 +244,20 @@ class _Share:
     offset: int
 
 
-def _first_within(path: Path, trajectory: Trajectory, window: Window) -> tuple[int, Frame]:
-    """Return how many frames come before a window, and its first one."""
+def _first_within(path: Path, trajectory: Trajectory, window: Window) -> _Start:
+    """Return where a window begins."""
+    taken: list[tuple[int, Frame]] = []
     for number, frame in enumerate(trajectory):
-        if window.begins_by(frame.time):
-            if window.ends_before(frame.time):
-                break
-            return number, frame
-    raise InputError(f"{path} has no frame from {window.first_ps:g} to {window.last_ps:g} ps")
+        if window.ends_before(frame.time):
+            break
+        if window.begins_by(frame.time) and (not taken or number == taken[0][0] + window.every):
+            taken.append((number, frame))
+        if len(taken) == _TWO:
+            break
+    if not taken:
+        raise InputError(f"{path} has no frame from {window.first_ps:g} to {window.last_ps:g} ps")
+    n_before, first = taken[0]
+    return _Start(first, n_before, taken[1][1].time - first.time if len(taken) == _TWO else None)
 
 
 def _measure(path: Path, reading: Reading, share: _Share, listener: Listener) -> _Measured:
@@ -246,7 +300,7 @@ def _add(frame: Frame, quantities: dict[str, Quantity]) -> dict[str, str]:
     for name, quantity in quantities.items():
         try:
             quantity.add(frame)
-        except InputError as error:
+        except _CANNOT as error:
             failed[name] = str(error)
     for name in failed:
         del quantities[name]
@@ -258,7 +312,7 @@ def _show(measured: _Measured) -> dict[str, Shown]:
     for name, quantity in measured.quantities.items():
         try:
             results[name] = quantity.show()
-        except InputError as error:
+        except _CANNOT as error:
             measured.failed[name] = str(error)
     return results
 
@@ -277,17 +331,13 @@ def _teller(listener: Listener) -> Callable[[int, int], None]:
 
 
 def _write(out: Path, path: Path, spec: AnalysisSpec, left_out: dict[str, str], found: _Found) -> Analysis:
-    for shown in found.results.values():
-        for figure, drawn in shown.figures.items():
-            write_text(out / "figures" / f"{figure}.svg", to_svg(drawn))
-    write_tables([table for shown in found.results.values() for table in shown.tables], out)
     numbers = {name: shown.numbers for name, shown in found.results.items()}
     analysis = Analysis(out, found.n_frames, MappingProxyType(numbers), MappingProxyType(left_out))
     about = {
-        "gbglass": gbglass.__version__,
         "trajectory": str(path),
         "species": spec.species,
         "every": spec.window.every,
+        "region": None if spec.region is None else spec.region.model_dump(mode="json"),
     }
-    write_json(out / RESULTS, {**about, **analysis.plain()})
+    write_results(out, found.results, {**about, **analysis.plain()})
     return analysis

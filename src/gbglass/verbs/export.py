@@ -10,11 +10,9 @@ from types import MappingProxyType
 import numpy as np
 from ase import Atoms
 from ase.io import write
-from pydantic import TypeAdapter, ValidationError
 
 from gbglass.core.arrays import BoolArray
 from gbglass.core.framework import anchor_framework
-from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
 from gbglass.lammps.dump import dump_frame_text
@@ -22,6 +20,7 @@ from gbglass.store.atomic import whole_file
 from gbglass.store.h5md import write_h5md
 from gbglass.store.structures import write_new_structure
 from gbglass.verbs.listener import SILENT, Listener
+from gbglass.verbs.regions import read_region
 from gbglass.verbs.trajectories import Reading, open_trajectory
 
 _ONE_FRAME = (".data", ".vasp", ".poscar", ".cif")
@@ -115,10 +114,7 @@ def _only(path: Path, trajectory: Trajectory, index: int) -> Trajectory:
 
 def _inside(trajectory: Trajectory, region: Path) -> Trajectory:
     """Return the atoms that a region holds in the first frame."""
-    try:
-        chosen = TypeAdapter[Region](Region).validate_json(region.read_bytes())
-    except ValidationError as error:
-        raise InputError(f"{region} holds no region: {error}") from None
+    chosen = read_region(region)
     first = next(iter(trajectory), None)
     if first is None:
         raise InputError("no frame is left in this window")

@@ -1,0 +1,112 @@
+"""``gbglass voltage``, ``gbglass charge`` and ``gbglass compare``: their options."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from gbglass.cli import options
+
+if TYPE_CHECKING:
+    from gbglass.analysis.charge import Patch
+
+NewFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)]
+ResultFolder = Annotated[
+    Path, typer.Argument(help="Results of 'analyse' or 'run', or a folder of several seeds.", show_default=False)
+]
+
+
+def voltage_command(
+    *,
+    orderings: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ORDERINGS", help="A .csv with x, energy_eV, or structures with energies.", show_default=False
+        ),
+    ],
+    out: NewFolder,
+    lithium_energy: Annotated[
+        float, typer.Option("--lithium-energy", metavar="EV", help="Of one atom of bcc lithium.", show_default=False)
+    ],
+    host: Annotated[str, typer.Option("--host", metavar="ELEMENT", help="Counts the formula units.")] = "Zr",
+    per_formula: Annotated[int, typer.Option("--per-formula", metavar="N", min=1, help="Of it in a unit.")] = 2,
+    as_json: options.AsJson = False,
+) -> None:
+    """Voltage plateaus of a positive electrode from energies of its orderings and their convex hull.
+
+    Energies in a table are those of one formula unit of the host; those of structures are of the whole structure.
+    """
+    from gbglass.cli.measure_table import show_measurement
+    from gbglass.verbs.voltage import VoltageSpec, voltage
+
+    measured = voltage(orderings, out, VoltageSpec(lithium_energy, host, per_formula))
+    show_measurement("voltage", measured, as_json=as_json)
+
+
+def charge_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    charged: Annotated[
+        Path, typer.Argument(metavar="DENSITY", help="A cube file, CHGCAR, CHG or PARCHG.", show_default=False)
+    ],
+    out: NewFolder,
+    neutral: Annotated[
+        Path | None,
+        typer.Option("--neutral", metavar="FILE", help="Without the extra electrons: it is taken away."),
+    ] = None,
+    unit: Annotated[
+        Literal["1/A3", "1/bohr3"] | None, typer.Option("--unit", help="Of cube files; GPAW writes 1/A3.")
+    ] = None,
+    low: Annotated[float | None, typer.Option("--low", metavar="ANGSTROM", help="The layer begins here.")] = None,
+    high: Annotated[float | None, typer.Option("--high", metavar="ANGSTROM", help="And ends here.")] = None,
+    patch: Annotated[
+        list[str] | None,
+        typer.Option("--patch", metavar="'NAME LOW HIGH'", help="A part of the layer's y, 0 to 1; repeat it."),
+    ] = None,
+    column: Annotated[
+        float, typer.Option("--column", metavar="ANGSTROM", help="Evenness is judged over columns this wide.")
+    ] = 5.0,
+    as_json: options.AsJson = False,
+) -> None:
+    """Where extra electrons are: their share by planes, and how evenly they fill a layer."""
+    from gbglass.cli.measure_table import show_measurement
+    from gbglass.errors import InputError
+    from gbglass.verbs.charge import ChargeSpec, charge
+
+    if (low is None) != (high is None):
+        raise InputError("a layer needs both its ends; give --low and --high, or neither")
+    layer = None if low is None or high is None else (low, high)
+    spec = ChargeSpec(neutral, unit, layer, tuple(_patch(text) for text in patch or ()), column)
+    show_measurement("charge", charge(charged, out, spec), as_json=as_json)
+
+
+def compare_command(
+    first: ResultFolder,
+    second: ResultFolder,
+    *,
+    quantity: Annotated[
+        list[str] | None,
+        typer.Option("--quantity", metavar="NAME", help="Only means of it; repeat it.", show_default="all"),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Compare every mean that two results have in common: difference, interval, p-value, a word.
+
+    A single run is compared by its independent samples; where there are several seeds of each, a run is a sample.
+    """
+    from gbglass.cli.measure_table import show_compared
+    from gbglass.verbs.compare import compare_results
+
+    show_compared(compare_results(first, second, tuple(quantity or ())), as_json=as_json)
+
+
+def _patch(text: str) -> "Patch":
+    """Read a patch from its name and its two ends."""
+    from gbglass.analysis.charge import Patch
+    from gbglass.errors import InputError
+
+    words = text.rsplit(maxsplit=2)
+    try:
+        name, low, high = words
+        return Patch(name, float(low), float(high))
+    except ValueError as error:
+        raise InputError(f"'--patch' must be a name and two numbers from 0 to 1, got {text!r} ({error})") from None
