@@ -8,6 +8,7 @@ from gbglass.verbs.clean import clean
 from gbglass.verbs.collect import collect
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
+from gbglass.verbs.explore import explore_potential
 from gbglass.verbs.export import export
 from gbglass.verbs.labelling import label_structures
 from gbglass.verbs.networks import network, polycrystal
@@ -32,6 +33,7 @@ __all__ = [
     "collect",
     "csl",
     "doctor",
+    "explore_potential",
     "export",
     "label_structures",
     "match",
