@@ -21,7 +21,13 @@ GpawPython = Annotated[
 ]
 TeacherPython = Annotated[
     Path | None,
-    typer.Option("--teacher-python", metavar="FILE", help="A Python with gbglass[teacher].", show_default="this one"),
+    typer.Option(
+        "--teacher-python",
+        envvar="GBGLASS_TEACHER_PYTHON",
+        metavar="FILE",
+        help="A Python with gbglass[teacher].",
+        show_default="this one",
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.task import Runner
 from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.exploration.asked import Asked, Means
-from gbglass.learning.exploration.begin import FRAMES
+from gbglass.learning.exploration.begin import FRAMES, examine
 from gbglass.learning.exploration.ending import Iteration
 from gbglass.learning.exploration.loop import Exploration, check_source, explore, identity_of
 from gbglass.learning.exploration.spec import ExplorationSpec, read_exploration
@@ -101,7 +101,8 @@ def explore_potential(
     engine = means.engine or find_lammps()
     with open_case(folder, identity_of(asked, trainer.identity, LabelStore(store).source)) as case:
         if not (asked.place(0) / FRAMES).exists():
-            with means.teach() as labeller:  # before hours are spent
+            examine(0, asked)  # mistakes come out before the folder is this loop's, and before hours are spent
+            with means.teach() as labeller:
                 check_source(LabelStore(store), labeller.source)
         case.claim()
         runner = Runner(engine, listener.advance, (case.lock,))

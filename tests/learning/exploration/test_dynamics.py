@@ -15,6 +15,7 @@ from gbglass.core.packaged import load_potential
 from gbglass.core.trajectory import Frame
 from gbglass.errors import ConfigError, EngineError
 from gbglass.lammps.task import Runner
+from gbglass.learning.datasets import split_frames
 from gbglass.learning.exploration.dynamics import Explorer, RunPlan
 from gbglass.learning.exploration.sane import CLOSER, sane_frames
 from gbglass.learning.exploration.spec import MdTable, check_exploration
@@ -104,7 +105,7 @@ def starts(*tables: dict[str, object]) -> Iterator[dict[str, object]]:
 
 def test_starts_differ_from_iteration_to_iteration_and_are_the_same_when_asked_again() -> None:
     spec = check_exploration({"start": list(starts({"origin": origin_for("train")}))})
-    pools = make_pools(spec, labelled_frames(), {}, ())
+    pools = make_pools(spec, split_frames(labelled_frames(), ()), {})
     assert len(pools[0].structures) == 12
     planned = [plan_runs(pools, 1, iteration) for iteration in range(6)]
     assert [one.temperature_K for one in planned[0]] == [300, 900]
@@ -127,10 +128,9 @@ def test_starts_that_cannot_be_are_named_all_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         make_pools(
             check_exploration({"start": raw}),
-            labelled_frames(),
+            split_frames(labelled_frames(), ()),
             {"skewed.extxyz": skewed},
-            (origin_for("validation"),),
         )
     assert [place for place, _ in caught.value.problems] == ["start.1", "start.2", "start.3"]
-    for word in ("no frame with labels", "never trained", "orthogonal"):
+    for word in ("no frame with labels", "not trained but tested on", "orthogonal"):
         assert word in str(caught.value)

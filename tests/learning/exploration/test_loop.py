@@ -23,7 +23,15 @@ from gbglass.learning.exploration.steps import step
 from gbglass.learning.labelled import LabelStore
 from gbglass.verbs.explore import ExploreMeans, explore_potential
 from gbglass.verbs.listener import Listener
-from tests.learning.exploration.small import IonLabeller, IonTrainer, engine, labelled_frames, small_place
+from tests.learning.exploration.small import (
+    LOOP,
+    IonLabeller,
+    IonTrainer,
+    engine,
+    labelled_frames,
+    origin_for,
+    small_place,
+)
 
 pytestmark = pytest.mark.lammps
 
@@ -178,16 +186,22 @@ def test_nothing_is_added_to_a_store_that_is_not_the_loops(whole: tuple[Path, Ex
     assert records(other / "store") == before
 
 
-def test_a_store_without_frames_to_test_on_is_refused(tmp_path: Path) -> None:
+def test_a_loop_that_cannot_begin_leaves_its_folder_free_for_a_better_one(tmp_path: Path) -> None:
     place = small_place(tmp_path)
+    wrong = f'[[start]]\norigin = "{origin_for("validation")}"\ntemperatures_K = [300]\n'
+    (place / "loop.toml").write_text(LOOP + wrong, encoding="utf-8")
+    with pytest.raises(InputError, match="is not trained but tested on"):
+        run(place)
     for path in (place / "store").glob("chunk-*"):
         path.unlink()
     store = LabelStore(place / "store")
     with store.writing():
         for frame in labelled_frames()[:12]:
             store.add(frame, IonLabeller().source)
+    (place / "loop.toml").write_text(LOOP, encoding="utf-8")
     with pytest.raises(InputError, match="12 and 0"):
         run(place)
+    assert [path.name for path in (place / "loop").iterdir()] == [".lock"]
 
 
 def test_a_labeller_that_is_not_the_stores_is_refused_before_hours_are_spent(tmp_path: Path) -> None:

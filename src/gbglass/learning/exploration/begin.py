@@ -60,13 +60,38 @@ def begin(number: int, asked: Asked) -> Begun:
     Raises
     ------
     InputError
+        If the store or a start does not fit; nothing is written then.
+    StateError
+        If frames have vanished from the store, or a record was damaged.
+
+    """
+    found = examine(number, asked)
+    _note(asked.place(number) / FRAMES, found.frames)
+    _note(asked.folder / TESTED, found.tested)
+    if not (asked.folder / MEASURE).exists():
+        save_measure(found.measure, asked.folder / MEASURE)
+    return found
+
+
+def examine(number: int, asked: Asked) -> Begun:
+    """Return what an iteration began with, or would begin with now; nothing is written.
+
+    Parameters
+    ----------
+    number
+        From 0.
+    asked
+        What the loop is to do.
+
+    Raises
+    ------
+    InputError
         If the store or a start does not fit.
     StateError
         If frames have vanished from the store, or a record was damaged.
 
     """
-    store = LabelStore(asked.store)
-    found = {frame.tag.name: frame for frame in store.frames()}
+    found = {frame.tag.name: frame for frame in LabelStore(asked.store).frames()}
     frames = _named(found, _names(asked.place(number) / FRAMES, list(found)), asked.store)
     split = split_frames(frames, asked.held_out)
     unseen = [one for one in (*split.validation, *split.held_out) if one.tag.domain not in asked.spec.leave_out]
@@ -75,17 +100,22 @@ def begin(number: int, asked: Asked) -> Begun:
             f"{asked.store} must hold frames to train on and frames of origins that are not trained, got "
             f"{len(split.train)} and {len(unseen)}; label more origins"
         )
-    pools = make_pools(asked.spec, frames, asked.files, asked.held_out)
-    measure = _measure(asked, split)
+    pools = make_pools(asked.spec, split, asked.files)
+    usual = [frame.atoms for frame in split.train if frame.tag.domain not in asked.spec.leave_out]
+    path = asked.folder / MEASURE
+    measure = load_measure(path) if path.exists() else make_measure(usual)
     _refuse_strangers(pools, split, measure)
     tested = _named(found, _names(asked.folder / TESTED, [frame.tag.name for frame in unseen]), asked.store)
     return Begun(number, frames, split, tested, measure, tuple(plan_runs(pools, asked.spec.seed, number)))
 
 
-def _names(record: Path, now: Sequence[str]) -> list[str]:
+def _names(record: Path, now: list[str]) -> list[str]:
     """Return the names that a record holds; those of now if there is none yet."""
-    names: list[str] = step(record, lambda: ({"names": list(now)}, ()))["names"]
-    return names
+    return list(finished_step(record)["names"]) if record.is_file() else now
+
+
+def _note(record: Path, frames: Sequence[StoredFrame]) -> None:
+    step(record, lambda: ({"names": [frame.tag.name for frame in frames]}, ()))
 
 
 def check_store(number: int, asked: Asked) -> None:
@@ -112,14 +142,6 @@ def _refuse_missing(names: Sequence[str], found: Container[str], store: Path) ->
 def _named(found: Mapping[str, StoredFrame], names: Sequence[str], store: Path) -> tuple[StoredFrame, ...]:
     _refuse_missing(names, found, store)
     return tuple(found[name] for name in names)
-
-
-def _measure(asked: Asked, split: Split) -> Measure:
-    path = asked.folder / MEASURE
-    if not path.exists():
-        usual = [frame.atoms for frame in split.train if frame.tag.domain not in asked.spec.leave_out]
-        save_measure(make_measure(usual), path)
-    return load_measure(path)
 
 
 def _refuse_strangers(pools: Sequence[Pool], split: Split, measure: Measure) -> None:

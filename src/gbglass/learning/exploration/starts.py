@@ -9,10 +9,10 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.errors import ConfigError, InputError
+from gbglass.learning.datasets import Split
 from gbglass.learning.exchange import read_periodic
 from gbglass.learning.exploration.dynamics import RunPlan
 from gbglass.learning.exploration.spec import ExplorationSpec, Start
-from gbglass.learning.labelled import StoredFrame
 
 _ROUNDING = 1e-6
 _SEEDS = 900_000_000
@@ -81,21 +81,18 @@ class Pool:
     structures: tuple[Atoms, ...]
 
 
-def make_pools(
-    spec: ExplorationSpec, frames: Sequence[StoredFrame], files: Mapping[str, StartFile], held_out: Sequence[str]
-) -> list[Pool]:
+def make_pools(spec: ExplorationSpec, split: Split, files: Mapping[str, StartFile]) -> list[Pool]:
     """Collect what each start may take.
 
     Parameters
     ----------
     spec
         Of the loop.
-    frames
-        Of the store, at this iteration.
+    split
+        Of the frames of the store, at this iteration. Nothing starts from origins that are not trained: what was found
+        from there would be, and errors on them would flatter.
     files
         From `read_start_files`.
-    held_out
-        Names of origins that are never trained: to start from them would train them.
 
     Raises
     ------
@@ -106,7 +103,7 @@ def make_pools(
     pools, problems = [], []
     for number, start in enumerate(spec.start, start=1):
         try:
-            pools.append(_pool(start, frames, files, held_out))
+            pools.append(_pool(start, split, files))
         except InputError as error:
             problems.append((f"start.{number}", str(error)))
     if problems:
@@ -114,16 +111,16 @@ def make_pools(
     return pools
 
 
-def _pool(start: Start, frames: Sequence[StoredFrame], files: Mapping[str, StartFile], held_out: Sequence[str]) -> Pool:
+def _pool(start: Start, split: Split, files: Mapping[str, StartFile]) -> Pool:
     if start.file is not None and start.domain is not None:
         found = [orthogonal(atoms) for atoms in files[start.file].structures]
         skewed = [str(number) for number, atoms in enumerate(found) if atoms is None]
         if skewed or not found:
             raise InputError(f"{start.file}: structures {', '.join(skewed) or '(none)'} have no orthogonal cell")
         return Pool(start, start.domain, tuple(atoms for atoms in found if atoms is not None))
-    if start.origin in held_out:
-        raise InputError(f"{start.origin} is never trained, so nothing may be explored from it; take another origin")
-    own = [frame for frame in frames if frame.tag.origin == start.origin and frame.labels is not None]
+    if any(frame.tag.origin == start.origin for frame in (*split.validation, *split.held_out)):
+        raise InputError(f"{start.origin} is not trained but tested on, so nothing is explored from it; take another")
+    own = [frame for frame in split.train if frame.tag.origin == start.origin]
     usable = [atoms for frame in own if (atoms := orthogonal(frame.atoms)) is not None]
     if not usable:
         what = "in an orthogonal cell" if own else "with labels"
