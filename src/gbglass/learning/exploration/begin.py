@@ -101,9 +101,8 @@ def examine(number: int, asked: Asked) -> Begun:
             f"{len(split.train)} and {len(unseen)}; label more origins"
         )
     pools = make_pools(asked.spec, split, asked.files)
-    usual = [frame.atoms for frame in split.train if frame.tag.domain not in asked.spec.leave_out]
     path = asked.folder / MEASURE
-    measure = load_measure(path) if path.exists() else make_measure(usual)
+    measure = load_measure(path) if path.exists() else make_measure([frame.atoms for frame in split.train])
     _refuse_strangers(pools, split, measure)
     tested = _named(found, _names(asked.folder / TESTED, [frame.tag.name for frame in unseen]), asked.store)
     return Begun(number, frames, split, tested, measure, tuple(plan_runs(pools, asked.spec.seed, number)))
@@ -152,6 +151,6 @@ def _refuse_strangers(pools: Sequence[Pool], split: Split, measure: Measure) -> 
     wrong = [f"{name} holds {', '.join(symbols)}" for name, symbols in strange.items() if symbols]
     if wrong:
         raise InputError(
-            f"coverage is measured by frames that know {', '.join(measure.species)}; {'; '.join(wrong)}: begin another "
-            "loop with a store, and 'leave_out', that leave it frames of all of them"
+            f"coverage is measured by the first training set, which knows {', '.join(measure.species)}; "
+            f"{'; '.join(wrong)}: begin another loop, with a store that holds frames of all of them"
         )

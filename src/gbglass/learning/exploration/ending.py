@@ -90,8 +90,8 @@ class Iteration:
 def is_flat(errors: Sequence[float], flat: Flat) -> bool:
     """Say whether an error no longer moves: the last few differ by no more than a part of the least of them.
 
-    Both ways: an error that grows is not flat either. Forces are looked at alone, since the error of energies on some
-    tens of frames jumps more from one training to the next than it falls.
+    Both ways: an error that grows is not flat either. Forces are looked at alone: a frame has hundreds of their
+    components and a single energy, whose error on some tens of frames is a matter of luck.
 
     Parameters
     ----------

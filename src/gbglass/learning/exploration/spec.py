@@ -109,7 +109,7 @@ class ExplorationSpec(_Table):
     coverage: Annotated[float, Field(gt=0.0, le=1.0, description="of every species, to end with [1]")] = 0.99
     flat: Flat = Flat()
     leave_out: Annotated[
-        tuple[str, ...], Field(description="domains that are trained, but not counted in radius and error")
+        tuple[str, ...], Field(description="domains that are trained, but not counted in the error")
     ] = ("close",)
     training: Training = Training()
     dynamics: MdTable = MdTable()
