@@ -1,6 +1,9 @@
 """When the loop ends: the rule in known cases, and against a second version of it in words."""
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from hypothesis import given
@@ -91,3 +94,14 @@ def test_all_mistakes_of_a_file_come_at_once() -> None:
     assert places >= {"coverage", "seeed", "leave_out", "dynamics", "start.1", "start.2", "start.3.temperatures_K.1"}
     with pytest.raises(ConfigError, match="start"):
         check_exploration({})
+
+
+def test_the_file_that_the_documents_show_is_one() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "explore.md").read_text(encoding="utf-8")
+    shown = page[page.index("    seed = 1") : page.index("All have defaults")]
+    spec = check_exploration(tomllib.loads(dedent(shown)))
+    assert [start.name for start in spec.start] == ["c-llzo/900 K", "boundaries.extxyz"]
+    assert spec.flat == Flat()
+    plain = check_exploration({"start": [{"origin": "li/bcc 450 K", "temperatures_K": [300]}]})
+    for name in ("seed", "iterations", "limit", "coverage", "leave_out", "training"):
+        assert getattr(spec, name) == getattr(plain, name), "what is shown are the defaults"
