@@ -9,7 +9,7 @@ import numpy as np
 
 from gbglass.campaign.case import open_case
 from gbglass.core.labels import Labeller
-from gbglass.errors import InputError, StateError
+from gbglass.errors import EngineError, InputError, StateError
 from gbglass.figures.exploration import draw_exploration
 from gbglass.figures.style import to_svg
 from gbglass.lammps.engine import Lammps, find_lammps
@@ -99,6 +99,7 @@ def explore_potential(
     committee = spec.training.committee()
     trainer = means.trainer or DeepmdTrainer(find_deepmd(means.threads), committee, asked.held_out)
     engine = means.engine or find_lammps()
+    _refuse_unfit(engine, spec.dynamics.ranks, needs_deepmd=means.trainer is None)
     with open_case(folder, identity_of(asked, trainer.identity, LabelStore(store).source)) as case:
         if not (asked.place(0) / FRAMES).exists():
             examine(0, asked)  # mistakes come out before the folder is this loop's, and before hours are spent
@@ -119,6 +120,17 @@ def _asked(loop: Path, store: Path, folder: Path, means: ExploreMeans) -> Asked:
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")
     return Asked(spec, read_start_files(spec, loop.parent), held_out_origins(), store, folder)
+
+
+def _refuse_unfit(engine: Lammps, ranks: int, *, needs_deepmd: bool) -> None:
+    """Refuse a LAMMPS that could not run what will be trained, before it is."""
+    if ranks > 1 and engine.mpiexec is None:
+        raise EngineError(f"{ranks} ranks need mpiexec, and none was found; take 1 rank, or install an MPI")
+    if needs_deepmd and "deepmd" not in engine.pair_styles:
+        raise EngineError(
+            f"{engine.binary} lacks pair style deepmd, which the trained models need; pip install 'gbglass[deepmd]' "
+            "brings it, and 'gbglass doctor' says what is found"
+        )
 
 
 def _write(found: Exploration, spec: ExplorationSpec, folder: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gbglass.errors import ConfigError
 from gbglass.learning.exploration.ending import Ending, Iteration, Labelled, ending_of, is_flat
+from gbglass.learning.exploration.loop import FORMAT
 from gbglass.learning.exploration.spec import ExplorationSpec, Flat, check_exploration
 
 ERRORS = st.lists(st.floats(1e-3, 10.0), min_size=1, max_size=6)
@@ -105,3 +106,20 @@ def test_the_file_that_the_documents_show_is_one() -> None:
     plain = check_exploration({"start": [{"origin": "li/bcc 450 K", "temperatures_K": [300]}]})
     for name in ("seed", "iterations", "limit", "coverage", "leave_out", "training"):
         assert getattr(spec, name) == getattr(plain, name), "what is shown are the defaults"
+
+
+def test_the_format_of_loops_rises_when_a_default_changes() -> None:
+    """Identities hold no defaults (decision 13): whoever changes one raises `FORMAT` and this list."""
+    defaults = {
+        "seed": 1,
+        "iterations": 8,
+        "limit": 20,
+        "coverage": 0.99,
+        "flat": {"iterations": 2, "change": 0.05},
+        "leave_out": ["close"],
+        "training": {"preset": "laptop", "members": 1, "steps": None, "seed": 1},
+        "dynamics": {"duration_ps": 5.0, "timestep_fs": 1.0, "frame_every_ps": 0.1, "ranks": 1},
+        "start": [{"origin": "a", "file": None, "domain": None, "temperatures_K": [300.0], "ensemble": "nvt"}],
+    }
+    plain = check_exploration({"start": [{"origin": "a", "temperatures_K": [300]}]}).model_dump(mode="json")
+    assert (FORMAT, plain) == (1, defaults)

@@ -204,6 +204,15 @@ def test_a_loop_that_cannot_begin_leaves_its_folder_free_for_a_better_one(tmp_pa
     assert [path.name for path in (place / "loop").iterdir()] == [".lock"]
 
 
+def test_ranks_without_an_mpi_are_refused_before_anything_is_trained(tmp_path: Path) -> None:
+    place, trainer = small_place(tmp_path), IonTrainer()
+    (place / "loop.toml").write_text(LOOP.replace("[dynamics]", "[dynamics]\nranks = 2"), encoding="utf-8")
+    means = ExploreMeans(lambda: nullcontext(IonLabeller()), trainer, engine=replace(engine(), mpiexec=None))
+    with pytest.raises(EngineError, match="2 ranks need mpiexec"):
+        explore_potential(place / "loop.toml", place / "store", place / "loop", means)
+    assert not (place / "loop").exists()
+
+
 def test_a_labeller_that_is_not_the_stores_is_refused_before_hours_are_spent(tmp_path: Path) -> None:
     place, trainer = small_place(tmp_path), IonTrainer()
     with pytest.raises(StateError, match=r"labels of buckingham-llzo .* the labeller is stranger"):

@@ -5,12 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gbglass.core.labels import LabelSource
+from gbglass.core.provenance import without_defaults
 from gbglass.errors import StateError
 from gbglass.learning.exploration.asked import Asked, Means
 from gbglass.learning.exploration.ending import Ending, Iteration, ending_of
 from gbglass.learning.exploration.iteration import explore_once, is_explored
 from gbglass.learning.exploration.labels import is_labelled, label_choice
 from gbglass.learning.labelled import LabelStore
+
+FORMAT = 1
+"""Counts changes after which old loops may not be gone on from: of what a default means, or of what a step does."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,10 @@ def identity_of(asked: Asked, trainer: Mapping[str, str | int], source: LabelSou
         Of the labels.
 
     """
-    spec = asked.spec.model_dump(mode="json")
-    del spec["iterations"]
+    spec = without_defaults(asked.spec)
     return {
-        "exploration": spec,
+        "format": FORMAT,
+        "exploration": {name: value for name, value in spec.items() if name not in ("iterations", "training")},
         "training": dict(trainer),
         "files": {name: file.sha256 for name, file in asked.files.items()},
         "labels": asdict(source) if source is not None else None,
