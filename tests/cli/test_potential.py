@@ -17,7 +17,7 @@ def invoke(*words: str) -> BaseException | None:
 
 def test_help_names_the_commands_and_what_goes_on_after_a_stop() -> None:
     said = CliRunner().invoke(app, ["potential", "--help"]).stdout
-    assert all(word in said for word in ("train", "validate", "ask-teacher"))
+    assert all(word in said for word in ("train", "validate", "ask-teacher", "explore"))
     said = CliRunner().invoke(app, ["potential", "train", "--help"]).stdout
     assert "goes on from the last checkpoint" in said
 
@@ -43,6 +43,20 @@ def test_a_potential_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_numbers_that_cannot_be_are_refused_before_anything_is_written(option: str, value: str, tmp_path: Path) -> None:
     caught = invoke("train", str(tmp_path), str(tmp_path / "x"), option, value)
     assert isinstance(caught, InputError | EngineError)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_loop_that_is_not_there_or_is_wrong_is_named(tmp_path: Path) -> None:
+    loop, store = tmp_path / "loop.toml", tmp_path / "store"
+    words = ["explore", str(loop), str(store), str(tmp_path / "x")]
+    assert "cannot be read" in str(invoke(*words))
+    loop.write_text("limit = 0\nlimits = 3\n", encoding="utf-8")
+    caught = invoke(*words)
+    assert isinstance(caught, InputError)
+    assert all(word in str(caught) for word in ("3 mistakes", "limit:", "limits:", "start:"))
+    loop.write_text('[[start]]\norigin = "li/bcc 300 K"\ntemperatures_K = [300]\n', encoding="utf-8")
+    assert "is not a folder of labels" in str(invoke(*words))
+    assert "'iterations'" in str(invoke(*words, "--iterations", "0"))
     assert not (tmp_path / "x").exists()
 
 

@@ -71,6 +71,13 @@ def test_more_data_never_move_an_origin() -> None:
         split_frames([], (), validation_share=1.0)
 
 
+def test_what_was_explored_is_trained_unless_it_is_held_out() -> None:
+    names = [f"{domain}/explored 03 {k:08x}" for domain in ("li", "li|llzo") for k in range(100)]
+    assert {role_of(name, (), 0.9) for name in names} == {"train"}
+    assert role_of(names[0], names[:1], 0.9) == "held_out"
+    assert {role_of(f"li/unexplored {k}", (), 0.9) for k in range(100)} == {"train", "validation"}
+
+
 def test_the_default_split_of_the_catalogue_validates_every_domain() -> None:
     origins = [origin for origin in training_origins() if not origin.held_out]
     roles = {origin.name: role_of(origin.name, (), 0.1) for origin in origins}

@@ -1,5 +1,7 @@
 """``gbglass potential label``: a bar while it goes on, counts when it is done."""
 
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -9,21 +11,34 @@ from gbglass.cli.progress import progress_bar
 from gbglass.core.labels import Labeller
 from gbglass.dft.gpaw import GpawLabeller, find_gpaw
 from gbglass.dft.settings import DftSettings
+from gbglass.teachers.named import TEACHERS
+from gbglass.teachers.program import TeacherProgram
 from gbglass.verbs.labelling import label_structures
-from gbglass.verbs.potential import TEACHERS
 
 
-def labeller_of(name: str, gpaw_python: Path | None, threads: int) -> Labeller:
-    """Return a teacher, or GPAW with the paper's settings."""
+@dataclass(frozen=True)
+class Pythons:
+    """Other Pythons that have what ours has not; ours where they are None."""
+
+    gpaw: Path | None = None
+    teacher: Path | None = None
+
+
+def open_labeller(name: str, pythons: Pythons, threads: int) -> AbstractContextManager[Labeller]:
+    """Return a teacher, here or in another Python, or GPAW with the paper's settings."""
     if name == "gpaw":
-        return GpawLabeller(find_gpaw(gpaw_python), DftSettings(), threads)
-    return TEACHERS[name](threads)
+        return nullcontext(GpawLabeller(find_gpaw(pythons.gpaw), DftSettings(), threads))
+    if pythons.teacher is not None:
+        return TeacherProgram(name, pythons.teacher, threads)
+    return nullcontext(TEACHERS[name](threads))
 
 
-def show_labelling(structures: Path, store: Path, labeller: Labeller, origin: tuple[str, str]) -> None:
+def show_labelling(
+    structures: Path, store: Path, opened: AbstractContextManager[Labeller], origin: tuple[str, str]
+) -> None:
     """Label, and say how many."""
     try:
-        with progress_bar(Console(stderr=True, highlight=False)) as listener:
+        with opened as labeller, progress_bar(Console(stderr=True, highlight=False)) as listener:
             count = label_structures(structures, store, labeller, origin, listener)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on with the frame that was in work", INTERRUPTED)

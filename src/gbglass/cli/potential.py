@@ -15,6 +15,20 @@ app = typer.Typer(
 
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels.", show_default=False)]
 Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For DeePMD-kit.")]
+By = Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")]
+GpawPython = Annotated[
+    Path | None, typer.Option("--gpaw-python", metavar="FILE", help="A Python with GPAW.", show_default="this one")
+]
+TeacherPython = Annotated[
+    Path | None,
+    typer.Option(
+        "--teacher-python",
+        envvar="GBGLASS_TEACHER_PYTHON",
+        metavar="FILE",
+        help="A Python with gbglass[teacher].",
+        show_default="this one",
+    ),
+]
 
 
 @app.command("train")
@@ -103,19 +117,19 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
     origin: Annotated[
         str | None, typer.Option("--origin", metavar="NAME", help="Where from.", show_default="the file's name")
     ] = None,
-    by: Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")] = "sevennet",
-    gpaw_python: Annotated[
-        Path | None, typer.Option("--gpaw-python", metavar="FILE", help="A Python with GPAW.", show_default="this one")
-    ] = None,
+    by: By = "sevennet",
+    gpaw_python: GpawPython = None,
+    teacher_python: TeacherPython = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
 ) -> None:
     """Label structures by a teacher or by DFT with the paper's settings; what fails is kept with its cause.
 
     Ctrl-C stops it; the same command goes on with the frame that was in work.
     """
-    from gbglass.cli.labelling_table import labeller_of, show_labelling
+    from gbglass.cli.labelling_table import Pythons, open_labeller, show_labelling
 
-    show_labelling(structures, store, labeller_of(by, gpaw_python, threads), (domain, origin or structures.stem))
+    opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads)
+    show_labelling(structures, store, opened, (domain, origin or structures.stem))
 
 
 @app.command("select")
@@ -142,3 +156,33 @@ def select_command(
     from gbglass.cli.selection_table import show_selection
 
     show_selection(store, candidates, out, (limit, measure), as_json=as_json)
+
+
+@app.command("explore")
+def explore_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    loop: Annotated[
+        Path, typer.Argument(metavar="LOOP.toml", help="Starts, temperatures, limits.", show_default=False)
+    ],
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels; it grows.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a folder an iteration.", show_default=False)],
+    by: By = "sevennet",
+    gpaw_python: GpawPython = None,
+    teacher_python: TeacherPython = None,
+    iterations: Annotated[
+        int | None, typer.Option("--iterations", metavar="N", help="No more than these.", show_default="the file's")
+    ] = None,
+    threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For training and labels.")] = 1,
+    as_json: options.AsJson = False,
+) -> None:
+    """Train, run the model, label what it visited and the store lacks, and again, until nothing new is found.
+
+    Killed at any moment, the same command goes on; more iterations can be asked for later.
+    """
+    from gbglass.cli.exploration_table import show_exploration
+    from gbglass.cli.labelling_table import Pythons, open_labeller
+    from gbglass.verbs.explore import ExploreMeans
+
+    pythons = Pythons(gpaw_python, teacher_python)
+    means = ExploreMeans(lambda: open_labeller(by, pythons, threads), threads=threads, iterations=iterations)
+    show_exploration((loop, store, folder), means, as_json=as_json)

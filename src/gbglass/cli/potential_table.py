@@ -10,7 +10,8 @@ from gbglass.learning.committee import CommitteeSpec
 from gbglass.learning.validation.checks import CHECKS
 from gbglass.learning.validation.validate import ValidationSpec
 from gbglass.report.potential_section import plain_validation, validation_section
-from gbglass.verbs.potential import TEACHERS, ask_teacher, train_potential, validate_potential
+from gbglass.teachers.named import TEACHERS
+from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
 
 
 def show_training(store: Path, folder: Path, spec: CommitteeSpec, threads: int, *, as_json: bool) -> None:

@@ -22,6 +22,9 @@ from gbglass.store.atomic import write_bytes, write_text
 TYPE_MAP = ("Li", "La", "Zr", "O")
 """Order of the types in DeePMD and of the atom types in LAMMPS."""
 
+EXPLORED = "explored"
+"""First word, after the domain, of origins that a loop chose because nothing like them was trained."""
+
 _SHARES = 10_000
 
 _SALT = 1970
@@ -54,6 +57,8 @@ Role = Literal["train", "validation", "held_out"]
 def role_of(origin: str, held_out: Iterable[str], validation_share: float) -> Role:
     """Say what an origin is for; it depends on its name alone, so more data never move an origin to another side.
 
+    What was explored is always trained: it was chosen for that.
+
     Parameters
     ----------
     origin
@@ -71,6 +76,8 @@ def role_of(origin: str, held_out: Iterable[str], validation_share: float) -> Ro
     """
     if origin in held_out:
         return "held_out"
+    if origin.partition("/")[2].split(" ")[0] == EXPLORED:
+        return "train"
     place = int.from_bytes(hashlib.sha256(f"{_SALT} {origin}".encode()).digest()[:4], "big") % _SHARES
     return "validation" if place < validation_share * _SHARES else "train"
 

@@ -11,7 +11,7 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.io import iread, write
 
 from gbglass.core.labels import Labels, LabelSource
-from gbglass.errors import InputError
+from gbglass.errors import FormatError, InputError
 from gbglass.learning.labelled import StoredFrame, Tag, rounded
 from gbglass.learning.origins import Draw, Origin
 from gbglass.store.atomic import write_text
@@ -122,3 +122,26 @@ def origins_of(structures: Sequence[Atoms], domain: str, name: str) -> list[Orig
         return structures[given.index]
 
     return [Origin(f"{domain}/{name}", domain, len(structures), draw)]
+
+
+def read_periodic(path: Path) -> list[Atoms]:
+    """Read structures from extxyz, nothing else attached.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or a structure is not periodic.
+    FormatError
+        If it is another file.
+
+    """
+    if not path.is_file():
+        raise InputError(f"there is no file {path}; give structures as extxyz")
+    try:
+        found: list[Atoms] = list(iread(path, index=":", format="extxyz"))
+    except Exception as error:
+        raise FormatError(path, None, f"it cannot be read as extxyz ({type(error).__name__}: {error})") from error
+    open_ones = [str(number) for number, atoms in enumerate(found) if not atoms.pbc.all()]
+    if open_ones:
+        raise InputError(f"{path}: structures {', '.join(open_ones)} are not periodic; put vacuum into their cells")
+    return [Atoms(atoms.numbers, positions=atoms.positions, cell=atoms.cell.array, pbc=True) for atoms in found]

@@ -72,17 +72,39 @@ def prepare_data(store: LabelStore, folder: Path, held_out: Iterable[str]) -> Tr
         If what an earlier call wrote is damaged.
 
     """
+    return prepare_frames(store.frames(), folder, held_out)
+
+
+def prepare_frames(frames: Iterable[StoredFrame], folder: Path, held_out: Iterable[str]) -> TrainingData:
+    """Split some frames of one source and write them for DeePMD-kit, as `prepare_data` does all of a store.
+
+    Parameters
+    ----------
+    frames
+        Not looked at if an earlier call has written its own.
+    folder, held_out
+        As for `prepare_data`.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to train on.
+    StateError
+        If what an earlier call wrote is damaged.
+
+    """
     if (folder / _RECORD).is_file():
         return read_data(folder)
     shutil.rmtree(folder / _DATA, ignore_errors=True)  # half written, by a call that was ended
-    split = split_frames(store.frames(), held_out)
-    if not split.train or store.source is None:
+    split = split_frames(frames, held_out)
+    labels = split.train[0].labels if split.train else None
+    if labels is None:
         raise InputError("there is nothing to train on: the store holds no labelled frame that is not held out")
     parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
     systems = {role: write_deepmd(frames, folder / _DATA / role) for role, frames in parts.items()}
     written = TrainingData(
         folder,
-        store.source,
+        labels.source,
         {role: len(frames) for role, frames in parts.items()},
         {role: tuple(str(path.relative_to(folder)) for path in paths) for role, paths in systems.items()},
         trained_contacts(split.train),

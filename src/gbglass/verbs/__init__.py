@@ -10,6 +10,7 @@ from gbglass.verbs.collect import collect
 from gbglass.verbs.compare import compare_results
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
+from gbglass.verbs.explore import explore_potential
 from gbglass.verbs.export import export
 from gbglass.verbs.labelling import label_structures
 from gbglass.verbs.networks import network, polycrystal
@@ -37,6 +38,7 @@ __all__ = [
     "compare_results",
     "csl",
     "doctor",
+    "explore_potential",
     "export",
     "label_structures",
     "match",

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from gbglass.core.labels import Labeller
 from gbglass.lammps.engine import find_lammps
-from gbglass.learning.exchange import origins_of
+from gbglass.learning.exchange import origins_of, read_periodic
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import LabellingCount, label_origins
 from gbglass.learning.origins import Workshop
 from gbglass.verbs.listener import SILENT, Listener
-from gbglass.verbs.selection import read_periodic
 
 
 def label_structures(

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
 
-import gbglass
 from gbglass.campaign.case import open_case
 from gbglass.core.arrays import FloatArray
 from gbglass.core.packaged import find_potential
@@ -15,11 +13,12 @@ from gbglass.figures.against import draw_against
 from gbglass.figures.parity import draw_energy_errors, draw_force_parity
 from gbglass.figures.style import to_svg
 from gbglass.learning.catalogue import training_origins
-from gbglass.learning.committee import CommitteeSpec, Progress, train_committee, write_potential
+from gbglass.learning.committee import CommitteeSpec, Progress
 from gbglass.learning.datasets import split_frames
 from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.prepare import prepare_data
+from gbglass.learning.trainers import DeepmdTrainer
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.by_teacher import TeacherEvaluator
 from gbglass.learning.validation.check import Check
@@ -29,8 +28,6 @@ from gbglass.learning.validation.validate import Validation, ValidationSpec, val
 from gbglass.report.potential_section import plain_validation, validation_section
 from gbglass.store.atomic import write_json, write_text
 from gbglass.teachers.calculator import CalculatorTeacher
-from gbglass.teachers.chgnet import chgnet_teacher
-from gbglass.teachers.sevennet import sevennet_teacher
 from gbglass.verbs.engine import engine_for
 from gbglass.verbs.listener import SILENT, Listener
 
@@ -98,17 +95,15 @@ def train_potential(
     identity = {"training": {"preset": spec.preset, "steps": spec.settings.steps, "seed": spec.seed}}
     with open_case(folder, identity) as case:
         case.claim()
-        data = prepare_data(LabelStore(store), folder, _held_out())
+        data = prepare_data(LabelStore(store), folder, held_out_origins())
         counts = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in data.frames.items())
         listener.phase(f"frames: {counts}; labels of {data.source.name}")
-        members = train_committee(kit, data, spec, _teller(listener, spec))
-        made = {"versions": f"gbglass {gbglass.__version__}, {kit.version}"}
-        listener.phase("writing the card")
-        potential = write_potential(data, spec, members, made)
+        potential = DeepmdTrainer(kit, spec, held_out_origins()).train_on(data, training_teller(listener, spec))
         return Trained(potential, folder / f"{folder.name}.toml")
 
 
-def _teller(listener: Listener, spec: CommitteeSpec) -> "_Teller":
+def training_teller(listener: Listener, spec: CommitteeSpec) -> Callable[[Progress], None]:
+    """Make what tells a listener how far a training is."""
     return _Teller(listener, max(1, spec.members * spec.settings.steps // _TOLD_PARTS))
 
 
@@ -129,8 +124,9 @@ class _Teller:
             )
 
 
-def _held_out() -> list[str]:
-    return [origin.name for origin in training_origins() if origin.held_out]
+def held_out_origins() -> tuple[str, ...]:
+    """Name the origins of the catalogue that are never trained."""
+    return tuple(origin.name for origin in training_origins() if origin.held_out)
 
 
 def validate_potential(
@@ -169,19 +165,13 @@ def validate_potential(
     wanted = find_potential(potential)
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")
-    split = split_frames(LabelStore(store).frames(), _held_out())
+    split = split_frames(LabelStore(store).frames(), held_out_origins())
     with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
         engine = engine_for(wanted, ranks=1)
         case.claim()
         found, errors = validate(LammpsEvaluator(wanted, engine, folder), split, spec, listener.phase)
         _write(found, errors, folder)
     return found
-
-
-TEACHERS: Mapping[str, Callable[[int], CalculatorTeacher]] = MappingProxyType(
-    {"sevennet": sevennet_teacher, "chgnet": chgnet_teacher}
-)
-"""Functions that load a teacher with a number of threads."""
 
 
 def ask_teacher(
@@ -192,7 +182,7 @@ def ask_teacher(
     Parameters
     ----------
     teacher
-        From one of `TEACHERS`.
+        From one of `gbglass.teachers.named.TEACHERS`.
     folder
         Gets a file a check.
     checks

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from ase import Atoms
-from ase.io import iread, write
+from ase.io import write
 
-from gbglass.errors import FormatError, InputError, StateError
+from gbglass.errors import StateError
+from gbglass.learning.exchange import read_periodic
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.selection.coverage import Coverage, make_measure
 from gbglass.learning.selection.measure_file import load_measure, save_measure
@@ -99,26 +99,3 @@ def select_structures(store: Path, candidates: Path, out: Path, limit: int, meas
         write(text, atoms, format="extxyz")
     write_text(out, text.getvalue())
     return Chosen(selection, out, place)
-
-
-def read_periodic(path: Path) -> list[Atoms]:
-    """Read structures from extxyz, nothing else attached.
-
-    Raises
-    ------
-    InputError
-        If there is no such file, or a structure is not periodic.
-    FormatError
-        If it is another file.
-
-    """
-    if not path.is_file():
-        raise InputError(f"there is no file {path}; give structures as extxyz")
-    try:
-        found: list[Atoms] = list(iread(path, index=":", format="extxyz"))
-    except Exception as error:
-        raise FormatError(path, None, f"it cannot be read as extxyz ({type(error).__name__}: {error})") from error
-    open_ones = [str(number) for number, atoms in enumerate(found) if not atoms.pbc.all()]
-    if open_ones:
-        raise InputError(f"{path}: structures {', '.join(open_ones)} are not periodic; put vacuum into their cells")
-    return [Atoms(atoms.numbers, positions=atoms.positions, cell=atoms.cell.array, pbc=True) for atoms in found]
