@@ -20,10 +20,10 @@ LABELLED = [frame for path in sorted(DATA.glob("*.npz")) for frame in read_chunk
 
 
 def run(origin: str) -> list[Atoms]:
-    """Frames of one run, all but its first: that of a quench is still a melt that expands."""
+    """The last frames of one run: those before are still a melt that expands or a glass that shrinks."""
     found = [frame.atoms for frame in LABELLED if frame.tag.origin == origin and frame.tag.index > 0]
     assert len(found) >= 3
-    return found
+    return found[-3:]
 
 
 def measure(structures: list[Atoms], before: Atoms | None = None) -> Vitrification:

@@ -23,6 +23,7 @@ from gbglass.analysis.density import DensityCounter, DensityGrid, DensityHistory
 from gbglass.analysis.drift import Drift, find_drift
 from gbglass.analysis.energy import RegionEnergies, RegionEnergy
 from gbglass.analysis.equilibration import Equilibration, find_equilibration
+from gbglass.analysis.fracture import Thinnest, thinnest_place
 from gbglass.analysis.glass_width import GlassLayerCounter, GlassLayers
 from gbglass.analysis.group_counts import GroupCounter, GroupCounts
 from gbglass.analysis.msd import Displacements, MeanSquareDisplacement, mean_square_displacement
@@ -180,6 +181,7 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
         garnet().trajectory, garnet().frames[0], Slab(low=0.45, high=0.55), ANCHOR
     ),
     Vitrification: lambda _data: vitrification(garnet().trajectory, garnet().frames[0], ANCHOR),
+    Thinnest: lambda _data: thinnest_place(GARNET),
     Settling: lambda data: settling(counts_of(data).times, counts_of(data).counts[:, 3].astype(float)),
 }
 PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}

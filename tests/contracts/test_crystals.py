@@ -15,6 +15,7 @@ from gbglass.build.crystals.choose import in_order
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.build.crystals.dope import dope, remove_ions
 from gbglass.build.crystals.electrodes import SpinelSpec, lithium_metal, spinel
+from gbglass.build.crystals.given import account_given
 from gbglass.build.crystals.glass import GlassSpec, random_llzo
 from gbglass.build.crystals.li2o import vary_li2o
 from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass, order_occupancies
@@ -46,6 +47,7 @@ CRYSTALS: dict[str, Callable[[Generator], BuiltCrystal | Atoms]] = {
     "gbglass.build.crystals.dope.remove_ions": lambda rng: remove_ions(cubic_llzo(12, rng), {"Li": 2, "O": 1}, rng),
     "gbglass.build.crystals.electrodes.lithium_metal": lambda _: lithium_metal(repeat=(2, 2, 2)),
     "gbglass.build.crystals.electrodes.spinel": lambda rng: spinel(SpinelSpec(0.25, (2, 1, 1)), rng),
+    "gbglass.build.crystals.given.account_given": lambda rng: account_given(cubic_llzo(12, rng), "mine"),
     "gbglass.build.crystals.glass.random_llzo": lambda rng: random_llzo(GlassSpec(4), rng),
     "gbglass.build.crystals.li2o.vary_li2o": lambda rng: vary_li2o(cubic_llzo(12, rng), -1, rng),
     "gbglass.build.crystals.occupancy.order_occupancies": lambda rng: order_occupancies(partly_filled(), rng),

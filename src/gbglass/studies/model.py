@@ -33,6 +33,6 @@ def build_model(model: ModelChoice, crystal: CrystalChoice, rng: np.random.Gener
         boundary = build_boundary(model.boundary.to_build(crystal), rng)
         return boundary.geometry.title, boundary
     if model.file is not None:
-        return model.file.name, account_given(read_structure(model.file.path))
+        return model.file.name, account_given(read_structure(model.file.path), model.file.name)
     repeats = model.bulk.repeats if model.bulk is not None else (1, 1, 1)
     return "cubic LLZO", account_crystal(cubic_llzo(crystal.tetrahedral_Li, rng, repeats), "cubic LLZO")

@@ -1,33 +1,21 @@
 """A structure that a user gives: taken as it is, with its account."""
 
-from dataclasses import dataclass
-
 from ase import Atoms
 
 from gbglass.build.account import OCTAHEDRAL, contacts, count_species, intact_octahedra
-from gbglass.build.crystals.bulk import usual_valence
+from gbglass.build.crystals.bulk import BuiltCrystal, usual_valence
 from gbglass.core.ledger import Counts, Ledger
 
 
-@dataclass(frozen=True)
-class GivenStructure:
-    """A structure as it was given.
+def account_given(atoms: Atoms, name: str) -> BuiltCrystal:
+    """Account for a structure that somebody else made; the array ``part``, if it has one, says what is metal.
 
     Parameters
     ----------
     atoms
         Periodic in all directions.
-    ledger
-        Nothing was removed, added or strained.
-
-    """
-
-    atoms: Atoms
-    ledger: Ledger
-
-
-def account_given(atoms: Atoms) -> GivenStructure:
-    """Account for a structure that somebody else made; the array ``part``, if it has one, says what is metal.
+    name
+        For people.
 
     Raises
     ------
@@ -39,7 +27,8 @@ def account_given(atoms: Atoms) -> GivenStructure:
     valence = {name: usual_valence(part) for name, part in _parts(atoms).items()}
     charge = sum(valence[name][species] * n for name, part in _parts(atoms).items() for species, n in part.items())
     has_octahedra = any(species in counts for species in OCTAHEDRAL)
-    return GivenStructure(
+    return BuiltCrystal(
+        name,
         atoms,
         Ledger(
             atoms=counts,
