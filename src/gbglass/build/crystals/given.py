@@ -24,8 +24,9 @@ def account_given(atoms: Atoms, name: str) -> BuiltCrystal:
 
     """
     counts = count_species(atoms)
-    valence = {name: usual_valence(part) for name, part in _parts(atoms).items()}
-    charge = sum(valence[name][species] * n for name, part in _parts(atoms).items() for species, n in part.items())
+    parts = _parts(atoms, name)
+    valence = {part: usual_valence(counted) for part, counted in parts.items()}
+    charge = sum(valence[part][species] * n for part, counted in parts.items() for species, n in counted.items())
     has_octahedra = any(species in counts for species in OCTAHEDRAL)
     return BuiltCrystal(
         name,
@@ -44,8 +45,8 @@ def account_given(atoms: Atoms, name: str) -> BuiltCrystal:
     )
 
 
-def _parts(atoms: Atoms) -> dict[str, Counts]:
+def _parts(atoms: Atoms, whole: str) -> dict[str, Counts]:
     if not atoms.has("part"):
-        return {"structure": count_species(atoms)}
+        return {whole: count_species(atoms)}
     numbers = atoms.get_array("part")
     return {f"part {number}": count_species(atoms[numbers == number]) for number in sorted(set(numbers.tolist()))}
