@@ -20,10 +20,12 @@ LABELLED = [frame for path in sorted(DATA.glob("*.npz")) for frame in read_chunk
 
 
 def run(origin: str) -> list[Atoms]:
-    """The last frames of one run: those before are still a melt that expands or a glass that shrinks."""
-    found = [frame.atoms for frame in LABELLED if frame.tag.origin == origin and frame.tag.index > 0]
-    assert len(found) >= 3
-    return found[-3:]
+    """Frames of the last third of one run, in order of time: a quench has come to 300 K there."""
+    frames = [frame for frame in LABELLED if frame.tag.origin == origin and frame.labels is not None]
+    last = max(frame.tag.index for frame in frames)
+    found = [frame.atoms for frame in sorted(frames, key=lambda one: one.tag.index) if 3 * frame.tag.index >= 2 * last]
+    assert len(found) >= 2
+    return found
 
 
 def measure(structures: list[Atoms], before: Atoms | None = None) -> Vitrification:
@@ -35,10 +37,10 @@ def measure(structures: list[Atoms], before: Atoms | None = None) -> Vitrificati
 
 @pytest.mark.parametrize("origin", ["a-llzo/quench 1", "a-llzo/quench 2", "a-llzo/quench without Li2O"])
 def test_a_real_glass_is_one(origin: str) -> None:
-    found = measure(run(origin))
+    found = measure(run(origin), before=CRYSTAL)
     assert found.reasons == ()
-    assert found.glassy == 1.0
-    assert 5.0 < found.coordination < 6.0
+    assert found.glassy > 0.97
+    assert 5.5 < found.coordination < 6.0
 
 
 def test_a_crystal_that_stood_3000_kelvin_is_none_by_its_order_and_by_its_distances() -> None:
