@@ -35,7 +35,7 @@ def test_a_frame_is_sane_if_each_pair_is_nearly_as_far_apart_as_trained(seed: in
     atoms = oxide(seed, size=size)
     contacts = shortest_contacts(atoms)
     due = min(contacts.values()) >= 0.9 and all(contacts[pair] >= CLOSER * TRAINED[pair] for pair in TRAINED)
-    assert bool(sane_frames([frame(atoms)], oxide(0), TRAINED)) == due
+    assert bool(sane_frames([frame(atoms)], oxide(0), TRAINED).frames) == due
 
 
 def test_what_comes_after_the_first_broken_frame_is_left_out() -> None:
@@ -43,11 +43,14 @@ def test_what_comes_after_the_first_broken_frame_is_left_out() -> None:
     near, wild = oxide(4), oxide(5)
     near.positions[1] = near.positions[0] + [0.0, 0.0, 0.8]
     wild.positions[3] = np.nan
-    for broken in (lost, swollen, near, wild):
+    for broken, flaw in ((lost, "gone"), (swollen, "1.73 times"), (near, "0.80 Å apart"), (wild, "no numbers")):
         walk = [frame(good, 10), frame(broken, 20), frame(good, 30)]
         kept = sane_frames(walk, oxide(0), TRAINED)
-        assert [step for step, _ in kept] == [10]
-    assert [step for step, _ in sane_frames([frame(good, 10), frame(good, 30)], oxide(0), TRAINED)] == [10, 30]
+        assert [step for step, _ in kept.frames] == [10]
+        assert flaw in kept.flaw
+        assert kept.flaw.endswith("at step 20")
+    kept = sane_frames([frame(good, 10), frame(good, 30)], oxide(0), TRAINED)
+    assert ([step for step, _ in kept.frames], kept.flaw) == ([10, 30], "")
 
 
 @pytest.fixture
@@ -89,6 +92,16 @@ def test_a_run_that_cannot_begin_leaves_its_start(plan: RunPlan, tmp_path: Path)
     assert "did not begin" in visited.cause
     assert "neutral" in visited.cause
     assert [step for step, _ in visited.frames] == [0]
+
+
+@pytest.mark.lammps
+def test_a_run_that_leaves_what_was_trained_is_told_though_it_ends(plan: RunPlan, tmp_path: Path) -> None:
+    closer = {**TRAINED, "Li-O": 2.15}
+    table = MdTable(duration_ps=0.1, frame_every_ps=0.02)
+    warm = RunPlan(plan.start, plan.domain, plan.atoms, 2000.0, "nvt", plan.seed)
+    visited = Explorer(load_potential(CARD), Runner(engine()), table, closer).visit(warm, tmp_path)
+    assert "ended, but Li-O are" in visited.cause
+    assert len(visited.frames) < 6
 
 
 @pytest.mark.lammps

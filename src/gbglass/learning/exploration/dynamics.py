@@ -126,10 +126,10 @@ class Explorer:
             if _FULL in error.what or not _BLOWN_UP.search(error.what):
                 raise
             frames, cause = _frames_left(folder), error.what.splitlines()[0]
-        kept = sane_frames(frames, plan.atoms, self.trained)
-        if not cause and len(kept) < self._due():
-            cause = "ended well, but went through places that are no structure"
-        return Visited(tuple(kept or sane_frames([_frame_of(plan.atoms)], plan.atoms, self.trained)), cause)
+        sane = sane_frames(frames, plan.atoms, self.trained)
+        if not cause and sane.flaw:
+            cause = f"ended, but {sane.flaw}"
+        return Visited(sane.frames or sane_frames([_frame_of(plan.atoms)], plan.atoms, self.trained).frames, cause)
 
     def _task(self, plan: RunPlan) -> MdTask:
         table, timestep = self.table, self.table.timestep_fs * PS_PER_FS
@@ -142,10 +142,6 @@ class Explorer:
             plan.seed,
         )
         return MdTask(plan.atoms, self.potential, (_RELAX, Hold.model_validate(hold)), settings)
-
-    def _due(self) -> int:
-        timestep = self.table.timestep_fs * PS_PER_FS
-        return whole_steps(self.table.duration_ps, timestep) // whole_steps(self.table.frame_every_ps, timestep) + 1
 
 
 def _frame_of(atoms: Atoms) -> Frame:

@@ -130,5 +130,5 @@ def _run_all(begun: Begun, potential: Potential, asked: Asked, means: Means) -> 
         means.tell(f"iteration {begun.number}: run {count} of {len(begun.plans)}, {plan.title}")
         runs.append(record_run(plan, explorer, place, f"run-{count:02d}"))
         if runs[-1].cause:
-            means.tell(f"  blew up: {runs[-1].cause}; {len(runs[-1].steps)} frames before are kept")
+            means.tell(f"  {runs[-1].cause}; {len(runs[-1].steps)} frames are kept")
     return runs
