@@ -60,8 +60,13 @@ def test_doctor_says_what_to_do_about_a_missing_lammps(tmp_path: Path) -> None:
 
 def test_the_schema_knows_every_table_of_a_study() -> None:
     schema = json.loads(command("schema").stdout)
-    assert {"potential", "crystal", "boundary", "stage", "run", "sweep"} <= set(schema["properties"])
-    assert "sweep" not in schema["required"]
+    places = schema["discriminator"]["mapping"]
+    kinds = {kind: schema["$defs"][place.rsplit("/", 1)[1]] for kind, place in places.items()}
+    own = {"segregation": "boundary", "mechanics": "model", "transport": "model", "discharge": "cell"}
+    assert kinds.keys() == own.keys()
+    for kind, table in own.items():
+        assert {"potential", "stage", "run", "sweep", table} <= set(kinds[kind]["properties"])
+        assert "sweep" not in kinds[kind]["required"]
 
 
 def test_completion_is_offered() -> None:
