@@ -71,6 +71,7 @@ def cell(
 
     Examples
     --------
+    >>> from gbglass.build.cells.cell import CellSpec, Thicknesses
     >>> built = cell(CellSpec("half-llzo", thicknesses=Thicknesses(llzo=6.0, lithium=6.0)))
     >>> built.parts, len(built.atoms)
     (('Li', 'LLZO'), 148)

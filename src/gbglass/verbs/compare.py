@@ -74,7 +74,8 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
 
     Examples
     --------
-    >>> compare_results(Path("gb"), Path("twin"), ("regions",)).differences  # doctest: +SKIP
+    >>> cell, twin = Path("gb"), Path("twin")
+    >>> compare_results(cell, twin, ("regions",)).differences  # doctest: +SKIP
 
     """
     sides = [[read_means(folder) for folder in _runs(place)] for place in (first, second)]

@@ -63,7 +63,8 @@ def voltage(orderings: Path, out: Path, spec: VoltageSpec) -> Measurement:
 
     Examples
     --------
-    >>> voltage(Path("orderings.csv"), Path("voltage"), VoltageSpec(lithium_energy=-1.905))  # doctest: +SKIP
+    >>> spec = VoltageSpec(lithium_energy=-1.905)
+    >>> voltage(Path("orderings.csv"), Path("voltage"), spec)  # doctest: +SKIP
 
     """
     refuse_results(out)
