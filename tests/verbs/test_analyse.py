@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ase.io import write
+from ase.io.cube import read_cube
 from numpy.testing import assert_allclose
 
+from gbglass.analysis.coordination import TYPES
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
 from gbglass.build.crystals.cubic import cubic_llzo
@@ -16,6 +18,7 @@ from gbglass.core.partition import eleven_regions
 from gbglass.core.trajectory import Frame, Window
 from gbglass.errors import FormatError, InputError, StateError
 from gbglass.lammps.dump import dump_frame_text
+from gbglass.units import ANGSTROM_PER_BOHR
 from gbglass.verbs.analyse import AnalysisSpec, analyse
 from gbglass.verbs.quantities.system import System
 from gbglass.verbs.quantities.table import QUANTITIES
@@ -66,8 +69,35 @@ def test_every_quantity_comes_out_with_numbers_curves_and_figures(folder: Path, 
     assert {"regions", "msd", "rdf", "cavity", "order", "polyhedra", "density"} <= {
         p.stem for p in (out / "figures").iterdir()
     }
+    assert_cube_holds_all_lithium(out / "density.cube", 56)
     with pytest.raises(StateError, match="holds results already"):
         analyse(folder / "traj.dump", out)
+
+
+def assert_cube_holds_all_lithium(path: Path, n_lithium: int) -> None:
+    """Read back by another program's reader, in its units."""
+    with path.open(encoding="utf-8") as file:
+        cube = read_cube(file)
+    volume = abs(np.linalg.det(cube["atoms"].cell.array)) / ANGSTROM_PER_BOHR**3
+    assert_allclose(cube["data"].mean() * volume, n_lithium, rtol=1e-6)
+
+
+def test_distributions_by_type_add_up_to_those_of_all_lithium(folder: Path, tmp_path: Path) -> None:
+    """Weighted by how many there are of each type: the types hold every lithium once."""
+    names = ("rdf", "rdf-types", "coordination")
+    analyse(folder / "traj.dump", tmp_path / "out", AnalysisSpec(names))
+    with np.load(tmp_path / "out" / "arrays.npz") as arrays:
+        whole = arrays["rdf/g Li-O (1)"]
+        parts = {
+            kind: arrays[f"rdf-types/g Li-O, {kind} (1)"]
+            for kind in TYPES
+            if f"rdf-types/g Li-O, {kind} (1)" in arrays.files
+        }
+        shares = {kind: arrays[f"lithium-types/{kind} (atoms)"].sum() for kind in parts}
+    total = sum(shares.values())
+    assert total == 56 * N_FRAMES
+    together = sum(shares[kind] / total * parts[kind] for kind in parts)
+    assert_allclose(together, whole, rtol=1e-9, atol=1e-9)
 
 
 def test_numbers_are_those_of_each_analysis_by_itself(folder: Path, tmp_path: Path) -> None:

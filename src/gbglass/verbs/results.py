@@ -84,10 +84,12 @@ def refuse_results(out: Path) -> None:
 
 
 def write_results(out: Path, shown: Mapping[str, Shown], record: Mapping[str, Any]) -> None:
-    """Write figures and curves of several results, and the record last: where it is, all is there."""
+    """Write figures, files and curves of several results, and the record last: where it is, all is there."""
     for one in shown.values():
         for figure, drawn in one.figures.items():
             write_text(out / "figures" / f"{figure}.svg", to_svg(drawn))
+        for file, text in one.files.items():
+            write_text(out / file, text)
     write_tables([table for one in shown.values() for table in one.tables], out)
     write_json(out / RESULTS, {"gbglass": gbglass.__version__, **record})
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gbglass.analysis.coordination import TYPES, JointCoordinations
+from gbglass.analysis.coordination import TYPES, JointCoordinations, LithiumTypes
 from gbglass.analysis.rdf import RadialDistributions
 from gbglass.errors import InputError
 from gbglass.figures.coordination import draw_joint_coordination, draw_lithium_types
@@ -11,6 +11,8 @@ from gbglass.figures.style import SPECIES_COLOURS
 from gbglass.report.records import estimate_record, quantity
 from gbglass.store.tables import Table
 from gbglass.verbs.quantities.system import FEWEST, REGION, Counted, Shown, System, need_one, undecided
+
+_BY_TYPE = (("Li", "Li"), ("Li", "O"))
 
 
 class Rdf(Counted[RadialDistributions]):
@@ -38,6 +40,22 @@ class Rdf(Counted[RadialDistributions]):
             columns |= {f"g {name} (1)": rdf.g, f"coordination {name} (1)": rdf.coordination}
         coloured = all(rdf.pair[1] in SPECIES_COLOURS for rdf in rdfs.values())
         return Shown(numbers, (Table("rdf", columns),), {"rdf": draw_rdfs(rdfs)} if coloured else {})
+
+
+class RdfByType(Counted[RadialDistributions]):
+    """Radial distributions of lithium with lithium and oxygen, by the type of the lithium in the middle."""
+
+    def __init__(self, system: System) -> None:
+        if "Li" not in system.symbols or "O" not in system.symbols:
+            raise InputError("types of lithium need Li and O in the trajectory")
+        super().__init__(RadialDistributions(system.symbols, _BY_TYPE, centres=LithiumTypes(system.symbols)))
+
+    def show(self) -> Shown:
+        """Return peaks and curves of the types that there are, and the figure."""
+        rdfs = {name: rdf for name, rdf in self.counter.result().items() if rdf.g.any()}
+        columns = {"r (Å)": next(iter(rdfs.values())).r} | {f"g {name} (1)": rdf.g for name, rdf in rdfs.items()}
+        peaks = {name: {"first_peak": quantity(rdf.first_peak, "Å")} for name, rdf in rdfs.items()}
+        return Shown(peaks, (Table("rdf-types", columns),), {"rdf-types": draw_rdfs(rdfs)})
 
 
 class Coordination(Counted[JointCoordinations]):

@@ -12,6 +12,7 @@ from gbglass.figures.cavity import draw_cavity
 from gbglass.figures.density import draw_density, draw_density_history
 from gbglass.report.records import quantity
 from gbglass.store.tables import Table
+from gbglass.store.volumes import cube_text, vtk_text
 from gbglass.verbs.quantities.system import FromElsewhere, Numbers, Shown, System
 
 _RADII_FROM = "buckingham-llzo"
@@ -22,9 +23,10 @@ _BINS = 100
 
 
 class Density:
-    """Density of the species on a plane, and along the normal against time."""
+    """Density of the species in space, on a plane, and along the normal against time."""
 
     def __init__(self, system: System) -> None:
+        self._atoms = system.atoms
         shape = np.maximum(1, np.ceil(np.linalg.norm(system.first.cell, axis=1) / _VOXEL)).astype(int).tolist()
         voxels = (shape[0], shape[1], shape[2])
         self.grid = DensityCounter(system.symbols, system.species, system.anchor, voxels, system.region)
@@ -41,7 +43,7 @@ class Density:
         self.history.merge(other.history)
 
     def show(self) -> Shown:
-        """Return the profile, the map and the figures."""
+        """Return the profile, the map, the figures, and the density in space for viewers."""
         grid, history = self.grid.result(), self.history.result()
         plane = grid.plane(0)
         profile = Table("density-profile", {"z (Å)": history.z, "density (1/Å³)": history.density.mean(axis=0)})
@@ -49,7 +51,8 @@ class Density:
         figures = {"density": draw_density(plane)}
         if len(history.times) > 1:
             figures["density-history"] = draw_density_history(history)
-        return Shown({"atoms": quantity(grid.n_atoms, "atoms")}, (profile, Table("density-map", rows)), figures)
+        files = {"density.cube": cube_text(grid, self._atoms), "density.vtk": vtk_text(grid)}
+        return Shown({"atoms": quantity(grid.n_atoms, "atoms")}, (profile, Table("density-map", rows)), figures, files)
 
 
 class Cavity(FromElsewhere):

@@ -125,12 +125,15 @@ class Shown:
         Its curves.
     figures
         By the name of their file.
+    files
+        Texts for other programs, by the name of their file with its ending.
 
     """
 
     numbers: Mapping[str, Any]
     tables: tuple[Table, ...]
     figures: Mapping[str, Figure]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class Quantity(Protocol):
