@@ -83,6 +83,8 @@ def test_a_discharge_accounts_for_every_lithium_and_says_what_drives_it(tmp_path
         (study(DISCHARGE, cell={**CELL, "model": "cell-2"}), "cell", "needs a boundary"),
         (study(DISCHARGE, cell={**CELL, "axis": [1, 0, 0]}), "cell", "belong together"),
         (study(DISCHARGE, cell={**CELL, "lzo_A": 5.0}), "cell", "must be 9 Å or more"),
+        (study(DISCHARGE, regions={"gb": {"kind": "slub"}}), "regions.gb.kind", "must be one of slab, box, shell"),
+        (study(DISCHARGE, cell={**CELL, "repeats": [0, 1]}), "cell.repeats.1", "greater than or equal to 1"),
         (study(DISCHARGE, cell={**CELL, "electrolyte": "absent.xyz"}), "cell.electrolyte", "there is no file"),
     ],
 )

@@ -17,6 +17,7 @@ from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
 from gbglass.analysis.statistics import estimate
 from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.lattices import Lattices, lattices_of
+from gbglass.build.cells.match import WANTED_STRAIN
 from gbglass.build.cells.stack import BuiltCell, StackSpec
 from gbglass.build.cells.wanted import WantedBoundary, boundary_for
 from gbglass.core.framework import IMMOBILE_CATIONS, anchor_framework
@@ -40,7 +41,7 @@ from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages
 from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
-from gbglass.studies.tables import Miller, RunSettings, Table
+from gbglass.studies.tables import Miller, Repeat, RunSettings, Table
 
 SPECIES = "Li"
 ELECTROLYTE = "LLZO"
@@ -71,6 +72,10 @@ class CellChoice(Table):
     llzo_A: Annotated[Thickness, Field(description="least thickness of the electrolyte [Å]")] = 25.0
     lzo_A: Annotated[Thickness, Field(description="least thickness of LixZr2O4 [Å]")] = 18.0
     lithium_A: Annotated[Thickness, Field(description="least thickness of the metal [Å]")] = 20.0
+    repeats: Annotated[
+        tuple[Repeat, Repeat] | None, Field(description="of the electrolyte along x and y; searched if absent")
+    ] = None
+    strain_limit: Annotated[float, Field(gt=0.0, le=0.2, description="largest misfit of LixZr2O4 [1]")] = WANTED_STRAIN
     vacuum_A: Annotated[float, Field(gt=0.0, le=200.0, description="between the two ends [Å]")] = 20.0
 
     def to_build(self, lattices: Lattices) -> CellSpec:
@@ -94,6 +99,8 @@ class CellChoice(Table):
             x=self.x,
             thicknesses=thicknesses,
             twin=self.twin,
+            repeats=self.repeats,
+            strain_limit=self.strain_limit,
             llzo=lattices.llzo,
             lzo=lattices.lzo,
             lithium=lattices.lithium,

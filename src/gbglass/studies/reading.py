@@ -197,9 +197,8 @@ def _is_echo(details: ErrorDetails) -> bool:
 def _untold_kind(path: str, location: list[int | str]) -> Problem:
     if location[0] == "potential":
         return path, f"must say which potential by one of the keys {', '.join(POTENTIALS)}"
-    if len(location) > _STAGE_DEPTH or location[0] == "committee":
-        return f"{path}.kind", f"must be one of {', '.join(REGION_KINDS)}"
-    return f"{path}.kind", f"must be one of {', '.join(_STAGES)}"
+    is_stage = location[0] == "stage" and len(location) <= _STAGE_DEPTH
+    return f"{path}.kind", f"must be one of {', '.join(_STAGES if is_stage else REGION_KINDS)}"
 
 
 def _dotted(location: list[int | str]) -> str:
