@@ -3,6 +3,7 @@
 What a command needs is imported when it is called, so that help and completion answer at once.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,6 +44,23 @@ def _options(
     ] = False,
 ) -> None:
     pass
+
+
+@app.command("new")
+def new_command(
+    *,
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="segregation, transport, mechanics or discharge.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A new file; names the study.", show_default=False)],
+    potential: Annotated[
+        str, typer.Option("--potential", metavar="NAME|CARD.toml", help="One that comes along, or a card.")
+    ] = "buckingham-llzo",
+) -> None:
+    """Write a study file to start from, with what each key means beside it."""
+    from gbglass.verbs.new import new
+
+    print(f"{new(study, out, potential)}: change it, then 'gbglass plan' and 'gbglass run'")  # noqa: T201
 
 
 @app.command("run")

@@ -28,7 +28,7 @@ _STAGE_DEPTH = 2
 _LONGEST_SHOWN = 80
 """Characters of a wrong value that a message shows."""
 
-_STAGES: dict[str, type[BaseModel]] = {
+STAGE_MODELS: dict[str, type[BaseModel]] = {
     model.model_fields["kind"].default: model
     for model in (
         *(Minimise, Ramp, Cool, Hold, MeltRegion, Strain, Discharge),
@@ -174,17 +174,17 @@ class _Reader:
             place = location[1]
             stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
             kind = stage.get("kind") if isinstance(stage, dict) else None
-            return list(_STAGES[kind].model_fields) if isinstance(kind, str) and kind in _STAGES else []
+            return list(STAGE_MODELS[kind].model_fields) if isinstance(kind, str) and kind in STAGE_MODELS else []
         if location[0] == "potential":
             return list(POTENTIALS[str(location[1])].model_fields) if location[1] in POTENTIALS else []
         table: type[BaseModel] | None = self.model
         for part in location[:-1]:
-            table = _table_of(table.model_fields[str(part)].annotation) if table is not None else None
+            table = table_of(table.model_fields[str(part)].annotation) if table is not None else None
         return list(table.model_fields) if table is not None else []
 
 
-def _table_of(annotation: object) -> type[BaseModel] | None:
-    """Return the model of a table, or of one that may be absent."""
+def table_of(annotation: object) -> type[BaseModel] | None:
+    """Return the model of a table, or of one that may be absent; None of what is no table."""
     kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type)]
     return next((kind for kind in kinds if issubclass(kind, BaseModel)), None)
 
@@ -198,14 +198,14 @@ def _untold_kind(path: str, location: list[int | str]) -> Problem:
     if location[0] == "potential":
         return path, f"must say which potential by one of the keys {', '.join(POTENTIALS)}"
     is_stage = location[0] == "stage" and len(location) <= _STAGE_DEPTH
-    return f"{path}.kind", f"must be one of {', '.join(_STAGES if is_stage else REGION_KINDS)}"
+    return f"{path}.kind", f"must be one of {', '.join(STAGE_MODELS if is_stage else REGION_KINDS)}"
 
 
 def _dotted(location: list[int | str]) -> str:
     """Write a location as people count: the first stage is stage.1; pydantic's name of the union member goes."""
     if location[0] == "potential" and len(location) > 1 and location[1] in POTENTIALS:
         location = [location[0], *location[2:]]
-    is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in _STAGES
+    is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in STAGE_MODELS
     kept = location[:_STAGE_DEPTH] + location[_STAGE_DEPTH + 1 :] if is_stage_kind else location
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in kept)
 

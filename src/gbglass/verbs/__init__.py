@@ -14,6 +14,7 @@ from gbglass.verbs.explore import explore_potential
 from gbglass.verbs.export import export
 from gbglass.verbs.labelling import label_structures
 from gbglass.verbs.networks import network, polycrystal
+from gbglass.verbs.new import new
 from gbglass.verbs.plan import plan
 from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
 from gbglass.verbs.run import run
@@ -43,6 +44,7 @@ __all__ = [
     "label_structures",
     "match",
     "network",
+    "new",
     "open_run",
     "open_trajectory",
     "plan",

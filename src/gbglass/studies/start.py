@@ -1,0 +1,122 @@
+"""A study file to start from: each key with what it means, taken from the model that reads it, so never stale."""
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from gbglass.errors import InputError
+from gbglass.studies.kinds import STUDIES
+from gbglass.studies.reading import STAGE_MODELS, table_of
+from gbglass.studies.spec import StudySpec
+
+_WIDTH = 44
+"""Column at which comments begin."""
+
+_MINIMISE: dict[str, Any] = {"kind": "minimise", "cell": "lengths"}
+_HEAT: list[dict[str, Any]] = [
+    {"kind": "minimise"},
+    {"kind": "ramp", "from_K": 300.0, "to_K": 1000.0, "rate_K_per_fs": 0.02},
+    {"kind": "hold", "temperature_K": 1000.0, "duration_ps": 500.0},
+]
+_BOUNDARY: dict[str, Any] = {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}
+_LLZO: dict[str, Any] = {"name": "llzo-cubic"}
+
+STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "segregation": {"crystal": _LLZO, "boundary": _BOUNDARY, "stage": _HEAT},
+        "transport": {"model": {"boundary": _BOUNDARY}, "stage": _HEAT},
+        "mechanics": {
+            "model": {"boundary": _BOUNDARY},
+            "stage": [_MINIMISE, {"kind": "tensile", "temperature_K": 300.0, "to_strain": 0.3, "rate_per_ps": 0.001}],
+        },
+        "discharge": {
+            "cell": {"model": "cell-2", "axis": [1, -1, 0], "plane": [1, 1, 2], "x": 0.5},
+            "stage": [
+                {"kind": "minimise"},
+                {"kind": "hold", "temperature_K": 800.0, "duration_ps": 5.0},
+                {"kind": "discharge", "temperature_K": 800.0, "duration_ps": 200.0},
+            ],
+        },
+    }
+)
+"""What each study asks at first: the paper's boundary and its rates."""
+
+
+def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> str:
+    """Write a study file with a comment beside each key.
+
+    Parameters
+    ----------
+    kind
+        Which study.
+    potential
+        Its table ``[potential]``.
+    name
+        Of the study.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+
+    Examples
+    --------
+    >>> print(start_text("segregation", {"name": "buckingham-llzo"}).splitlines()[0])
+    study = "segregation"
+
+    """
+    if kind not in STUDIES:
+        raise InputError(f"'study' must be one of {', '.join(STUDIES)}, got {kind!r}")
+    raw = {"study": kind, "name": name, "seed": 1, "potential": dict(potential), **STARTS[kind]}
+    return "\n".join(_lines(STUDIES[kind].spec, raw)) + "\n"
+
+
+def _lines(spec: type[StudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in raw.items():
+        if not isinstance(value, dict | list):
+            yield _line(key, value, spec.model_fields.get(key))
+    for key, value in raw.items():
+        if isinstance(value, dict):
+            yield from ("", f"[{key}]")
+            yield from _table(table_of(spec.model_fields[key].annotation), value)
+    for stage in raw["stage"]:
+        yield from ("", "[[stage]]")
+        model = STAGE_MODELS[stage["kind"]]
+        allowed = model.model_validate(stage).model_dump()  # a hold in NVT has no pressure
+        yield from _table(model, stage, frozenset(allowed))
+    yield from ("", "[run]")
+    run = spec.model_fields["run"].get_default()
+    yield from (_line(key, getattr(run, key), field) for key, field in type(run).model_fields.items())
+
+
+def _table(
+    model: type[BaseModel] | None, given: Mapping[str, Any], allowed: frozenset[str] | None = None
+) -> Iterator[str]:
+    """Write what is given, then, commented out, what may be given besides."""
+    fields = {} if model is None else model.model_fields
+    for key, value in given.items():
+        yield _line(key, value, fields.get(key))
+    for key, field in fields.items():
+        if key not in given and (allowed is None or key in allowed):
+            yield f"# {_line(key, None if field.is_required() else field.get_default(), field)}"
+
+
+def _line(key: str, value: object, field: FieldInfo | None) -> str:
+    said = f"{key} = {_toml(value)}"
+    what = field.description if field is not None and field.description else ""
+    return f"{said:{_WIDTH}} # {what}" if what else said
+
+
+def _toml(value: object) -> str:
+    """Write a value; what is absent unless it is given has none."""
+    if value is None:
+        return "..."
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(one)}" for key, one in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)
