@@ -22,7 +22,8 @@ from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.units import BOLTZMANN_EV_PER_K
 
-_FEWEST = 3
+FEWEST_TEMPERATURES = 3
+"""Two make a line through any error."""
 _CONFIDENCE = 0.975
 
 
@@ -97,7 +98,7 @@ def fit_arrhenius(diffusivities: Mapping[float, Estimate]) -> Arrhenius:
     (0.3, 3.0)
 
     """
-    if len(diffusivities) < _FEWEST:
+    if len(diffusivities) < FEWEST_TEMPERATURES:
         raise InputError(
             f"an activation energy with an error needs 3 temperatures or more, got {sorted(diffusivities)} K"
         )

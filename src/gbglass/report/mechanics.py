@@ -12,8 +12,7 @@ from gbglass.report.cell_records import stress_strain_record
 from gbglass.report.cell_tables import stress_strain_table
 from gbglass.report.presented import Answer, Presented, page_figure
 from gbglass.report.records import quantity
-from gbglass.report.run import composition, thermodynamic_figure, thermodynamic_table
-from gbglass.report.view3d import View
+from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.studies.mechanics import MechanicsFindings
 
 _PARTED = 0.1
@@ -61,7 +60,7 @@ def present_mechanics(findings: MechanicsFindings) -> Presented:
         },
         methods=(_structure(findings), _analysis(findings)),
         error_bars=_ERROR_BARS,
-        view=_view(findings),
+        view=plain_view(findings.run.structures, "after the pull"),
         view_note=_VIEW,
     )
 
@@ -154,9 +153,3 @@ def _analysis(findings: MechanicsFindings) -> str:
         "Engineering stress is the virial pressure along z, tension positive, times the area over that at the start. "
         "The modulus is the slope up to 2 % of strain; broken is what bears less than half of its strength."
     )
-
-
-def _view(findings: MechanicsFindings) -> View:
-    structures = findings.run.structures
-    named = {"as built": structures.built, "minimised": structures.minimised, "after the pull": structures.final}
-    return View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ())

@@ -11,8 +11,9 @@ from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.presented import PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_record, ledger_record, quantity
+from gbglass.report.view3d import View
 from gbglass.store.tables import Table
-from gbglass.studies.findings import RunFindings
+from gbglass.studies.findings import RunFindings, Structures
 
 SCHEMA = "gbglass.results/1"
 FEWEST_FRAMES = 4
@@ -82,6 +83,12 @@ def thermodynamic_figure(run: RunFindings) -> PageFigure:
         run.last_stage,
     )
     return page_figure("thermodynamics", "How the run went", draw_thermodynamics(series), _THERMODYNAMICS)
+
+
+def plain_view(structures: Structures, last: str) -> View:
+    """Show the structures of a run, coloured by species alone; the last is called what it comes after."""
+    named = {"as built": structures.built, "minimised": structures.minimised, last: structures.final}
+    return View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ())
 
 
 def composition(ledger: Ledger) -> str:

@@ -3,19 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from gbglass.analysis.arrhenius import Arrhenius, fit_arrhenius
+from gbglass.analysis.arrhenius import FEWEST_TEMPERATURES, Arrhenius, fit_arrhenius
 from gbglass.analysis.statistics import combine
 from gbglass.core.results import Estimate
-from gbglass.errors import InputError
 from gbglass.figures.arrhenius import draw_arrhenius
 from gbglass.figures.msd import draw_msd
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_of, estimate_record, quantity
-from gbglass.report.run import composition, thermodynamic_figure, thermodynamic_table
-from gbglass.report.view3d import View
+from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.store.tables import Table
 from gbglass.studies.transport import TransportFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
@@ -57,7 +53,7 @@ def present_transport(findings: TransportFindings) -> Presented:
         },
         methods=(_structure(findings), _analysis()),
         error_bars=_ERROR_BARS,
-        view=_view(findings),
+        view=plain_view(findings.run.structures, "after the hold"),
         view_note=_VIEW,
     )
 
@@ -90,10 +86,9 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     figures = []
     for number, (title, found) in enumerate(_by_model(cases).items(), start=1):
         usable = {t: _one(seeds) for t, seeds in found.items() if seeds}
-        try:
-            fit = fit_arrhenius(usable)
-        except InputError:
-            continue  # the table has the numbers; a line needs three temperatures at which lithium diffuses
+        if len(usable) < FEWEST_TEMPERATURES:
+            continue  # the table has the numbers
+        fit = fit_arrhenius(usable)
         figures.append(
             page_figure(f"arrhenius-{number}", f"{title}: against temperature", draw_arrhenius(fit), _line(fit))
         )
@@ -179,9 +174,3 @@ def _analysis() -> str:
         "The diffusivity of lithium is the slope of its mean squared displacement in the last hold, over all time "
         "origins, relative to La and Zr; the conductivity is Nernst and Einstein's with the formal charge."
     )
-
-
-def _view(findings: TransportFindings) -> View:
-    structures = findings.run.structures
-    named = {"as built": structures.built, "minimised": structures.minimised, "after the hold": structures.final}
-    return View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ())

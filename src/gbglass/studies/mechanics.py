@@ -17,7 +17,7 @@ from gbglass.lammps.deck import THERMO_EVERY
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
-from gbglass.protocol.stages import Strain
+from gbglass.protocol.stages import Minimise, Strain
 from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
@@ -77,7 +77,7 @@ def problems(tables: Tables) -> Iterator[Problem]:
 
 def _can_be_measured(placed: list[PlacedStage], strain: Strain, run: RunSettings) -> Iterator[Problem]:
     row = THERMO_EVERY * run.timestep_fs * PS_PER_FS
-    before = sum(getattr(this.stage, "duration_ps", 0.0) for this in placed[:-1])
+    before = sum(this.stage.duration_ps for this in placed[:-1] if not isinstance(this.stage, Minimise))
     if abs(before / row - round(before / row)) > _SQUARE:
         said = f"begins at {before:g} ps, between two rows of the log, which has one every {row:g} ps"
         yield placed[-1].path, f"{said}; lengthen a stage before it"

@@ -124,7 +124,7 @@ def collect(planned: Planned[TransportSpec], simulation: Simulation, engine: Lam
 
 def _is_diffusing(msd: MeanSquareDisplacement) -> bool:
     longest = float(msd.msd[len(msd.msd) // 2])
-    return longest >= FAR and msd.diffusivity.excludes_zero
+    return longest >= FAR and msd.diffusivity.interval[0] > 0.0
 
 
 def _remarks(msd: MeanSquareDisplacement) -> Iterator[str]:
