@@ -30,16 +30,15 @@ from gbglass.errors import InputError
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS
 from gbglass.lammps.simulation import Simulation
-from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Cool, Hold, Ramp, Strain
 from gbglass.protocol.stages import Discharge as DischargeStage
 from gbglass.store.structures import read_structure
-from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
+from gbglass.studies.lay_out import lay_out
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages
-from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import Miller, Repeat, RunSettings, Table
 
@@ -195,13 +194,10 @@ def plan(spec: DischargeSpec) -> Planned[DischargeSpec]:
         If it cannot be built, or the potential cannot describe it.
 
     """
-    lithium_seed, velocity_seed = derived_seeds(spec.seed)
+    lithium_seed, _ = derived_seeds(spec.seed)
     potential = spec.potential.load()
     built = _build(spec, potential, np.random.default_rng(lithium_seed))
-    settings = md_settings(spec.run, velocity_seed, None, spec.committee)
-    task = MdTask(built.atoms, potential, spec.stages, settings, spec.stage_names)
-    require_surroundings(task, spec.promises)
-    return Planned(spec, built.title, built, task)
+    return lay_out(spec, built.title, built)
 
 
 def _build(spec: DischargeSpec, potential: Potential, rng: np.random.Generator) -> BuiltCell:

@@ -16,15 +16,14 @@ from gbglass.errors import InputError
 from gbglass.lammps.deck import THERMO_EVERY
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Minimise, Strain
-from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
+from gbglass.studies.lay_out import lay_out
 from gbglass.studies.model import build_model
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages
-from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import CrystalChoice, ModelChoice, RunSettings
 from gbglass.units import PS_PER_FS
@@ -97,17 +96,14 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
         If it cannot be built, the cell is not at right angles, or the potential cannot describe it.
 
     """
-    lithium_seed, velocity_seed = derived_seeds(spec.seed)
+    lithium_seed, _ = derived_seeds(spec.seed)
     title, built = build_model(spec.model, spec.crystal, np.random.default_rng(lithium_seed))
     cell = built.atoms.cell.array
     if np.abs(cell - np.diag(np.diag(cell))).max() > _SQUARE * cell.max():
         raise InputError(
             f"{title}: a cell is pulled along z and must be at right angles; its vectors are {cell.tolist()}"
         )
-    settings = md_settings(spec.run, velocity_seed, None, spec.committee)
-    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
-    require_surroundings(task, spec.promises)
-    return Planned(spec, title, built, task)
+    return lay_out(spec, title, built)
 
 
 def collect(planned: Planned[MechanicsSpec], simulation: Simulation, engine: Lammps, command: str) -> MechanicsFindings:

@@ -25,12 +25,11 @@ from gbglass.core.region import Slab
 from gbglass.errors import StateError
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.lammps.task import MdTask
 from gbglass.protocol.stages import Hold, Stage
-from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.findings import RunFindings, provenance, run_findings
+from gbglass.studies.lay_out import lay_out
 from gbglass.studies.planned import Planned, derived_seeds
-from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import BoundaryChoice, CrystalChoice
 
@@ -97,13 +96,10 @@ def plan(spec: SegregationSpec) -> Planned[SegregationSpec]:
         If the boundary cannot be built, or the potential cannot describe it.
 
     """
-    lithium_seed, velocity_seed = derived_seeds(spec.seed)
+    lithium_seed, _ = derived_seeds(spec.seed)
     wanted = spec.boundary.to_build(spec.crystal)
     built = build_boundary(wanted, np.random.default_rng(lithium_seed))
-    settings = md_settings(spec.run, velocity_seed, (SPECIES, _slabs()), spec.committee)
-    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
-    require_surroundings(task, spec.promises)
-    return Planned(spec, built.geometry.title, built, task)
+    return lay_out(spec, built.geometry.title, built, (SPECIES, _slabs()))
 
 
 def _slabs() -> tuple[Slab, ...]:

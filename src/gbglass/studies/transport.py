@@ -17,12 +17,11 @@ from gbglass.core.results import Estimate
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.lammps.task import MdTask
-from gbglass.studies.acceptance import measured_glass, require_glass, require_surroundings
+from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.findings import RunFindings, provenance, run_findings
+from gbglass.studies.lay_out import lay_out
 from gbglass.studies.model import build_model
 from gbglass.studies.planned import Planned, derived_seeds
-from gbglass.studies.settings import md_settings
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import CrystalChoice, ModelChoice
 
@@ -83,12 +82,9 @@ def plan(spec: TransportSpec) -> Planned[TransportSpec]:
         If it cannot be built, or the potential cannot describe it.
 
     """
-    lithium_seed, velocity_seed = derived_seeds(spec.seed)
+    lithium_seed, _ = derived_seeds(spec.seed)
     title, built = build_model(spec.model, spec.crystal, np.random.default_rng(lithium_seed))
-    settings = md_settings(spec.run, velocity_seed, None, spec.committee)
-    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
-    require_surroundings(task, spec.promises)
-    return Planned(spec, title, built, task)
+    return lay_out(spec, title, built)
 
 
 def collect(planned: Planned[TransportSpec], simulation: Simulation, engine: Lammps, command: str) -> TransportFindings:
