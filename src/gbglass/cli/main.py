@@ -60,7 +60,7 @@ def new_command(
     """Write a study file to start from, with what each key means beside it."""
     from gbglass.verbs.new import new
 
-    print(f"{new(study, out, potential)}: change it, then 'gbglass plan' and 'gbglass run'")  # noqa: T201
+    typer.echo(f"{new(study, out, potential)}: change it, then 'gbglass plan' and 'gbglass run'")
 
 
 @app.command("run")
