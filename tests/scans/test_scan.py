@@ -30,6 +30,8 @@ pytestmark = [pytest.mark.lammps, pytest.mark.xdist_group("scan")]
 SPEC = ScanSpec((1, -1, 0), (1, 1, 2), 2, "buckingham-llzo", decorations=2, bulk_decorations=10, force=0.5)
 """Grains of 10.6 Å, 384 atoms: too thin for physics, and relaxed too little, but quick."""
 
+BUCKINGHAM = load_potential(SPEC.potential)
+
 
 @pytest.fixture(scope="module")
 def engine() -> Lammps:
@@ -45,7 +47,7 @@ def potential() -> Potential:
 def scanned(engine: Lammps, tmp_path_factory: pytest.TempPathFactory) -> tuple[ScanResult, Path]:
     """A finished scan, which tests only read."""
     folder = tmp_path_factory.mktemp("scanned") / "cells"
-    return run_scan(SPEC, folder, Runner(engine)), folder
+    return run_scan(SPEC, BUCKINGHAM, folder, Runner(engine)), folder
 
 
 def without_lammps(engine: Lammps) -> Runner:
@@ -114,14 +116,14 @@ def test_a_scan_that_was_interrupted_goes_on_and_ends_as_if_it_had_not_been(
     seen: list[ScanResult] = []
     spec = replace(SPEC, offsets=1)
     with pytest.raises(KeyboardInterrupt):
-        run_scan(spec, tmp_path / "cells", Runner(engine, stop_after_a_cell), seen.append)
+        run_scan(spec, BUCKINGHAM, tmp_path / "cells", Runner(engine, stop_after_a_cell), seen.append)
     assert seen == []
     left = {p.relative_to(tmp_path): p.stat().st_mtime_ns for p in tmp_path.rglob("done.json")}
-    again = run_scan(spec, tmp_path / "cells", Runner(engine), seen.append)
+    again = run_scan(spec, BUCKINGHAM, tmp_path / "cells", Runner(engine), seen.append)
     for path, when in left.items():
         assert (tmp_path / path).stat().st_mtime_ns == when, f"{path} was run again"
     assert [len(result.candidates) for result in seen] == [1]
-    assert without_times(again) == without_times(run_scan(spec, scanned[1], without_lammps(engine)))
+    assert without_times(again) == without_times(run_scan(spec, BUCKINGHAM, scanned[1], without_lammps(engine)))
 
 
 def without_times(result: ScanResult) -> dict[str, object]:
@@ -138,8 +140,8 @@ def test_a_finished_scan_starts_nothing_and_a_larger_one_runs_only_what_is_new(
 ) -> None:
     result, folder = scanned
     before = sorted(folder.iterdir())
-    assert run_scan(SPEC, folder, without_lammps(engine)) == result
-    one_cut = run_scan(replace(SPEC, offsets=1), folder, without_lammps(engine))
+    assert run_scan(SPEC, BUCKINGHAM, folder, without_lammps(engine)) == result
+    one_cut = run_scan(replace(SPEC, offsets=1), BUCKINGHAM, folder, without_lammps(engine))
     assert [tried.cells for tried in one_cut.candidates] == [
         tried.cells for tried in result.candidates if tried.number == 1
     ]
@@ -149,7 +151,7 @@ def test_a_finished_scan_starts_nothing_and_a_larger_one_runs_only_what_is_new(
 def test_what_cannot_be_built_stands_in_the_table_with_its_reason(
     scanned: tuple[ScanResult, Path], engine: Lammps
 ) -> None:
-    result = run_scan(replace(SPEC, shifts=1), scanned[1], without_lammps(engine))
+    result = run_scan(replace(SPEC, shifts=1), BUCKINGHAM, scanned[1], without_lammps(engine))
     failed = [tried for tried in result.candidates if tried.problems]
     assert failed
     assert all(tried.candidate.shift == (0.0, 0.0) for tried in failed)
@@ -162,7 +164,7 @@ def test_what_cannot_be_built_stands_in_the_table_with_its_reason(
 
 
 def test_a_lammps_that_fails_is_told_and_may_be_tried_again(engine: Lammps, tmp_path: Path) -> None:
-    result = run_scan(replace(SPEC, offsets=1), tmp_path / "cells", without_lammps(engine))
+    result = run_scan(replace(SPEC, offsets=1), BUCKINGHAM, tmp_path / "cells", without_lammps(engine))
     assert result.bulk is None
     assert "no bulk to compare with" in result.bulk_problem
     assert result.candidates[0].may_succeed_later

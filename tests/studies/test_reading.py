@@ -1,6 +1,7 @@
 """Study files: every mistake at once, each with its path and its mend."""
 
 import copy
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from gbglass.errors import ConfigError
+from gbglass.errors import ConfigError, GbglassError
 from gbglass.studies.reading import check_study, read_study
 from gbglass.studies.segregation import SegregationSpec
 
@@ -132,6 +133,21 @@ def test_what_is_not_toml_and_what_is_not_there_say_so(tmp_path: Path) -> None:
         read_study(tmp_path / "absent.toml")
     with pytest.raises(ConfigError, match="cannot be read"):
         read_study(tmp_path)
+
+
+def test_another_potential_takes_the_place_of_the_files_own_and_is_in_the_name(tmp_path: Path) -> None:
+    card = tmp_path / "mine.toml"
+    card.write_text(
+        'elements = ["Li", "La", "Zr", "O"]\ncutoff = 2.0\npair_style = ["zbl", "1.0", "2.0"]\n'
+        "pair_coeff = " + json.dumps([[str(i), str(j), "3", "8"] for i in range(1, 5) for j in range(i, 5)]),
+        encoding="utf-8",
+    )
+    spec = read_study(QUICKSTART, str(card))
+    assert (spec.name, spec.potential.load().name) == ("quickstart-mine", "mine")
+    assert spec.identity() != read_study(QUICKSTART).identity()
+    assert read_study(QUICKSTART, "buckingham-llzo").name == "quickstart-buckingham-llzo"
+    with pytest.raises(GbglassError, match="there is no potential 'absent'"):
+        read_study(QUICKSTART, "absent")
 
 
 def test_checking_changes_nothing(raw: dict[str, Any]) -> None:

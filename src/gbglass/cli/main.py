@@ -67,6 +67,7 @@ def new_command(
 def run_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     study: options.Study,
+    potential: options.InPlace = None,
     out: options.Out = None,
     lammps: options.LammpsBinary = None,
     switches: options.Switches = "",
@@ -80,13 +81,18 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
 
     Ctrl-C stops it cleanly; the same command goes on where it stopped, and answers at once when all is done.
     """
-    from gbglass.cli.run import show_run
+    from gbglass.cli.run import Wanted, show_run
     from gbglass.cli.run_cases import Asked, has_many_cases, show_cases
     from gbglass.verbs.engine import LammpsChoice
 
     chosen = LammpsChoice(lammps, switches=switches)
     if executor == "local" and not detach and not has_many_cases(study):
-        show_run(study, out, chosen, as_json=as_json)
+        show_run(Wanted(study, potential, out, chosen), as_json=as_json)
+    elif potential is not None:
+        raise InputError(
+            "--potential takes the place of one case's on this machine; a sweep names its potentials itself: "
+            '[sweep] potential = [{name = "..."}, {card = "..."}]'
+        )
     else:
         show_cases(Asked(study, executor, cores, profile, out, chosen), is_detached=detach, as_json=as_json)
 

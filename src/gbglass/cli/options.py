@@ -55,6 +55,12 @@ Launcher = Annotated[
         "--launcher", metavar="WORDS", help="What starts MPI, as 'srun -n {ranks}'.", show_default="mpiexec -n {ranks}"
     ),
 ]
+InPlace = Annotated[
+    str | None,
+    typer.Option(
+        "--potential", metavar="NAME|CARD.toml", help="In place of the file's own.", show_default="the file's own"
+    ),
+]
 Switches = Annotated[
     str,
     typer.Option(

@@ -1,5 +1,6 @@
 """``gbglass run``: the bar while it goes on, the answers when it is done."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -11,12 +12,22 @@ from gbglass.verbs.perform import Outcome
 from gbglass.verbs.run import run
 
 
-def show_run(study: Path, out: Path | None, lammps: LammpsChoice, *, as_json: bool) -> None:
+@dataclass(frozen=True)
+class Wanted:
+    """Which study is run, by which potential, and where: as the options of the command line say."""
+
+    study: Path
+    potential: str | None
+    out: Path | None
+    lammps: LammpsChoice
+
+
+def show_run(wanted: Wanted, *, as_json: bool) -> None:
     """Run a study and print what it answers."""
     console = Console(stderr=True, quiet=as_json, highlight=False)
     try:
         with progress_bar(console) as listener:
-            outcome = run(study, out=out, lammps=lammps, listener=listener)
+            outcome = run(wanted.study, wanted.out, wanted.lammps, listener, potential=wanted.potential)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on from there", INTERRUPTED)
     if as_json:

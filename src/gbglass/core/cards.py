@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 from pathlib import Path
 from types import MappingProxyType
@@ -142,6 +142,7 @@ class DeepmdCard(_Card):
     model: File
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="of the model file")]
     core: Core | None = None
+    as_trained: Annotated[bool, Field(description="the model is slow: compress it before it runs")] = False
     committee: Annotated[tuple[File, ...], Field(description="models that differ in their seed alone")] = ()
     made: Annotated[dict[str, str | int | float], Field(description="data, teacher, training, versions")] = Field(
         default={}
@@ -158,10 +159,14 @@ class DeepmdCard(_Card):
 
     def potential(self, name: str, checksum: str) -> Potential:
         """Return the potential that the card describes."""
+        model = self.model.path if self.as_trained else None
+        return replace(_potential(self, name, checksum, self._interaction()), as_trained=model)
+
+    def _interaction(self) -> "_Interaction":
         known = " ".join(self.elements)
         if self.core is None:
             lines = [f"pair_style deepmd {self.model.quoted}", f"pair_coeff * * {known}"]
-            return _potential(self, name, checksum, _Interaction(tuple(lines), frozenset({"deepmd"})))
+            return _Interaction(tuple(lines), frozenset({"deepmd"}))
         reach = max(self.core.reach.values())
         lines = [
             f"pair_style hybrid/overlay deepmd {self.model.quoted} lj/cut {reach:g}",
@@ -169,8 +174,7 @@ class DeepmdCard(_Card):
             f"pair_coeff * * deepmd {known}",
             *core_lines(self.elements, self.core.model_dump()),
         ]
-        styles = frozenset({"hybrid/overlay", "deepmd", "lj/cut"})
-        return _potential(self, name, checksum, _Interaction(tuple(lines), styles))
+        return _Interaction(tuple(lines), frozenset({"hybrid/overlay", "deepmd", "lj/cut"}))
 
 
 class LammpsCard(_Card):

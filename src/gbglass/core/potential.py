@@ -104,6 +104,8 @@ class Potential:
         Lattice constants that were measured with it.
     melting
         Melting points that were measured with it.
+    as_trained
+        A model in its lines that its program can turn into a faster one, if there is one.
 
     """
 
@@ -122,6 +124,7 @@ class Potential:
     known: KnownEnergy | None = None
     lattice: tuple[LatticeConstant, ...] = ()
     melting: tuple[MeltingPoint, ...] = ()
+    as_trained: Path | None = None
 
     def melting_point(self, of: str) -> MeltingPoint:
         """Return where a crystal melts under this potential.

@@ -160,7 +160,7 @@ def write_potential(
 
     """
     name, folder = data.folder.name, data.folder
-    write_bytes(folder / f"{name}.pb", members[0].compressed.read_bytes())
+    write_bytes(folder / f"{name}.pb", members[0].frozen.read_bytes())
     others = {f"{name}-{number}.pb": member for number, member in enumerate(members[1:], start=2)}
     for file, member in others.items():
         write_bytes(folder / file, member.frozen.read_bytes())
@@ -201,7 +201,8 @@ def _card(data: TrainingData, first: Member, others: list[str], facts: Mapping[s
             f"elements = {json.dumps(elements)}",
             f"cutoff = {CUTOFF}",
             f"model = {json.dumps(f'{name}.pb')}",
-            f"sha256 = {json.dumps(first.checksums[first.compressed.name])}",
+            "as_trained = true    # compressed before it first runs, once on a machine",
+            f"sha256 = {json.dumps(first.checksums[first.frozen.name])}",
             f"committee = {json.dumps(others)}",
             "",
             "[made]",

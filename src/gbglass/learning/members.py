@@ -1,4 +1,4 @@
-"""One member of a committee: trained, frozen and compressed by DeePMD-kit, in a folder, once."""
+"""One member of a committee: trained and frozen by DeePMD-kit, in a folder, once."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ from gbglass.store.atomic import write_json
 
 CURVE = "lcurve.out"
 _INPUT, _DONE = "input.json", "done.json"
-_FROZEN, _COMPRESSED = "model.pb", "compressed.pb"
+_FROZEN = "model.pb"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Member:
     folder
         Where it was trained.
     checksums
-        SHA-256 of its models, by name.
+        SHA-256 of its model, by name.
 
     """
 
@@ -35,13 +35,8 @@ class Member:
 
     @property
     def frozen(self) -> Path:
-        """The model as it was trained: small, slow."""
+        """The model as it was trained: small, slow (`gbglass.learning.compression` makes it fast)."""
         return self.folder / _FROZEN
-
-    @property
-    def compressed(self) -> Path:
-        """The same with its embedding net as a table: large, four times as fast."""
-        return self.folder / _COMPRESSED
 
     def curve(self) -> LearningCurve:
         """Return how its errors fell."""
@@ -82,9 +77,10 @@ def train_member(
         run_dp(kit, ["train", _INPUT], folder, lambda: on_step(_reached(folder)))
     elif start[1] < steps:
         run_dp(kit, ["train", "--restart", start[0], _INPUT], folder, lambda: on_step(_reached(folder)))
-    _make(kit, folder, _FROZEN, ["freeze", "-o"])
-    _make(kit, folder, _COMPRESSED, ["compress", "-i", _FROZEN, "-o"])
-    checksums = {name: _sha256(folder / name) for name in (_FROZEN, _COMPRESSED)}
+    working = "model.partial.pb"  # the ending tells DeePMD-kit the format
+    run_dp(kit, ["freeze", "-o", working], folder)
+    (folder / working).replace(folder / _FROZEN)
+    checksums = {_FROZEN: _sha256(folder / _FROZEN)}
     write_json(folder / _DONE, checksums)
     return Member(folder, checksums)
 
@@ -113,13 +109,6 @@ def _reached(folder: Path) -> int:
         return 0
     steps = read_learning_curve(folder / CURVE).steps
     return int(steps[-1]) if len(steps) else 0
-
-
-def _make(kit: DeepmdKit, folder: Path, name: str, words: list[str]) -> None:
-    """Let DeePMD-kit write a model beside its place, then rename it."""
-    working = f"{Path(name).stem}.partial.pb"  # the ending tells DeePMD-kit the format
-    run_dp(kit, [*words, working], folder)
-    (folder / working).replace(folder / name)
 
 
 def _sha256(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gbglass.build.boundaries.boundary import BuiltBoundary, build_boundary
 from gbglass.build.garnet import LATTICE_PARAMETER
-from gbglass.core.packaged import find_potential
+from gbglass.core.potential import Potential
 from gbglass.errors import EngineError, InputError, NotConverged
 from gbglass.lammps.task import Runner
 from gbglass.scans.bench import Bench, BulkReference, bulk_reference, decoration_generator, rest
@@ -17,7 +17,11 @@ from gbglass.scans.spec import FEWEST_DECORATIONS, Candidate, ScanSpec, plan_can
 
 
 def run_scan(
-    spec: ScanSpec, folder: Path, runner: Runner, on_result: Callable[[ScanResult], None] = lambda _result: None
+    spec: ScanSpec,
+    potential: Potential,
+    folder: Path,
+    runner: Runner,
+    on_result: Callable[[ScanResult], None] = lambda _result: None,
 ) -> ScanResult:
     """Try all candidates, going on from whatever is finished in the folder.
 
@@ -27,6 +31,8 @@ def run_scan(
     ----------
     spec
         Which boundary and which candidates.
+    potential
+        That of the specification, ready to run.
     folder
         Gets a folder for each relaxed cell.
     runner
@@ -34,27 +40,22 @@ def run_scan(
     on_result
         Called with what is known after each candidate.
 
-    Raises
-    ------
-    InputError
-        If there is no such potential.
-
     """
-    return _Scan(spec, folder, runner, on_result).run()
+    quiet = Runner(runner.engine, pass_fds=runner.pass_fds)
+    bench = Bench(folder, potential, quiet, spec.force, ranks=spec.ranks)
+    return _Scan(spec, bench, runner, on_result).run()
 
 
 class _Scan:
     """Walks through the candidates."""
 
-    def __init__(self, spec: ScanSpec, folder: Path, runner: Runner, on_result: Callable[[ScanResult], None]) -> None:
+    def __init__(self, spec: ScanSpec, bench: Bench, runner: Runner, on_result: Callable[[ScanResult], None]) -> None:
         self._spec = spec
         self._on_result = on_result
         self._on_step = runner.on_step
         self._candidates = plan_candidates(spec)
         self._done, self._total = 0, spec.bulk_decorations + len(self._candidates) * spec.decorations
-        quiet = Runner(runner.engine, pass_fds=runner.pass_fds)
-        potential = find_potential(spec.potential)
-        self._bench = Bench(folder, potential, quiet, spec.force, ranks=spec.ranks)
+        self._bench = bench
 
     def run(self) -> ScanResult:
         spec = self._spec

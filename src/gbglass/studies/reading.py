@@ -37,13 +37,16 @@ STAGE_MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def read_study(path: Path) -> StudySpec:
+def read_study(path: Path, potential: str | None = None) -> StudySpec:
     """Read and check a study file.
 
     Parameters
     ----------
     path
         A TOML file.
+    potential
+        Acts in place of the file's own: one that comes with gbglass, or the path of a card, relative to the current
+        folder. The study is then called after both.
 
     Raises
     ------
@@ -52,7 +55,15 @@ def read_study(path: Path) -> StudySpec:
         axis, grains thinner than the potential reaches, durations that are not whole steps.
 
     """
-    return check_study(read_plain(path), path)
+    raw = read_plain(path)
+    return check_study(raw if potential is None else _with_potential(raw, potential), path)
+
+
+def _with_potential(raw: dict[str, Any], potential: str) -> dict[str, Any]:
+    is_card = potential.endswith(".toml")
+    table = {"card": str(Path(potential).absolute())} if is_card else {"name": potential}
+    name = f"{raw['name']}-{Path(potential).stem}" if "name" in raw else None
+    return {**raw, "potential": table, **({"name": name} if name else {})}
 
 
 def read_plain(path: Path) -> dict[str, Any]:

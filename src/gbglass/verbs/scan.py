@@ -7,6 +7,7 @@ import gbglass
 from gbglass.campaign.case import open_case
 from gbglass.core.packaged import find_potential
 from gbglass.lammps.task import Runner
+from gbglass.learning.compression import fast_potential
 from gbglass.scans.records import plain_spec, read_scan, scan_record, write_scan
 from gbglass.scans.results import ScanResult
 from gbglass.scans.scan import run_scan
@@ -85,12 +86,14 @@ def scan(spec: ScanSpec, out: Path, lammps: Path | None = None, listener: Listen
     with open_case(out, identity) as case:
         if case.finished(inputs) is not None:
             return ScanOutcome(spec, read_scan(out), out, was_finished=True)
-        engine = engine_for(find_potential(spec.potential), spec.ranks, LammpsChoice(lammps))
+        potential = find_potential(spec.potential)
+        engine = engine_for(potential, spec.ranks, LammpsChoice(lammps))
         case.claim()
         case.reopen()
         listener.phase(f"{spec.geometry.title}: relaxing its variants in {out}")
         runner = Runner(engine, listener.advance, (case.lock,))
-        result = run_scan(spec, out / CELLS, runner, lambda known: _save(spec, known, out))
+        fast = fast_potential(potential, listener.phase)
+        result = run_scan(spec, fast, out / CELLS, runner, lambda known: _save(spec, known, out))
         outputs = write_scan(spec, result, out)
         if result.is_final:
             case.finish(inputs, outputs, {"candidates": len(result.candidates)})

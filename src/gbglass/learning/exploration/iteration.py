@@ -9,6 +9,7 @@ from gbglass.core.cards import read_card
 from gbglass.core.potential import Potential
 from gbglass.errors import StateError
 from gbglass.lammps.preflight import check_styles
+from gbglass.learning.compression import fast_potential
 from gbglass.learning.exploration.asked import Asked, Means
 from gbglass.learning.exploration.begin import Begun, begin
 from gbglass.learning.exploration.candidates import RunRecord, choose, record_run
@@ -110,7 +111,7 @@ def _train(begun: Begun, place: Path, means: Means) -> Potential:
     step(place / _TRAINED, make)
     potential = trained_potential(place)
     check_styles(potential, means.runner.engine)
-    return potential
+    return fast_potential(potential, means.tell)
 
 
 def _errors(begun: Begun, potential: Potential, place: Path, means: Means) -> Mapping[str, Any]:
