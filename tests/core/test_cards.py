@@ -163,6 +163,24 @@ def _pair_names() -> list[str]:
     return [line.split("#")[1].split()[0] for line in load_potential("buckingham-llzo").lines if "core" in line]
 
 
+def test_a_card_names_its_committee_and_each_member_runs_as_the_first_does(folder: Path) -> None:
+    card = _deepmd_card(folder)
+    for name in ("mine-2.pb", "mine-3.pb"):
+        (folder / name).write_bytes(name.encode())
+    text = card.read_text(encoding="utf-8").replace(
+        "[shortest]", 'as_trained = true\ncommittee = ["mine-2.pb", "mine-3.pb"]\n[shortest]'
+    )
+    card.write_text(text, encoding="utf-8")
+    potential = read_card(card)
+    assert potential.as_trained == folder / "model.pb"
+    assert [member.name for member in potential.committee] == ["mine-2", "mine-3"]
+    assert [member.lines[0] for member in potential.committee] == [
+        f'pair_style deepmd "{folder}/mine-{number}.pb"' for number in (2, 3)
+    ]
+    assert len({potential.checksum, *(member.checksum for member in potential.committee)}) == 3
+    assert potential.committee[0].shortest == potential.shortest
+
+
 def test_atoms_nearer_than_a_potential_was_made_for_are_refused(folder: Path) -> None:
     potential = read_card(_deepmd_card(folder))
     metal = bulk("Li", a=3.5, cubic=True) * (2, 2, 2)

@@ -43,17 +43,17 @@ def test_a_model_is_compressed_once(kit: DeepmdKit, tmp_path: Path) -> None:
 def test_another_model_or_another_program_is_another_file(kit: DeepmdKit, tmp_path: Path) -> None:
     model, cache = tmp_path / "m.pb", tmp_path / "cache"
     model.write_text("model", encoding="utf-8")
-    first = compressed_model(kit, model, cache, str)
-    newer = compressed_model(replace(kit, version="stand-in 2"), model, cache, str)
+    first = compressed_model(kit, model, cache, print)
+    newer = compressed_model(replace(kit, version="stand-in 2"), model, cache, print)
     model.write_text("other model", encoding="utf-8")
-    assert len({first, newer, compressed_model(kit, model, cache, str)}) == 3
+    assert len({first, newer, compressed_model(kit, model, cache, print)}) == 3
 
 
 def test_a_failure_leaves_nothing_that_looks_finished(kit: DeepmdKit, tmp_path: Path) -> None:
     model, cache = tmp_path / "m.pb", tmp_path / "cache"
     model.write_text("broken", encoding="utf-8")
     with pytest.raises(EngineError, match=r"dp compress failed(.|\n)*cannot"):
-        compressed_model(kit, model, cache, str)
+        compressed_model(kit, model, cache, print)
     assert list(cache.iterdir()) == []
 
 

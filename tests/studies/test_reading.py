@@ -150,6 +150,14 @@ def test_another_potential_takes_the_place_of_the_files_own_and_is_in_the_name(t
         read_study(QUICKSTART, "absent")
 
 
+def test_a_committee_of_nobody_is_refused(raw: dict[str, Any]) -> None:
+    raw["committee"] = {"limit_eV_per_A": 0.5}
+    assert problems_of(raw) == {
+        "committee.members": "must name potentials beside the one that runs: the card of buckingham-llzo names no "
+        "committee"
+    }
+
+
 def test_checking_changes_nothing(raw: dict[str, Any]) -> None:
     before = copy.deepcopy(raw)
     check_study(raw)

@@ -159,17 +159,23 @@ class DeepmdCard(_Card):
 
     def potential(self, name: str, checksum: str) -> Potential:
         """Return the potential that the card describes."""
-        model = self.model.path if self.as_trained else None
-        return replace(_potential(self, name, checksum, self._interaction()), as_trained=model)
+        first = _potential(self, name, checksum, self._interaction(self.model))
+        others = tuple(
+            replace(
+                first, name=Path(file.name).stem, checksum=file.sha256, lines=self._interaction(file).lines, known=None
+            )
+            for file in self.committee
+        )
+        return replace(first, committee=others, as_trained=self.model.path if self.as_trained else None)
 
-    def _interaction(self) -> "_Interaction":
+    def _interaction(self, model: ModelFile) -> "_Interaction":
         known = " ".join(self.elements)
         if self.core is None:
-            lines = [f"pair_style deepmd {self.model.quoted}", f"pair_coeff * * {known}"]
+            lines = [f"pair_style deepmd {model.quoted}", f"pair_coeff * * {known}"]
             return _Interaction(tuple(lines), frozenset({"deepmd"}))
         reach = max(self.core.reach.values())
         lines = [
-            f"pair_style hybrid/overlay deepmd {self.model.quoted} lj/cut {reach:g}",
+            f"pair_style hybrid/overlay deepmd {model.quoted} lj/cut {reach:g}",
             "pair_modify pair lj/cut shift yes",
             f"pair_coeff * * deepmd {known}",
             *core_lines(self.elements, self.core.model_dump()),

@@ -104,6 +104,8 @@ class Potential:
         Lattice constants that were measured with it.
     melting
         Melting points that were measured with it.
+    committee
+        The same, trained from other seeds: where they disagree, none of them is to be believed.
     as_trained
         A model in its lines that its program can turn into a faster one, if there is one.
 
@@ -124,6 +126,7 @@ class Potential:
     known: KnownEnergy | None = None
     lattice: tuple[LatticeConstant, ...] = ()
     melting: tuple[MeltingPoint, ...] = ()
+    committee: tuple["Potential", ...] = ()
     as_trained: Path | None = None
 
     def melting_point(self, of: str) -> MeltingPoint:

@@ -7,7 +7,7 @@ from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import tilt_boundary
 from gbglass.errors import InputError
 from gbglass.studies.protocol_checks import protocol_problems
-from gbglass.studies.tables import BoundaryChoice
+from gbglass.studies.tables import BoundaryChoice, PotentialChoice
 
 Problem = tuple[str, str]
 Tables = dict[str, Any]
@@ -38,11 +38,25 @@ def _potential_exists(tables: Tables) -> Iterator[Problem]:
         except InputError as error:
             yield "potential.name", str(error)
     committee = tables.get("committee")
+    if committee is not None and not committee.members and "potential" in tables:
+        yield from _someone_watches(tables["potential"])
     for number, member in enumerate(committee.members if committee is not None else (), start=1):
         try:
             member.load()
         except InputError as error:
             yield f"committee.members.{number}", str(error)
+
+
+def _someone_watches(choice: PotentialChoice) -> Iterator[Problem]:
+    try:
+        potential = choice.load()
+    except InputError:
+        return  # said of the potential itself
+    if not potential.committee:
+        yield (
+            "committee.members",
+            f"must name potentials beside the one that runs: the card of {potential.name} names no committee",
+        )
 
 
 def _boundary_exists(tables: Tables) -> Iterator[Problem]:

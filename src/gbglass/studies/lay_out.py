@@ -5,7 +5,7 @@ from gbglass.core.region import Region
 from gbglass.lammps.task import MdTask
 from gbglass.studies.acceptance import require_surroundings
 from gbglass.studies.planned import Planned, S, derived_seeds
-from gbglass.studies.settings import md_settings
+from gbglass.studies.settings import md_settings, watching_committee
 
 
 def lay_out(spec: S, title: str, built: Built, counted: tuple[str, tuple[Region, ...]] | None = None) -> Planned[S]:
@@ -29,7 +29,9 @@ def lay_out(spec: S, title: str, built: Built, counted: tuple[str, tuple[Region,
 
     """
     _, velocity_seed = derived_seeds(spec.seed)
-    settings = md_settings(spec.run, velocity_seed, counted, spec.committee)
-    task = MdTask(built.atoms, spec.potential.load(), spec.stages, settings, spec.stage_names)
+    potential = spec.potential.load()
+    committee = watching_committee(spec.committee, potential, spec.run) if spec.committee is not None else None
+    settings = md_settings(spec.run, velocity_seed, counted, committee)
+    task = MdTask(built.atoms, potential, spec.stages, settings, spec.stage_names)
     require_surroundings(task, spec.promises)
     return Planned(spec, title, built, task)

@@ -1,5 +1,6 @@
 """From the table ``[run]`` of a study file to what LAMMPS is told."""
 
+from gbglass.core.potential import Potential
 from gbglass.core.region import Region
 from gbglass.lammps.committee import Committee
 from gbglass.lammps.task import CountedRegions, DenseWindow, MdSettings
@@ -12,7 +13,7 @@ def md_settings(
     run: RunSettings,
     seed: int,
     counted: tuple[str, tuple[Region, ...]] | None = None,
-    committee: CommitteeChoice | None = None,
+    committee: Committee | None = None,
 ) -> MdSettings:
     """Turn durations into steps.
 
@@ -25,7 +26,7 @@ def md_settings(
     counted
         What is counted while it runs, and where; nothing if absent.
     committee
-        The table ``[committee]``, if there is one.
+        From `watching_committee`, if one watches.
 
     Raises
     ------
@@ -50,11 +51,28 @@ def md_settings(
         dense=dense,
         per_atom=run.per_atom,
         counted=CountedRegions(*counted, every) if counted is not None else None,
-        committee=_committee(committee, timestep) if committee is not None else None,
+        committee=committee,
     )
 
 
-def _committee(choice: CommitteeChoice, timestep: float) -> Committee:
-    members = tuple(member.load() for member in choice.members)
-    every = whole_steps(choice.every_ps, timestep, "committee.every_ps")
+def watching_committee(choice: CommitteeChoice, potential: Potential, run: RunSettings) -> Committee:
+    """Gather who watches a run.
+
+    Parameters
+    ----------
+    choice
+        The table ``[committee]``.
+    potential
+        The one that runs; its own committee watches if the table names nobody.
+    run
+        The table ``[run]``.
+
+    Raises
+    ------
+    InputError
+        If there is nobody, or an interval is not a whole number of steps.
+
+    """
+    members = tuple(member.load() for member in choice.members) or potential.committee
+    every = whole_steps(choice.every_ps, run.timestep_fs * PS_PER_FS, "committee.every_ps")
     return Committee(members, choice.limit_eV_per_A, every, choice.region)

@@ -183,7 +183,10 @@ MODELS = ("boundary", "bulk", "file")
 class CommitteeChoice(Table):
     """Potentials that are asked beside the one that runs; where they disagree, the run pauses."""
 
-    members: Annotated[tuple[PotentialChoice, ...], Field(min_length=1, description="as the table [potential]")]
+    members: Annotated[
+        tuple[PotentialChoice, ...],
+        Field(description="as the table [potential]; those that the potential's own card names when absent"),
+    ] = ()
     limit_eV_per_A: Annotated[float, Field(gt=0.0, description="largest spread of a force [eV/Å]")]
     every_ps: Annotated[float, Field(gt=0.0, description="time between the frames that are looked at")] = 1.0
     region: Annotated[Region | None, Field(description="whose atoms count; all when absent")] = None
