@@ -6,7 +6,7 @@ STUDY ?= examples/quickstart.toml
 POTENTIAL ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-heavy boundaries lint lock clean
+.PHONY: help demo test test-heavy boundaries docs lint lock clean
 
 help:
 	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test        install, then all tests of the default install (about 15 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
 	@echo "make boundaries  all boundaries up to 5,000 atoms relaxed and heated (hours); writes docs/results/boundaries.md"
+	@echo "make docs        the documentation as a site, in build/site (minutes); it opens without a network"
 	@echo "make lint        the gates alone: ruff, mypy, import-linter"
 	@echo "make lock        pin the newest versions that pyproject.toml allows"
 	@echo "make clean       remove .venv and caches (never runs/)"
@@ -54,6 +55,13 @@ test-heavy: $(VENV)/dev.stamp
 boundaries: $(VENV)/run.stamp
 	nice -n 19 $(BIN)/python tools/boundaries.py
 
+$(VENV)/docs.stamp: requirements/docs.txt $(VENV)/dev.stamp
+	$(PIP) install --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: $(VENV)/docs.stamp
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet -j auto docs build/site
+
 lock: $(BIN)/python
 	$(PIP) install pip-tools
 	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
@@ -61,5 +69,8 @@ lock: $(BIN)/python
 	$(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	  --no-emit-find-links --no-emit-trusted-host --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml requirements/build.in
 
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	  --no-emit-find-links --no-emit-trusted-host --constraint requirements/dev.txt --output-file requirements/docs.txt requirements/docs.in
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache docs/reference

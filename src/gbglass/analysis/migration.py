@@ -1,7 +1,7 @@
 r"""How fast lithium migrates, mapped on a plane, its rattling removed.
 
-The paper maps |r(t + 1 ps) - r(t)| (doi:10.1038/s41467-025-59895-9, Fig. 3d, e). Most of that is rattling in the cage,
-of oxygen as of lithium. Here positions are averaged over short stretches of time first,
+The paper maps ``|r(t + 1 ps) - r(t)|`` (doi:10.1038/s41467-025-59895-9, Fig. 3d, e). Most of that is rattling in the
+cage, of oxygen as of lithium. Here positions are averaged over short stretches of time first,
 
 .. math:: v = \frac{\langle | \bar r(t + τ) - \bar r(t) | \rangle}{τ}
 
@@ -85,7 +85,7 @@ class MigrationMap:
     counts
         Displacements in each bin [1, (n_1, n_2)].
     speed
-        Mean |displacement| per time, rattling included; not a number where there were too few [Å/ps, (n_1, n_2)].
+        Mean displacement per time, rattling included; not a number where there were too few [Å/ps, (n_1, n_2)].
     migration
         Root mean square displacement per time, what the framework has left out; not a number where there were too few
         [Å/ps, (n_1, n_2)].

@@ -8,7 +8,7 @@ to a boundary moves the centre of mass of everything, but not the framework. Eac
 before squares are taken, so that atoms far from the origin lose no digits.
 
 Atoms that hop together are not independent. How many move as one is measured: over ten stretches of time that do not
-overlap, the mean of |Δr|² over the atoms scatters f² times as much as it would if each atom went by itself,
+overlap, the mean of ``|Δr|²`` over the atoms scatters f² times as much as it would if each atom went by itself,
 
 .. math:: f^2 = N \frac{\mathrm{var}_w(\langle |Δr|^2 \rangle_i)}{\langle \mathrm{var}_i(|Δr|^2) \rangle_w}
 
