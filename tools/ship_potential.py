@@ -1,0 +1,93 @@
+"""Put a trained committee among the potentials that come with gbglass, its card completed by what its validation found.
+
+    python tools/ship_potential.py runs/llzo checked deepmd-llzo
+
+Copies the models of the folder as they were trained, the structure of known energy and the card under the new name;
+adds to the card what it may be believed for, its errors, its lattice constants at 0 K and the licences.
+"""
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from gbglass.core.cards import read_card
+from gbglass.store.atomic import write_bytes, write_text
+
+POTENTIALS = Path(__file__).parents[1] / "src" / "gbglass" / "data" / "potentials"
+VALIDATED_FOR = (
+    "LLZO from the crystal to the melt, its boundaries and surfaces, lithium metal, LixZr2O4, and their interfaces, as "
+    "docs/results/potential.md shows; it is as good as its teacher at best"
+)
+LICENCES = "BSD-3-Clause like gbglass; learned from SevenNet-0 (MIT)"
+LARGEST_MIB = 10.0
+
+
+def main() -> None:
+    trained, checked, name = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    old = trained.name
+    text = (trained / f"{old}.toml").read_text(encoding="utf-8")
+    card = tomllib.loads(text)
+    found = json.loads((checked / "validation.json").read_text(encoding="utf-8"))
+    models = [card["model"], *card["committee"]]
+    for model in models:
+        write_bytes(POTENTIALS / renamed(model, old, name), (trained / model).read_bytes())
+    write_bytes(POTENTIALS / f"{name}.extxyz", (trained / card["known"]["file"]).read_bytes())
+    write_text(POTENTIALS / f"{name}.toml", "\n".join(completed(text, card, found, (old, name))) + "\n")
+    potential = read_card(POTENTIALS / f"{name}.toml")
+    size = sum((POTENTIALS / renamed(model, old, name)).stat().st_size for model in models) / 2**20
+    print(f"{potential.name}: {len(models)} models, {size:.1f} MiB, checksum {potential.checksum[:16]}")
+    if size > LARGEST_MIB:
+        sys.exit(f"{size:.1f} MiB are more than the {LARGEST_MIB:g} MiB that may be shipped")
+
+
+def renamed(file: str, old: str, new: str) -> str:
+    """Name a model of the folder after the potential."""
+    return file.replace(old, new, 1)
+
+
+def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tuple[str, str]) -> Iterator[str]:
+    """Write the lines of the card under its new name, with what was found."""
+    for line in text.splitlines():
+        key = line.partition("=")[0].strip()
+        if key == "validated_for":
+            yield f"validated_for = {json.dumps(VALIDATED_FOR)}"
+        elif key == "title":
+            yield f"title = {json.dumps('Li, LLZO and LixZr2O4, learned from ' + found['labels'] + ' (DeePMD)')}"
+        elif key == "model":
+            yield f"model = {json.dumps(renamed(card['model'], *names))}"
+        elif key == "committee":
+            yield f"committee = {json.dumps([renamed(one, *names) for one in card['committee']])}"
+            yield from lattice(found)
+        elif key == "file":
+            yield f"file = {json.dumps(f'{names[1]}.extxyz')}"
+        else:
+            yield line
+        if key == "[made]":
+            yield f"licences = {json.dumps(LICENCES)}"
+            yield from errors(found)
+
+
+def lattice(found: dict[str, Any]) -> Iterator[str]:
+    """Write the edges of the cubic cells at 0 K."""
+    numbers = found["checks"].get("lattice", {}).get("numbers", [])
+    edges = {one["name"].removeprefix("a of "): one["value"] for one in numbers if one["name"].startswith("a of ")}
+    known = [(of, edges[of]) for of in ("Li", "LiZr2O4", "Zr2O4") if of in edges]
+    if known:
+        yield "lattice = ["
+        yield from (f'    {{ of = "{of}", temperature_K = 0.0, a = {edge:.4f} }},' for of, edge in known)
+        yield "]"
+
+
+def errors(found: dict[str, Any]) -> Iterator[str]:
+    """Write the errors on frames that were not trained."""
+    for title, domains in found["errors"].items():
+        all_of_them, stem = domains["all"], title.replace(" ", "_")
+        yield f"energy_error_{stem}_meV_per_atom = {all_of_them['energy_rmse'] * 1e3:.2f}"
+        yield f"force_error_{stem}_eV_per_A = {all_of_them['force_rmse']:.4f}"
+
+
+if __name__ == "__main__":
+    main()
