@@ -105,8 +105,10 @@ def _potentials(engine: Lammps) -> Iterator[Finding]:
         potential = load_potential(name)
         lacking = sorted(potential.pair_styles - engine.pair_styles)
         if lacking:
-            advice = f"use a LAMMPS built with {', '.join(lacking)}"
-            yield Finding(f"potential {name}", "missing", f"LAMMPS lacks pair style {', '.join(lacking)}", advice)
+            is_extra = lacking == ["deepmd"]
+            advice = "pip install 'gbglass[deepmd]'" if is_extra else f"use a LAMMPS built with {', '.join(lacking)}"
+            health: Health = "optional" if is_extra else "missing"
+            yield Finding(f"potential {name}", health, f"LAMMPS lacks pair style {', '.join(lacking)}", advice)
         else:
             styles = ", ".join(sorted(potential.pair_styles))
             yield Finding(f"potential {name}", "ok", f"{'-'.join(potential.elements)}, pair style {styles}")
