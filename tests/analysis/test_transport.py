@@ -7,9 +7,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.arrhenius import fit_arrhenius
-from gbglass.analysis.conductivity import haven_ratio, nernst_einstein
+from gbglass.analysis.conductivity import ChargePaths, haven_of, haven_ratio, nernst_einstein
 from gbglass.analysis.msd import mean_square_displacement
 from gbglass.analysis.multiple_tau import MultipleTau, streamed_displacement
+from gbglass.analysis.streaming import stream
 from gbglass.core.results import Estimate
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
@@ -155,6 +156,25 @@ def test_ions_that_go_by_themselves_have_a_haven_ratio_of_one_and_chains_of_four
         assert found.tracer.interval[0] > 0.0
     assert np.mean(held) >= 0.83  # 30 draws of 95 % scatter by 4 %
     assert_allclose(found.fitted_to, 1.1, atol=0.15)
+
+
+def test_a_streamed_haven_ratio_knows_what_paths_in_memory_know() -> None:
+    """All together are the same three numbers a frame; single ions are streamed, on other lags."""
+    paths = np.repeat(random_walk(np.random.default_rng(11), 400, 10, 0.3), 4, axis=1)
+    trajectory = trajectory_of(paths, BOX)
+    anchor = anchor_of(trajectory)
+    whole = haven_ratio(trajectory, "Li", anchor)
+    together = stream(trajectory, ChargePaths(trajectory.symbols, "Li", anchor)).result()
+    single = streamed_displacement(trajectory, "Li", anchor)
+    found = haven_of(together, single.diffusivity)
+    assert_allclose(found.charge.value, whole.charge.value, rtol=1e-9, atol=0)
+    assert_allclose(found.msd_together, whole.msd_together, rtol=1e-9, atol=1e-9)
+    assert found.ratio.interval[0] < whole.ratio.value < found.ratio.interval[1]
+    # Chains of four carry four times the charge of single ions: 4 <r²> at every lag.
+    assert_allclose(found.msd_together[1] / single.msd[0], 4.0, rtol=0.15, atol=0)
+    for along in single.diffusivity_axes:
+        assert along.interval[0] < 0.3**2 / (2 * 0.1) < along.interval[1]
+    assert_allclose(np.mean([d.value for d in single.diffusivity_axes]), single.diffusivity.value, rtol=1e-9, atol=0)
 
 
 def test_a_short_run_has_no_haven_ratio() -> None:

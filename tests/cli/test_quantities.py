@@ -167,6 +167,28 @@ def test_a_cone_rises_above_its_twins(tmp_path: Path) -> None:
         analysed("bad", flat, 5, "--twin", tmp_path)
 
 
+def test_chains_of_four_have_a_haven_ratio_of_a_quarter(tmp_path: Path) -> None:
+    walk = np.cumsum(np.random.default_rng(1).normal(0.0, 0.2, (800, 25, 3)), axis=0)
+    xyz = np.concatenate([np.tile(np.arange(4.0)[:, None] * [2.5, 2.5, 2.5], (800, 1, 1)), np.repeat(walk, 4, 1)], 1)
+    cell = np.eye(3) * 10.0
+    frames = [Frame(n, 0.1 * n, cell, places) for n, places in enumerate(xyz)]
+    trajectory = Trajectory(("Zr",) * 4 + ("Li",) * 100, lambda: iter(frames))
+    write_h5md(trajectory, tmp_path / "walk.h5md")
+    words = ("analyse", tmp_path / "walk.h5md", "--quantity", "haven", "--temperature-K", "900")
+    found = answer(*words, "--out", tmp_path / "out")["quantities"]["haven"]
+    low, high = (end["value"] for end in found["ratio"]["interval_95"])
+    assert low < 0.25 < high < 0.6
+    low, high = (end["value"] for end in found["together"]["interval_95"])
+    assert low < 4 * 0.2**2 / (2 * 0.1) < high
+    # n e² D / kT in SI, of all together: 100 ions in 1000 Å³.
+    expected = 0.1e30 * 1.602176634e-19**2 * found["together"]["value"] * 1e-8 / (1.380649e-23 * 900.0) / 100.0
+    assert_allclose(found["conductivity"]["value"], expected, rtol=1e-6, atol=0)
+    assert {path.name for path in (tmp_path / "out" / "csv").iterdir()} == {"haven-single.csv", "haven-together.csv"}
+    short = answer(*words, "--to", "20", "--out", tmp_path / "short")["quantities"]["haven"]["ratio"]
+    assert short["value"] is None
+    assert "needs 320 frames or more, got 201" in short["reason"]
+
+
 def boundary_frames(n_frames: int, **columns: FloatArray) -> tuple[list[str], list[Frame]]:
     """Ten layers of one Zr and four Li, six at the boundary in the middle, that stand still."""
     z = np.concatenate([np.repeat(np.arange(10) / 10.0, 5), [0.49, 0.51]]) * 50.0

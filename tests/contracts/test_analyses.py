@@ -16,7 +16,7 @@ import gbglass.analysis
 from gbglass.analysis.amorphisation import Amorphisation, amorphisation
 from gbglass.analysis.arrhenius import Arrhenius, fit_arrhenius
 from gbglass.analysis.cavity import CavityProfile, ConvergedCavity, cavity_profile, converged_cavity
-from gbglass.analysis.conductivity import HavenRatio, haven_ratio
+from gbglass.analysis.conductivity import ChargePath, ChargePaths, HavenRatio, haven_ratio
 from gbglass.analysis.coordination import JointCoordination, JointCoordinations, LithiumTypes
 from gbglass.analysis.correlation import RankCorrelation, rank_correlation
 from gbglass.analysis.density import DensityCounter, DensityGrid, DensityHistory, DensityHistoryCounter, DensityMap
@@ -105,6 +105,7 @@ ACCUMULATORS: dict[str, Callable[[], Streamed]] = {
     "region counts": lambda: RegionCounter(garnet().trajectory, "Li", REGIONS.partition, ANCHOR),
     "group counts": lambda: GroupCounter(SYMBOLS, "Li", halves()),
     "displacements": lambda: Displacements(SYMBOLS, "Li", ANCHOR, halves()),
+    "path of charge": lambda: ChargePaths(SYMBOLS, "Li", ANCHOR),
     "coordination": lambda: JointCoordinations(SYMBOLS, halves()),
     "polyhedra": lambda: PolyhedraCounter(SYMBOLS, ANCHOR, regions=halves()),
     "density": lambda: DensityCounter(SYMBOLS, "Li", ANCHOR, (4, 5, 6)),
@@ -160,6 +161,7 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     CavityProfile: lambda _data: cavity_profile(GARNET, {"Li-O": 1.6, "Li-Zr": 2.5}, REGIONS, spacing=0.8),
     ConvergedCavity: lambda _data: converged_cavity(GARNET, {"Li-Zr": 2.5}, REGIONS, 0.2),
     StreamedDisplacement: lambda data: streamed_displacement(data.trajectory, "Li", anchor_of(data.trajectory)),
+    ChargePath: lambda _data: in_given(garnet(), "path of charge"),
     HavenRatio: lambda _data: haven_ratio(long_walk(), "Li", anchor_of(long_walk())),
     Arrhenius: lambda _data: fit_arrhenius(known_diffusivities()),
     GroupCounts: lambda _data: in_given(garnet(), "group counts"),

@@ -29,6 +29,7 @@ OF_LOGS = {"stress"}
 
 NOT_EXACT = {
     "msd": "displacements from one part into the other are not counted",
+    "haven": "its single ions are those of msd",
     "segregation": "it knows from the streamed displacements how long lithium takes to even out",
 }
 """What joined parts know less well than one pass, and why."""

@@ -15,7 +15,7 @@ from gbglass.store.tables import csv_text
 from tests.contracts.test_analyses import PRODUCERS, given
 
 WITHOUT = {
-    "BoundarySegregation", "ConvergedCavity", "HavenRatio", "Equilibration", "LithiumTypes", "Polyhedron",
+    "BoundarySegregation", "ConvergedCavity", "Equilibration", "LithiumTypes", "Polyhedron",
     "Vitrification", "Settling", "CationOrder", "DensityGrid", "Drift", "RankCorrelation",
     "Amorphisation", "Comparison", "Compartments", "DischargeRate", "Flux", "MigrationRule", "HeightRule",
     "TwinSurface", "Ordering", "Patch", "Evenness", "Stretch", "Voids", "MetalRule", "Pull",

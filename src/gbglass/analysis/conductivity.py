@@ -26,13 +26,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from gbglass.analysis.msd import Displacements, equal_spacing, fit_window, windowed_squares
-from gbglass.analysis.streaming import stream
-from gbglass.core.arrays import FloatArray
+from gbglass.analysis.msd import Displacements, check_cell, equal_spacing, fit_window, windowed_squares
+from gbglass.analysis.streaming import Accumulation, stream
+from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import WHOLE
 from gbglass.core.results import Estimate
-from gbglass.core.trajectory import Trajectory
+from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from gbglass.units import BOLTZMANN_EV_PER_K, S_PER_CM_PER_E2_PER_EV_A_PS
 
@@ -40,6 +40,75 @@ _STRETCHES = 16
 FEWEST_FOR_HAVEN = 320
 """Frames that a Haven ratio needs."""
 _CONFIDENCE = 0.975
+
+
+@dataclass(frozen=True)
+class ChargePath:
+    """Where the ions of a species went, all together.
+
+    Parameters
+    ----------
+    species
+        Which.
+    n_atoms
+        How many.
+    times
+        [ps, (n,)].
+    path
+        Sum of their displacements from the first frame, relative to the framework [Å, (n, 3)].
+
+    """
+
+    species: str
+    n_atoms: int
+    times: FloatArray
+    path: FloatArray
+
+
+class ChargePaths(Accumulation):
+    """Sums the places of ions frame by frame, three numbers a frame; parts are joined exactly, in order of time.
+
+    Parameters
+    ----------
+    symbols
+        Of the atoms in each frame.
+    species
+        The mobile ions.
+    anchor
+        The framework that they move against.
+
+    """
+
+    def __init__(self, symbols: tuple[str, ...], species: str, anchor: FrameworkAnchor) -> None:
+        self._indices = np.flatnonzero(np.array(symbols) == species)
+        if len(self._indices) == 0:
+            raise InputError(f"no atom of {species} in the trajectory; it holds {', '.join(sorted(set(symbols)))}")
+        super().__init__("path of charge", species, len(self._indices))
+        self._species, self._anchor = species, anchor
+
+    def add(self, frame: Frame) -> None:
+        """Sum the places of one frame."""
+        self.take_note_of(frame)
+        together = self._anchor.coordinates(frame)[self._indices].sum(axis=0)
+        self.rows[frame.step] = (frame.time, frame.cell, together)
+
+    def result(self) -> ChargePath:
+        """Return the path of all frames added so far.
+
+        Raises
+        ------
+        InputError
+            If there is none, or the cell changes.
+
+        """
+        self.need_frames()
+        rows = self.in_order()
+        cell, start = rows[0][1], rows[0][2]
+        for step, row in zip(sorted(self.rows), rows, strict=True):
+            check_cell(row[1], cell, step)
+        path = np.stack([(row[2] - start) @ cell for row in rows])
+        times = frozen_floats([row[0] for row in rows])
+        return ChargePath(self._species, len(self._indices), times, frozen_floats(path))
 
 
 @dataclass(frozen=True)
@@ -58,6 +127,11 @@ class HavenRatio:
         H_R [1]; not a number where D_σ was found negative, that is, not found.
     fitted_to
         Longest lag that D_σ was fitted over [ps]; it must lie past the cage.
+    lags
+        [ps, (n_lags,)], from 0 to the length of a stretch.
+    msd_together
+        Squared displacement of all ions together over their number, mean of the stretches; as long as that of single
+        ions if each moves by itself [Å², (n_lags,)].
 
     """
 
@@ -66,6 +140,8 @@ class HavenRatio:
     charge: Estimate
     ratio: Estimate
     fitted_to: float
+    lags: FloatArray
+    msd_together: FloatArray
 
 
 def nernst_einstein(diffusivity: Estimate, number_density: float, charge: float, temperature_K: float) -> Estimate:
@@ -129,23 +205,44 @@ def haven_ratio(trajectory: Trajectory, species: str, anchor: FrameworkAnchor) -
     """
     recorded = stream(trajectory, Displacements(trajectory.symbols, species, anchor))
     times, paths, _ = recorded.paths()
-    if len(times) < FEWEST_FOR_HAVEN:
-        raise InputError(f"a Haven ratio needs {FEWEST_FOR_HAVEN} frames or more, got {len(times)}")
-    spacing, length = equal_spacing(times), len(times) // _STRETCHES
-    together = paths.sum(axis=1, keepdims=True)
-    window = fit_window(length)
-    slopes = _slopes(together, length, window, spacing) / (2.0 * paths.shape[1])
-    charge = _mean(slopes, len(times))
-    tracer = recorded.result()[WHOLE].diffusivity
-    longest = spacing * (window.stop - 1)
-    return HavenRatio(species, tracer, charge, _ratio(tracer, charge), longest)
+    together = ChargePath(species, paths.shape[1], frozen_floats(times), frozen_floats(paths.sum(axis=1)))
+    return haven_of(together, recorded.result()[WHOLE].diffusivity)
 
 
-def _slopes(path: FloatArray, length: int, window: slice, spacing: float) -> FloatArray:
-    """Return the slope of the squared displacement in each stretch along each axis [Å²/ps, (n_stretches, 3)]."""
-    lags = np.arange(length)[window] * spacing
-    stretches = [windowed_squares(path[k * length : (k + 1) * length] - path[k * length]) for k in range(_STRETCHES)]
-    return np.stack([np.polyfit(lags, squares[window], 1)[0] for squares in stretches])
+def haven_of(charge: ChargePath, tracer: Estimate) -> HavenRatio:
+    """Compare a diffusivity of single ions with the path of all together, of the same frames.
+
+    Parameters
+    ----------
+    charge
+        320 equally spaced frames or more.
+    tracer
+        D of single ions [Å²/ps].
+
+    Raises
+    ------
+    InputError
+        If the frames are too few or unequally spaced.
+
+    """
+    n_frames = len(charge.times)
+    if n_frames < FEWEST_FOR_HAVEN:
+        raise InputError(f"a Haven ratio needs {FEWEST_FOR_HAVEN} frames or more, got {n_frames}")
+    spacing, length = equal_spacing(charge.times), n_frames // _STRETCHES
+    window, lags = fit_window(length), spacing * np.arange(length, dtype=np.float64)
+    squares = _squares(charge.path, length) / charge.n_atoms
+    slopes = np.stack([np.polyfit(lags[window], of_one[window], 1)[0] for of_one in squares]) / 2.0
+    together = _mean(slopes, n_frames)
+    return HavenRatio(
+        charge.species, tracer, together, _ratio(tracer, together), spacing * (window.stop - 1), frozen_floats(lags),
+        frozen_floats(squares.mean(axis=0).sum(axis=1)),
+    )  # fmt: skip
+
+
+def _squares(path: FloatArray, length: int) -> FloatArray:
+    """Return the squared displacement in each stretch along each axis [Å², (n_stretches, n_lags, 3)]."""
+    starts = range(0, _STRETCHES * length, length)
+    return np.stack([windowed_squares((path[k : k + length] - path[k])[:, None]) for k in starts])
 
 
 def _mean(slopes: FloatArray, n_frames: int) -> Estimate:

@@ -54,6 +54,8 @@ class StreamedDisplacement:
         Frames that displacements of this lag began at [1, (n_lags,)].
     diffusivity
         From the slope over lags of 10 to 50 % of the trajectory [Å²/ps]; as that of `MeanSquareDisplacement`.
+    diffusivity_axes
+        Along x, y and z [Å²/ps].
 
     """
 
@@ -65,6 +67,7 @@ class StreamedDisplacement:
     standard_error: FloatArray
     n_origins: FloatArray
     diffusivity: Estimate
+    diffusivity_axes: tuple[Estimate, Estimate, Estimate]
 
 
 class MultipleTau(Accumulation):
@@ -189,7 +192,10 @@ class MultipleTau(Accumulation):
         stretches = np.maximum(1.0, self.n_frames / np.array(lags))
         scatter = np.sqrt(np.maximum(moments[:, 3], 0.0) / origins)  # where all move alike it may round below 0
         window = np.isin(lags, fitted)
-        squares = np.concatenate([parts.mean(axis=2).T, means[None] / _DIMENSIONS])[:, window]
+        fitted_lags = spacing * np.array(fitted)
+        squares = [np.concatenate([parts.mean(axis=2).T, means[None] / _DIMENSIONS])]
+        squares += [np.concatenate([parts[:, :, axis].T, axes[None, :, axis]]) for axis in range(_DIMENSIONS)]
+        whole, *along = (diffusivity_from(rows[:, window], fitted_lags, together, self.n_frames) for rows in squares)
         return StreamedDisplacement(
             self._species,
             n_atoms,
@@ -198,7 +204,8 @@ class MultipleTau(Accumulation):
             frozen_floats(axes),
             frozen_floats(together * scatter / np.sqrt(n_atoms * stretches)),
             frozen_floats(origins),
-            diffusivity_from(squares, spacing * np.array(fitted), together, self.n_frames),
+            whole,
+            (along[0], along[1], along[2]),
         )
 
     def _collectivity(self, lags: list[int], moments: FloatArray) -> float:

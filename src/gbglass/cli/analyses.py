@@ -76,7 +76,7 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
 ) -> None:
     """Measure quantities of any trajectory in one pass: numbers, curves and figures into a folder.
 
-    Quantities: all, or any of regions, segregation, msd, energy, cavity, rdf, rdf-types, coordination, density,
+    Quantities: all, or any of regions, segregation, msd, haven, energy, cavity, rdf, rdf-types, coordination, density,
     migration, flux, discharge, interface, metal, voids, polyhedra, order, glass, drift, stress.
     """
     from gbglass.cli.analysis_table import show_analysis

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from gbglass.analysis.arrhenius import Arrhenius
 from gbglass.analysis.cavity import CavityProfile
 from gbglass.analysis.charge import ChargeLayer, PlaneShares
+from gbglass.analysis.conductivity import ChargePath, HavenRatio
 from gbglass.analysis.coordination import TYPES, JointCoordination
 from gbglass.analysis.density import DensityHistory, DensityMap
 from gbglass.analysis.discharge import Discharge
@@ -97,6 +98,16 @@ def _(msd: StreamedDisplacement) -> Iterator[tuple[str, Mapping[str, FloatArray]
             "origins (1)": msd.n_origins, **_axes(msd.msd_axes),
         },
     )  # fmt: skip
+
+
+@curves.register
+def _(charge: ChargePath) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", {"time (ps)": charge.times, **{f"{axis} (Å)": charge.path[:, k] for k, axis in enumerate("xyz")}}
+
+
+@curves.register
+def _(found: HavenRatio) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", {"lag (ps)": found.lags, "MSD of all together (Å²)": found.msd_together}
 
 
 @curves.register

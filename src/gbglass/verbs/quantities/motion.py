@@ -1,11 +1,11 @@
-"""How lithium moves: mean squared displacements, a map of migration, the flux through planes."""
+"""How lithium moves: mean squared displacements, single and together, a map of migration, the flux through planes."""
 
 import math
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from gbglass.analysis.conductivity import nernst_einstein
+from gbglass.analysis.conductivity import FEWEST_FOR_HAVEN, ChargePaths, haven_of, nernst_einstein
 from gbglass.analysis.flux import CrossingCounter, mean_flux
 from gbglass.analysis.migration import MigrationCounter, MigrationRule
 from gbglass.analysis.msd import Displacements, MeanSquareDisplacement
@@ -15,6 +15,7 @@ from gbglass.core.results import Estimate
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
+from gbglass.figures.haven import draw_haven
 from gbglass.figures.migration import draw_flux, draw_migration
 from gbglass.figures.msd import draw_msd
 from gbglass.figures.streamed_msd import draw_streamed_msd
@@ -35,9 +36,7 @@ class Msd:
         groups = system.groups
         self.streamed = MultipleTau(system.symbols, system.species, system.anchor)
         self.paths = None if groups is None else Displacements(system.symbols, system.species, system.anchor, groups)
-        self._density = system.symbols.count(system.species) / cell_volume(system.first.cell)
-        self._charge = FORMAL_CHARGES.get(system.species, 0.0)
-        self._temperature = system.beside.known.temperature_K
+        self._conductivity = _Conductivity(system)
 
     def add(self, frame: Frame) -> None:
         """Take one frame in."""
@@ -53,14 +52,58 @@ class Msd:
         """Return the diffusivity, the curve and the figure."""
         if self.paths is None:
             streamed = self.streamed.result()
-            return _shown(streamed, self._conductivity(streamed.diffusivity), {"msd": draw_streamed_msd(streamed)})
+            return _shown(streamed, self._conductivity.of(streamed.diffusivity), {"msd": draw_streamed_msd(streamed)})
         found = need_one(self.paths.result())
-        along = zip("xyz", found.diffusivity_axes, strict=True)
-        numbers = {f"diffusivity along {name}": estimate_record(one) for name, one in along}
-        return _shown(found, numbers, {"msd": draw_msd(found)})
+        return _shown(found, {}, {"msd": draw_msd(found)})
 
-    def _conductivity(self, diffusivity: Estimate) -> dict[str, Numbers]:
-        """Return that of Nernst and Einstein, of ions that move each by itself, if the temperature is known."""
+
+class Haven:
+    """How much ions help or hinder each other: diffusivity of single ions over that of all together."""
+
+    def __init__(self, system: System) -> None:
+        self.single = MultipleTau(system.symbols, system.species, system.anchor)
+        self.together = ChargePaths(system.symbols, system.species, system.anchor)
+        self._conductivity = _Conductivity(system)
+
+    def add(self, frame: Frame) -> None:
+        """Take one frame in."""
+        self.single.add(frame)
+        self.together.add(frame)
+
+    def merge(self, other: "Haven") -> None:
+        """Take in another part; only what all do together is followed from one part into the other."""
+        self.single.merge(other.single)
+        self.together.merge(other.together)
+
+    def show(self) -> Shown:
+        """Return the ratio, both diffusivities, the conductivity of all together, both curves and the figure."""
+        single = self.single.result()
+        if self.together.n_frames < FEWEST_FOR_HAVEN:
+            reason = f"a Haven ratio needs {FEWEST_FOR_HAVEN} frames or more, got {self.together.n_frames}"
+            return Shown({"ratio": undecided("1", reason), "single": estimate_record(single.diffusivity)}, (), {})
+        found = haven_of(self.together.result(), single.diffusivity)
+        numbers: Numbers = {
+            "ratio": estimate_record(found.ratio),
+            "single": estimate_record(found.tracer),
+            "together": estimate_record(found.charge),
+            **self._conductivity.of(found.charge),
+            "fitted_to": quantity(found.fitted_to, "ps"),
+        }
+        alone = {"lag (ps)": single.lags, "msd of single ions (Å²)": single.msd}
+        shared = {"lag (ps)": found.lags, "msd of all together, a single ion's share (Å²)": found.msd_together}
+        tables = (Table("haven-single", alone), Table("haven-together", shared))
+        return Shown(numbers, tables, {"haven": draw_haven(found, single)})
+
+
+class _Conductivity:
+    """What Nernst and Einstein make of a diffusivity, if the temperature is known."""
+
+    def __init__(self, system: System) -> None:
+        self._density = system.symbols.count(system.species) / cell_volume(system.first.cell)
+        self._charge = FORMAL_CHARGES.get(system.species, 0.0)
+        self._temperature = system.beside.known.temperature_K
+
+    def of(self, diffusivity: Estimate) -> dict[str, Numbers]:
         if self._temperature is None:
             return {}
         if not self._charge:
@@ -73,7 +116,13 @@ def _shown(
     msd: StreamedDisplacement | MeanSquareDisplacement, more: dict[str, Numbers], figures: dict[str, Figure]
 ) -> Shown:
     atoms = quantity(msd.n_atoms, "atoms")
-    numbers = {"diffusivity": estimate_record(msd.diffusivity), **more, "atoms": atoms}
+    along = zip("xyz", msd.diffusivity_axes, strict=True)
+    numbers = {
+        "diffusivity": estimate_record(msd.diffusivity),
+        **{f"diffusivity along {name}": estimate_record(one) for name, one in along},
+        **more,
+        "atoms": atoms,
+    }
     axes = {f"msd {name} (Å²)": msd.msd_axes[:, k] for k, name in enumerate("xyz")}
     columns = {"lag (ps)": msd.lags, "msd (Å²)": msd.msd, "standard error (Å²)": msd.standard_error, **axes}
     return Shown(numbers, (Table("msd", columns),), figures)

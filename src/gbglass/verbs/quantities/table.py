@@ -7,7 +7,7 @@ from gbglass.verbs.quantities.cells import DischargeOfCell, Interface, Metal
 from gbglass.verbs.quantities.counting import Regions, Segregation
 from gbglass.verbs.quantities.energies import Energy, EnergyDrift
 from gbglass.verbs.quantities.framework import Glass, Order, Polyhedra
-from gbglass.verbs.quantities.motion import Flux, Migration, Msd
+from gbglass.verbs.quantities.motion import Flux, Haven, Migration, Msd
 from gbglass.verbs.quantities.neighbours import Coordination, Rdf, RdfByType
 from gbglass.verbs.quantities.space import Cavity, Density, VoidsOfTheEnd
 from gbglass.verbs.quantities.strain import Stress
@@ -18,6 +18,7 @@ QUANTITIES: Mapping[str, Callable[[System], Quantity]] = MappingProxyType(
         "regions": Regions,
         "segregation": Segregation,
         "msd": Msd,
+        "haven": Haven,
         "energy": Energy,
         "cavity": Cavity,
         "rdf": Rdf,
@@ -44,6 +45,7 @@ WHOLE_CELL: Mapping[str, str] = MappingProxyType(
         "segregation": "it compares the boundaries with the interior of the whole cell",
         "cavity": "its profile shows every place of the framework already",
         "migration": "its map shows every place already, and a displacement begins in one and ends in another",
+        "haven": "the charge that is carried is that of all ions of the cell",
         "rdf-types": "each lithium is in the middle of its own type already",
         "flux": "it counts what goes through planes of the whole cell",
         "interface": "a surface is that of the whole electrode",
