@@ -1,4 +1,4 @@
-"""``gbglass voltage``, ``gbglass charge`` and ``gbglass compare``: their options."""
+"""``gbglass voltage``, ``charge``, ``arrhenius`` and ``compare``: their options."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -77,6 +77,39 @@ def charge_command(  # noqa: PLR0913  # each option is one line of the command's
     layer = None if low is None or high is None else (low, high)
     spec = ChargeSpec(neutral, unit, layer, tuple(_patch(text) for text in patch or ()), column)
     show_measurement("charge", charge(charged, out, spec), as_json=as_json)
+
+
+def arrhenius_command(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RESULTS...",
+            help="Folders of 'analyse' or 'run', one a temperature or seed, or folders of these; or one .csv.",
+            show_default=False,
+        ),
+    ],
+    *,
+    out: NewFolder,
+    along: Annotated[
+        Literal["x", "y", "z"] | None,
+        typer.Option("--along", help="The diffusivity along an axis.", show_default="all three"),
+    ] = None,
+    at_k: Annotated[
+        list[float] | None,
+        typer.Option("--at-K", metavar="K", help="Read the line there; repeat it.", show_default="300"),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Activation energy and prefactor of a diffusivity, with their intervals, from three temperatures or more.
+
+    Several results at one temperature are seeds. A .csv has the columns temperature_K, diffusivity_A2_per_ps and
+    standard_error_A2_per_ps, or both in cm2_per_s.
+    """
+    from gbglass.cli.measure_table import show_measurement
+    from gbglass.verbs.arrhenius import ArrheniusSpec, arrhenius
+
+    spec = ArrheniusSpec(along, tuple(at_k or (300.0,)))
+    show_measurement("arrhenius", arrhenius(sources, out, spec), as_json=as_json)
 
 
 def compare_command(

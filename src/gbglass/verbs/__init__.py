@@ -1,6 +1,7 @@
 """What the command line does, as functions: a notebook can do all that the shell can."""
 
 from gbglass.verbs.analyse import analyse
+from gbglass.verbs.arrhenius import arrhenius
 from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.case import case
 from gbglass.verbs.cells import cell, match
@@ -28,6 +29,7 @@ from gbglass.verbs.voltage import voltage
 
 __all__ = [
     "analyse",
+    "arrhenius",
     "ask_teacher",
     "build_crystal",
     "build_gb",

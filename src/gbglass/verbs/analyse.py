@@ -13,6 +13,7 @@ from typing import Any
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
+from gbglass.report import records
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.quantities.layout import Beside, Known, marked_structure
 from gbglass.verbs.quantities.system import Quantity, Shown, System
@@ -333,10 +334,12 @@ def _teller(listener: Listener) -> Callable[[int, int], None]:
 def _write(out: Path, path: Path, spec: AnalysisSpec, left_out: dict[str, str], found: _Found) -> Analysis:
     numbers = {name: shown.numbers for name, shown in found.results.items()}
     analysis = Analysis(out, found.n_frames, MappingProxyType(numbers), MappingProxyType(left_out))
+    temperature = spec.known.temperature_K
     about = {
         "trajectory": str(path),
         "species": spec.species,
         "every": spec.window.every,
+        "temperature": None if temperature is None else records.quantity(temperature, "K"),
         "region": None if spec.region is None else spec.region.model_dump(mode="json"),
     }
     write_results(out, found.results, {**about, **analysis.plain()})

@@ -12,7 +12,7 @@ from gbglass.errors import InputError
 from gbglass.report.cell_records import comparison_record
 from gbglass.report.records import quantity
 from gbglass.verbs.quantities.system import Numbers
-from gbglass.verbs.results import RESULTS, FoundMean, read_means
+from gbglass.verbs.results import FoundMean, read_means, result_folders
 
 _LEVEL = 0.05
 _FEWEST_RUNS = 2
@@ -78,7 +78,7 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
     >>> compare_results(cell, twin, ("regions",)).differences  # doctest: +SKIP
 
     """
-    sides = [[read_means(folder) for folder in _runs(place)] for place in (first, second)]
+    sides = [[read_means(folder) for folder in result_folders(place)] for place in (first, second)]
     if min(map(len, sides)) == 1 < max(map(len, sides)):
         raise InputError(
             f"one run cannot be compared with several: {first} holds {len(sides[0])}, {second} holds {len(sides[1])}"
@@ -105,16 +105,6 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
     corrected = _corrected(differences)
     judged = {name: _judged(one, corrected[name]) for name, one in differences.items()}
     return Compared((len(sides[0]), len(sides[1])), judged, corrected, left_out)
-
-
-def _runs(place: Path) -> list[Path]:
-    """Return the folders with results: a folder itself, or those in it."""
-    if (place / RESULTS).is_file():
-        return [place]
-    found = sorted(path.parent for path in place.glob(f"*/{RESULTS}"))
-    if not found:
-        raise InputError(f"neither {place} nor a folder in it holds {RESULTS}; analyse a trajectory first")
-    return found
 
 
 def _compared(name: str, sides: Sequence[Sequence[FoundMean]]) -> Comparison:

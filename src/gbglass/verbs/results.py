@@ -16,6 +16,7 @@ from gbglass.store.tables import write_tables
 from gbglass.verbs.quantities.system import Numbers, Shown
 
 RESULTS = "results.json"
+_BELOW = ("*", "cases/*")
 
 _OF_AN_ESTIMATE = {
     "value",
@@ -81,6 +82,23 @@ def refuse_results(out: Path) -> None:
     """
     if (out / RESULTS).exists():
         raise StateError(f"{out} holds results already; name another folder, or remove it first")
+
+
+def result_folders(place: Path) -> list[Path]:
+    """Return the folders with results: a folder itself, those in it, or the cases of a study in it.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+
+    """
+    if (place / RESULTS).is_file():
+        return [place]
+    found = sorted(path.parent for pattern in _BELOW for path in place.glob(f"{pattern}/{RESULTS}"))
+    if not found:
+        raise InputError(f"neither {place} nor a folder in it holds {RESULTS}; analyse a trajectory first")
+    return found
 
 
 def write_results(out: Path, shown: Mapping[str, Shown], record: Mapping[str, Any]) -> None:

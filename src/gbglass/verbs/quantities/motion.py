@@ -121,6 +121,7 @@ def _shown(
         "diffusivity": estimate_record(msd.diffusivity),
         **{f"diffusivity along {name}": estimate_record(one) for name, one in along},
         **more,
+        "squared_displacement": quantity(float(np.interp(0.5 * msd.lags[-1], msd.lags, msd.msd)), "Å²"),
         "atoms": atoms,
     }
     axes = {f"msd {name} (Å²)": msd.msd_axes[:, k] for k, name in enumerate("xyz")}
