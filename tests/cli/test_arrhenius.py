@@ -85,7 +85,7 @@ def walk(path: Path, kelvin: float, step: float) -> Path:
     """Sixty ions that walk; each step along each axis has this spread."""
     rng, zirconium = np.random.default_rng(int(kelvin)), np.zeros((1, 3))
     places = np.cumsum(rng.normal(0.0, step, (300, 60, 3)), axis=0)
-    frames = [Frame(n, 0.1 * n, np.eye(3) * 10.0, np.concatenate([zirconium, xyz])) for n, xyz in enumerate(places)]
+    frames = [Frame(n, 0.2 * n, np.eye(3) * 10.0, np.concatenate([zirconium, xyz])) for n, xyz in enumerate(places)]
     write_h5md(Trajectory(("Zr",) + ("Li",) * 60, lambda: iter(frames)), path)
     return path
 
@@ -93,7 +93,7 @@ def walk(path: Path, kelvin: float, step: float) -> Path:
 def test_analysed_trajectories_give_the_line_that_their_walkers_were_made_with(tmp_path: Path) -> None:
     analysed = []
     for kelvin in (800.0, 1000.0, 1200.0):
-        step = math.sqrt(2.0 * 0.1 * diffusivity(kelvin))
+        step = math.sqrt(2.0 * 0.2 * diffusivity(kelvin))
         trajectory = walk(tmp_path / f"{kelvin:g}.h5md", kelvin, step)
         analysed.append(tmp_path / f"{kelvin:g}")
         told = ("--quantity", "msd", "--temperature-K", kelvin)
