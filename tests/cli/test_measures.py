@@ -11,12 +11,15 @@ from ase.io import write
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
+from gbglass.analysis.comparison import compare
 from gbglass.analysis.statistics import estimate
 from gbglass.cli.main import app
+from gbglass.core.arrays import FloatArray
 from gbglass.core.results import Estimate
 from gbglass.errors import FormatError, InputError, StateError
 from gbglass.report.records import estimate_record, quantity
 from gbglass.store.atomic import write_json
+from gbglass.store.tables import Table, write_tables
 from gbglass.verbs.results import read_means
 from tests.cli.measured import answer
 
@@ -110,6 +113,59 @@ def test_two_runs_are_told_apart_only_where_they_differ(tmp_path: Path) -> None:
     shown = CliRunner().invoke(app, ["compare", str(one), str(other)], catch_exceptions=False).stdout
     assert "regions: boundary 1: -0.6162 atoms" in shown
     assert "left out: regions: only" in shown
+
+
+def series(folder: Path, columns: dict[str, FloatArray]) -> Path:
+    """Results of a run that kept these series, 0.1 ps apart."""
+    times = 0.1 * np.arange(len(next(iter(columns.values()))))
+    write_tables([Table("regions", {"time (ps)": times, **columns})], folder)
+    write_json(folder / "results.json", {"quantities": {}})
+    return folder
+
+
+def test_two_boundaries_of_a_cell_are_judged_by_their_difference(tmp_path: Path) -> None:
+    """They rise and fall together by 5 atoms; the second has one more, which their own errors could never tell."""
+    rng = np.random.default_rng(3)
+    common = 5.0 * np.sin(np.arange(2000) / 300.0)
+    first, second, third = (20.0 + common + rng.normal(mean, 1.0, 2000) for mean in (0.0, 1.0, 0.0))
+    names = ("boundary 1 (atoms)", "boundary 2 (atoms)", "boundary 10 (atoms)", "interior (atoms)")
+    folder = series(tmp_path / "run", dict(zip(names, (first, second, third, 2.0 * common), strict=True)))
+    words = ("compare", folder, "--between")
+    found = answer(*words, "boundary 2", "boundary 1")["differences"]["regions"]
+    assert found["verdict"] == "larger"
+    low, high = (end["value"] for end in found["interval_95"])
+    assert low < 1.0 < high < 1.3
+    assert " ps on, the 95 % interval of the difference is " in found["reason"]
+    assert answer(*words, "boundary 1", "boundary 10")["differences"]["regions"]["verdict"] == "undecided"
+    assert compare(estimate(first, "atoms"), estimate(second, "atoms")).verdict == "undecided"
+    shown = CliRunner().invoke(app, [*map(str, words), "boundary 2", "boundary 1"], catch_exceptions=False).stdout
+    assert shown.startswith("regions: 0.9697 atoms (")
+    for between, message in (
+        (("boundary 1", "boundary 1"), "two parts are compared, got 'boundary 1' twice"),
+        (("boundary 1", "boundary 3"), "nothing that can be compared of both 'boundary 1' and 'boundary 3'"),
+    ):
+        with pytest.raises(InputError, match=message):
+            answer(*words, *between)
+    with pytest.raises(InputError, match="name results to compare with, or two parts"):
+        answer("compare", folder)
+    (folder / "arrays.npz").write_bytes(b"PK damaged")
+    with pytest.raises(FormatError, match=r"arrays\.npz: cannot be read"):
+        answer(*words, "boundary 1", "boundary 2")
+
+
+def test_boundaries_are_compared_over_seeds_and_across_runs(tmp_path: Path) -> None:
+    """Seeds differ by 4 atoms, and in each the second boundary has 0.5 more."""
+    for seed, value in enumerate((6.0, 10.0, 14.0)):
+        ends = {"boundary 1": noise(seed, value), "boundary 2": noise(seed, value + 0.5 + 0.05 * seed)}
+        results(tmp_path / "gb" / f"seed-{seed}", ends)
+        results(tmp_path / "twin" / f"seed-{seed}", {"boundary 1": noise(9 + seed, 100.0 + seed)})
+    found = answer("compare", tmp_path / "gb", "--between", "boundary 1", "boundary 2")
+    assert [n["value"] for n in found["runs"]] == [3, 3]
+    assert found["differences"]["regions"]["verdict"] == "smaller"
+    assert_allclose(found["differences"]["regions"]["difference"]["value"], -0.55, rtol=1e-9, atol=0)
+    across = answer("compare", tmp_path / "gb", tmp_path / "twin", "--between", "boundary 2", "boundary 1")
+    assert across["differences"]["regions"]["verdict"] == "smaller"
+    assert set(across["differences"]) == {"regions"}
 
 
 def test_discharges_are_compared_over_the_same_part_only(tmp_path: Path) -> None:

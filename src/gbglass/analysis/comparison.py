@@ -9,7 +9,7 @@ the difference is judged by Welch's test,
 (s the standard errors; Welch 1947, doi:10.1093/biomet/34.1-2.28), and not by the number of frames, which would call
 nearly every two runs different. What is measured in the same frames, such as the two boundaries of one cell, shares its
 fluctuations: `compare_paired` takes the series of their difference. Where there are several runs of each, a run is the
-sample: `compare_runs`.
+sample: `compare_runs`; or the difference within each run, for two parts of the same runs: `compare_paired_runs`.
 """
 
 import math
@@ -160,6 +160,42 @@ def compare_runs(first: Sequence[Estimate], second: Sequence[Estimate]) -> Compa
     below = np.array([len(each) - 1.0 for each in values])
     freedom = total**2 / float((squares**2 / below).sum()) if total > 0.0 else float(below.min())
     return _judge(float(values[0].mean() - values[1].mean()), units.pop(), math.sqrt(total), freedom, "")
+
+
+def compare_paired_runs(first: Sequence[Estimate], second: Sequence[Estimate]) -> Comparison:
+    """Compare two parts of the same runs, such as the two boundaries of a cell over seeds; each run is one sample.
+
+    Parameters
+    ----------
+    first, second
+        Means of the two parts, of the same runs in the same order.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than two runs, not both parts of each, or their units differ.
+
+    Examples
+    --------
+    What sets the runs apart, and both parts share, does not count:
+
+    >>> from dataclasses import replace
+    >>> run = estimate(np.random.default_rng(1).normal(0.0, 1.0, 100), "atoms/nm²")
+    >>> parts = [[replace(run, value=value) for value in values] for values in ((1.0, 5.1, 9.0), (0.4, 4.4, 8.5))]
+    >>> compare_paired_runs(*parts).verdict, compare_runs(*parts).verdict
+    ('larger', 'undecided')
+
+    """
+    units = {run.unit for run in (*first, *second)}
+    if len(first) != len(second) or len(first) < _FEWEST_RUNS or len(units) != 1:
+        raise InputError(
+            f"comparing two parts of the same runs needs both of {_FEWEST_RUNS} runs or more in one unit, got "
+            f"{len(first)} and {len(second)} in {', '.join(sorted(units))}"
+        )
+    differences = np.array([one.value - other.value for one, other in zip(first, second, strict=True)])
+    n = len(differences)
+    error = float(differences.std(ddof=1)) / math.sqrt(n)
+    return _judge(float(differences.mean()), units.pop(), error, n - 1.0, "")
 
 
 def correct_for_many(p_values: FloatArray) -> FloatArray:

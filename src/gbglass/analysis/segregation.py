@@ -104,8 +104,8 @@ def segregation(
     results = []
     for number, slabs in enumerate(regions.boundaries, start=1):
         thickness = estimate(_per_thickness(hold, slabs, regions.interior), "atoms/Å")
-        excess = estimate(_gibbs_excess(hold, slabs, regions.interior), "atoms/nm²")
-        start = float(_gibbs_excess(counts, slabs, regions.interior)[0])
+        excess = estimate(gibbs_excess(hold, slabs, regions.interior), "atoms/nm²")
+        start = float(gibbs_excess(counts, slabs, regions.interior)[0])
         duration = _duration(hold)
         verdict, reason, needed = _judge(excess, duration, relaxation)
         results.append(
@@ -160,6 +160,13 @@ def combine_seeds(
     return tuple(combined)
 
 
+def gibbs_excess(counts: RegionCounts, slabs: tuple[int, ...], interior: tuple[int, ...]) -> FloatArray:
+    """Return the excess of some slabs over the interior in each frame [atoms/nm², (n_frames,)]."""
+    width = counts.widths[:, list(slabs)].sum(axis=1)
+    excess: FloatArray = _per_thickness(counts, slabs, interior) * width / (counts.areas * NM2_PER_A2)
+    return excess
+
+
 def relaxation_time(distance: float, diffusivity: float) -> float:
     r"""Return the time in which a sine of lithium density between two boundaries fades by a factor e [ps].
 
@@ -190,12 +197,6 @@ def _densities(counts: RegionCounts, slabs: tuple[int, ...]) -> FloatArray:
 
 def _per_thickness(counts: RegionCounts, slabs: tuple[int, ...], interior: tuple[int, ...]) -> FloatArray:
     return _densities(counts, slabs) - _densities(counts, interior)
-
-
-def _gibbs_excess(counts: RegionCounts, slabs: tuple[int, ...], interior: tuple[int, ...]) -> FloatArray:
-    width = counts.widths[:, list(slabs)].sum(axis=1)
-    excess: FloatArray = _per_thickness(counts, slabs, interior) * width / (counts.areas * NM2_PER_A2)
-    return excess
 
 
 def _duration(hold: RegionCounts) -> float:

@@ -114,8 +114,16 @@ def arrhenius_command(
 
 def compare_command(
     first: ResultFolder,
-    second: ResultFolder,
+    second: Annotated[
+        Path | None, typer.Argument(help="Another of these; none compares two parts of the first.", show_default=False)
+    ] = None,
     *,
+    between: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--between", metavar="PART PART", help="Two parts, as 'boundary 1' 'boundary 2'.", show_default="all alike"
+        ),
+    ] = None,
     quantity: Annotated[
         list[str] | None,
         typer.Option("--quantity", metavar="NAME", help="Only means of it; repeat it.", show_default="all"),
@@ -125,11 +133,21 @@ def compare_command(
     """Compare every mean that two results have in common: difference, interval, p-value, a word.
 
     A single run is compared by its independent samples; where there are several seeds of each, a run is a sample.
+    Two parts of one cell (FIRST alone, with --between) share their frames: it is their difference that is judged.
     """
     from gbglass.cli.measure_table import show_compared
+    from gbglass.errors import InputError
     from gbglass.verbs.compare import compare_results
+    from gbglass.verbs.compare_parts import compare_parts
 
-    show_compared(compare_results(first, second, tuple(quantity or ())), as_json=as_json)
+    asked = tuple(quantity or ())
+    if second is not None:
+        compared = compare_results(first, second, asked, between)
+    elif between is not None:
+        compared = compare_parts(first, between, asked)
+    else:
+        raise InputError("name results to compare with, or two parts of these (--between 'boundary 1' 'boundary 2')")
+    show_compared(compared, as_json=as_json)
 
 
 def _patch(text: str) -> "Patch":

@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from gbglass.analysis.segregation import BoundarySegregation
+from gbglass.analysis.region_counts import RegionCounts
+from gbglass.analysis.segregation import BoundarySegregation, gibbs_excess
 from gbglass.analysis.statistics import estimate
 from gbglass.core.arrays import FloatArray
+from gbglass.core.partition import BoundaryRegions
 from gbglass.core.results import Estimate
 from gbglass.report.records import estimate_record, quantity
 from gbglass.report.run import thermodynamic_table
@@ -56,6 +58,7 @@ def segregation_tables(findings: SegregationFindings) -> tuple[Table, ...]:
     cavity, msd = findings.cavity, findings.msd
     return (
         Table("region_counts", _count_columns(findings)),
+        excess_table(findings.hold_counts, findings.regions),
         Table("cavity", {"z (Å)": cavity.z, "cavity fraction (1)": cavity.fraction}),
         Table("msd", {"lag (ps)": msd.lags, "MSD (Å²)": msd.msd, "standard error (Å²)": msd.standard_error}),
         *(
@@ -64,6 +67,15 @@ def segregation_tables(findings: SegregationFindings) -> tuple[Table, ...]:
         ),
         thermodynamic_table(findings.run),
     )
+
+
+def excess_table(hold: RegionCounts, regions: BoundaryRegions) -> Table:
+    """Return the excess of each boundary against time: what a comparison of the two is made of."""
+    excess = {
+        f"Gibbs excess, boundary {number} (atoms/nm²)": gibbs_excess(hold, slabs, regions.interior)
+        for number, slabs in enumerate(regions.boundaries, start=1)
+    }
+    return Table("segregation", {"time (ps)": hold.times, **excess})
 
 
 def _count_columns(findings: SegregationFindings) -> Mapping[str, FloatArray]:

@@ -9,6 +9,7 @@ from gbglass.verbs.charge import charge
 from gbglass.verbs.clean import clean
 from gbglass.verbs.collect import collect
 from gbglass.verbs.compare import compare_results
+from gbglass.verbs.compare_parts import compare_parts
 from gbglass.verbs.crystals import build_crystal
 from gbglass.verbs.doctor import doctor
 from gbglass.verbs.explore import explore_potential
@@ -38,6 +39,7 @@ __all__ = [
     "charge",
     "clean",
     "collect",
+    "compare_parts",
     "compare_results",
     "csl",
     "doctor",

@@ -53,7 +53,9 @@ class Compared:
         }
 
 
-def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -> Compared:
+def compare_results(
+    first: Path, second: Path, quantities: Sequence[str] = (), between: tuple[str, str] | None = None
+) -> Compared:
     """Compare every mean that two results have in common.
 
     A single run is compared by its independent samples, several by their spread: a run is a sample then. Where several
@@ -66,6 +68,9 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
     quantities
         Only means whose place in the results begins so, such as ``"regions"`` or ``"regions: boundary 2"``; all if
         there are none.
+    between
+        A part of the first and one of the second, such as ``("boundary 1", "boundary 2")``: only means of these; of
+        all parts, each with its like, if absent.
 
     Raises
     ------
@@ -83,11 +88,13 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
         raise InputError(
             f"one run cannot be compared with several: {first} holds {len(sides[0])}, {second} holds {len(sides[1])}"
         )
+    if between is not None:
+        sides = [[means_of(run, part) for run in side] for side, part in zip(sides, between, strict=True)]
     differences: dict[str, Comparison] = {}
     left_out: dict[str, str] = {}
     everything = [run for side in sides for run in side]
     for name in dict.fromkeys(name for run in everything for name in run):
-        if quantities and not any(name == asked or name.startswith(f"{asked}:") for asked in quantities):
+        if not is_asked(name, quantities):
             continue
         lacking = sum(name not in run for run in everything)
         if lacking:
@@ -99,12 +106,43 @@ def compare_results(first: Path, second: Path, quantities: Sequence[str] = ()) -
             left_out[name] = str(error)
     if not differences:
         raise InputError(
-            f"{first} and {second} have no mean in common{' of those asked for' if quantities else ''}; "
+            f"{first} and {second} have no mean in common{' of those asked for' if quantities or between else ''}; "
             f"{len(left_out)} cannot be compared{': ' if left_out else ''}{', '.join(list(left_out)[:3])}"
         )
+    return judged_together((len(sides[0]), len(sides[1])), differences, left_out)
+
+
+def judged_together(
+    n_runs: tuple[int, int], differences: Mapping[str, Comparison], left_out: Mapping[str, str]
+) -> Compared:
+    """Take verdicts back that chance would give to one of so many comparisons."""
     corrected = _corrected(differences)
     judged = {name: _judged(one, corrected[name]) for name, one in differences.items()}
-    return Compared((len(sides[0]), len(sides[1])), judged, corrected, left_out)
+    return Compared(n_runs, judged, corrected, left_out)
+
+
+def is_asked(name: str, quantities: Sequence[str]) -> bool:
+    """Say whether a mean is one of those that are asked for; all are if none is named."""
+    return not quantities or any(name == asked or name.startswith(f"{asked}:") for asked in quantities)
+
+
+def means_of(means: Mapping[str, FoundMean], part: str) -> dict[str, FoundMean]:
+    """Return the means of one part of a cell, by their names without it.
+
+    Examples
+    --------
+    >>> from gbglass.core.results import Estimate
+    >>> mean = FoundMean(Estimate(1.0, "Å", 0.1, 0.1, 9, 9.0, (0.8, 1.2)), None)
+    >>> sorted(means_of({"glass: boundary 1": mean, "glass: boundary 2": mean, "order": mean}, "boundary 2"))
+    ['glass']
+
+    """
+    return {without(name, part): mean for name, mean in means.items() if part in name.split(": ")}
+
+
+def without(name: str, part: str) -> str:
+    """Take the name of a part out of that of a mean."""
+    return ": ".join(word for word in name.split(": ") if word != part)
 
 
 def _compared(name: str, sides: Sequence[Sequence[FoundMean]]) -> Comparison:

@@ -13,7 +13,9 @@ from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 from gbglass.figures.group_counts import draw_group_counts
 from gbglass.figures.region_counts import draw_region_counts
+from gbglass.figures.segregation import draw_excess, draw_profile
 from gbglass.report.records import estimate_record, quantity
+from gbglass.report.segregation_numbers import excess_table
 from gbglass.store.tables import Table
 from gbglass.verbs.quantities.system import REGION, Numbers, Shown, System, undecided
 
@@ -46,9 +48,11 @@ class Regions:
     def _show_slabs(self, counts: RegionCounts) -> Shown:
         parts = {f"boundary {n}": slabs for n, slabs in enumerate(self._regions.boundaries, start=1)}
         numbers: Numbers = {"atoms": quantity(counts.n_total, "atoms")}
-        for name, slabs in {**parts, "interior": self._regions.interior}.items():
-            numbers[name] = _after_equilibrium(counts.times, counts.counts[:, list(slabs)].sum(axis=1))
         columns = {f"region {n + 1} (atoms)": counts.counts[:, n].astype(float) for n in range(counts.counts.shape[1])}
+        for name, slabs in {**parts, "interior": self._regions.interior}.items():
+            together = counts.counts[:, list(slabs)].sum(axis=1)
+            numbers[name] = _after_equilibrium(counts.times, together)
+            columns[f"{name} (atoms)"] = together.astype(float)
         table = Table("regions", {"time (ps)": counts.times, **columns})
         figure = draw_region_counts(counts, self._regions, float(counts.times[0]))
         return Shown(numbers, (table,), {"regions": figure})
@@ -74,7 +78,7 @@ class Segregation:
         self.paths.merge(other.paths)
 
     def show(self) -> Shown:
-        """Return the excess of each boundary with its verdict."""
+        """Return the excess of each boundary with its verdict, its course and the figures."""
         counts = self.counts.result()
         start = max(self._equilibrium(counts, slabs) for slabs in (*self._regions.boundaries, self._regions.interior))
         hold = counts if start == 0 else counts.after(int(counts.steps[start - 1]))
@@ -84,9 +88,11 @@ class Segregation:
             "averaged_from": quantity(float(hold.times[0]), "ps"),
             "relaxation_time": quantity(relaxation, "ps"),
         }
-        for one in segregation(counts, hold, self._regions, relaxation):
+        found = segregation(counts, hold, self._regions, relaxation)
+        for one in found:
             numbers[one.name] = _segregation_record(one)
-        return Shown(numbers, (), {})
+        figures = {"segregation": draw_excess(found), "segregation-profile": draw_profile(hold, self._regions)}
+        return Shown(numbers, (excess_table(hold, self._regions),), figures)
 
     @staticmethod
     def _equilibrium(counts: RegionCounts, slabs: tuple[int, ...]) -> int:
