@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(build.app, name="build")
 app.command("analyse")(analyses.analyse_command)
 app.command("export")(analyses.export_command)
+app.command("stress")(measures.stress_command)
 app.command("arrhenius")(measures.arrhenius_command)
 app.command("compare")(measures.compare_command)
 app.command("voltage")(measures.voltage_command)

@@ -1,4 +1,4 @@
-"""``gbglass voltage``, ``charge``, ``arrhenius`` and ``compare``: their options."""
+"""``gbglass voltage``, ``charge``, ``stress``, ``arrhenius`` and ``compare``: their options."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -77,6 +77,36 @@ def charge_command(  # noqa: PLR0913  # each option is one line of the command's
     layer = None if low is None or high is None else (low, high)
     spec = ChargeSpec(neutral, unit, layer, tuple(_patch(text) for text in patch or ()), column)
     show_measurement("charge", charge(charged, out, spec), as_json=as_json)
+
+
+def stress_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG", help="Of a LAMMPS run that pulls its cell.", show_default=False)
+    ],
+    out: NewFolder,
+    axis: Annotated[Literal["x", "y", "z"], typer.Option("--axis", help="Along which it was pulled.")] = "z",
+    units: Annotated[
+        Literal["metal", "real"] | None,
+        typer.Option("--units", help="Of the log, if it states none.", show_default="as the log states"),
+    ] = None,
+    timestep_fs: Annotated[
+        float | None, typer.Option("--timestep-fs", metavar="FS", help="Of the MD, if the log has no times.")
+    ] = None,
+    run: Annotated[
+        int | None,
+        typer.Option("--run", metavar="N", min=1, help="Of the log, from 1.", show_default="the one that gets longer"),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Stress against strain from the log of any LAMMPS pull: modulus, strength, work of fracture.
+
+    The log needs the columns Step, Lx, Ly, Lz and Pxx, Pyy or Pzz. A run of gbglass: 'gbglass analyse'.
+    """
+    from gbglass.cli.measure_table import show_measurement
+    from gbglass.verbs.stress import StressSpec, stress
+
+    show_measurement("stress", stress(log, out, StressSpec(axis, units, timestep_fs, run)), as_json=as_json)
 
 
 def arrhenius_command(

@@ -24,6 +24,7 @@ from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
 from gbglass.verbs.selection import select_structures
 from gbglass.verbs.status import status
+from gbglass.verbs.stress import stress
 from gbglass.verbs.structures import save_structure
 from gbglass.verbs.trajectories import open_run, open_trajectory
 from gbglass.verbs.voltage import voltage
@@ -59,6 +60,7 @@ __all__ = [
     "scan",
     "select_structures",
     "status",
+    "stress",
     "train_potential",
     "validate_potential",
     "voltage",

@@ -8,6 +8,7 @@ from gbglass.analysis.stress_strain import Pull
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.trajectory import Window
 from gbglass.errors import InputError
+from gbglass.lammps.any_log import evenly_spaced
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
 from gbglass.lammps.segments import finished_segments, load_record, stage_folders
 
@@ -62,10 +63,7 @@ def _rows(stage: Path) -> FloatArray:
     rows = np.concatenate([read_thermo(load_record(folder).log) for folder in finished_segments(stage)])
     _, first = np.unique(rows[:, 0], return_index=True)
     rows = rows[first]
-    every = float(np.median(np.diff(rows[:, 0]))) if len(rows) > 1 else 1.0
-    # LAMMPS also prints the last step of a segment, wherever it lies: only equally spaced rows are a series.
-    even: FloatArray = rows[(rows[:, 0] - rows[0, 0]) % every == 0.0]
-    return even
+    return evenly_spaced(rows)
 
 
 def _column(rows: FloatArray, name: str) -> FloatArray:

@@ -17,7 +17,7 @@ class Stress(FromElsewhere):
         if run is None:
             raise InputError(
                 "a stress comes from a log, not from positions: give the folder of a run of gbglass with a stage that "
-                "strains"
+                "strains, or the log of your own pull to 'gbglass stress log.lammps'"
             )
         self._curve = stress_strain(pull_of_run(run))
 
