@@ -229,6 +229,36 @@ def test_energies_of_atoms_by_region_and_their_committee(tmp_path: Path) -> None
     assert inside["region"]["committee_spread"]["value"] is None
 
 
+def test_energies_of_the_parts_of_a_full_cell_are_those_they_were_made_with(tmp_path: Path) -> None:
+    """Lithium has -1.9 eV in the metal and -2.4 elsewhere, but -2.0 in a slab of LLZO; Zr in LZO has 0.3 more."""
+    heights = np.tile(np.concatenate([np.linspace(1.0, 13.5, 30), np.linspace(18.0, 42.0, 25)]), (24, 1))
+    cell = MadeCell(heights, 0.01 * np.arange(24.0))
+    z, symbols = cell.positions[0, :, 2], np.array(cell.symbols)
+    middle = (z > 30.5) & (z < 36.5)
+    energies = np.where(symbols == "Li", np.where(z < 15.0, -1.9, np.where(middle, -2.0, -2.4)), -9.0)
+    energies[(symbols == "Zr") & (z > 45.0)] += 0.3
+    frames = [Frame(f.step, f.time, f.cell, f.positions, {"c_energy": energies}) for f in cell.trajectory]
+    path = write_dump(tmp_path / "traj.dump", cell.symbols, frames)
+    words = ("analyse", path, "--interfaces", "15 45", "--quantity", "energy")
+    found = answer(*words, "--out", tmp_path / "out")["quantities"]["energy"]
+    assert found["reference"] == "LLZO"
+    assert found["parts"].startswith("Li | LLZO | LZO, faces at 15.00, 45.00 Å")
+    assert_allclose(found["Li"]["raw"]["value"], -1.9, rtol=1e-6, atol=0)
+    assert_allclose(found["LZO"]["raw"]["value"], -8.7, rtol=1e-6, atol=0)
+    assert_allclose(found["LZO"]["referenced"]["value"], 0.3, rtol=1e-6, atol=0)
+    assert_allclose(found["LLZO"]["referenced"]["value"], 0.0, atol=1e-9)
+    region = tmp_path / "middle.json"
+    region.write_text(json.dumps({"kind": "slab", "low": 30.5 / 80.0, "high": 36.5 / 80.0}), encoding="utf-8")
+    inside = answer(*words, "--region", region, "--out", tmp_path / "in")["quantities"]["energy"]
+    assert [name for name in inside if name not in ("columns", "reference", "remark", "parts")] == [
+        "Li", "region", "rest of LLZO", "LZO"
+    ]  # fmt: skip
+    assert inside["reference"] == "rest of LLZO"
+    assert_allclose(inside["Li"]["referenced"]["value"], 0.5, rtol=1e-6, atol=0)
+    n_lithium = int((middle & (symbols == "Li")).sum())
+    assert_allclose(inside["region"]["referenced"]["value"], 0.4 * n_lithium / middle.sum(), rtol=1e-6, atol=0)
+
+
 def test_a_made_excess_is_found_at_its_boundary(tmp_path: Path) -> None:
     symbols, frames = boundary_frames(24)
     path = write_dump(tmp_path / "traj.dump", symbols, frames)

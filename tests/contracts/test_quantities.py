@@ -127,7 +127,7 @@ def test_paths_that_begin_anywhere_diffuse_as_all_do() -> None:
 
 def test_energies_inside_and_outside_are_split_between_them() -> None:
     shown = fed("energy", (slice(None),), Slab(low=0.0, high=0.5))
-    assert set(shown.numbers) == {"columns", "remark", "region", "outside"}
+    assert set(shown.numbers) == {"columns", "reference", "remark", "region", "outside"}
     with pytest.raises(InputError, match="outside"):
         fed("energy", (slice(None),), EVERYWHERE)
 

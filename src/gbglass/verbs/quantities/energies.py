@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gbglass.analysis.discharge import Compartments
 from gbglass.analysis.drift import find_drift
 from gbglass.analysis.energy import NOT_UNIQUE, RegionEnergies, RegionEnergy
 from gbglass.analysis.msd import equal_spacing
 from gbglass.analysis.streaming import Accumulation
-from gbglass.core.arrays import FloatArray, frozen_floats
-from gbglass.core.groups import RegionGroups
+from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
+from gbglass.core.framework import FrameworkAnchor
+from gbglass.core.groups import Groups, RegionGroups
 from gbglass.core.region import Outside, Region, Slab, Union
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
@@ -46,20 +48,45 @@ class _Columns:
         return np.stack([frame.arrays[name] for name in self.names])
 
 
+@dataclass(frozen=True)
+class _PartsOfCell:
+    """The compartments of a full cell as groups: electrodes, a region of the electrolyte, the rest of it."""
+
+    anchor: FrameworkAnchor
+    compartments: Compartments
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.compartments.names
+
+    def masks(self, frame: Frame) -> BoolArray:
+        view = self.anchor.view(frame)
+        held = self.compartments.assign(view, self.compartments.parts.edges(view.fractional))
+        masks: BoolArray = held == np.arange(len(self.names))[:, None]
+        return masks
+
+
 class Energy(Counted[RegionEnergies]):
-    """Energy per atom of each boundary over the interior, or of a region over what is outside."""
+    """Energy per atom of boundaries over the interior, a region over the rest, parts of a cell over its electrolyte."""
 
     def __init__(self, system: System) -> None:
         columns = _columns(system)
-        regions, reference = _regions(system)
-        groups = RegionGroups(system.anchor, regions)
+        self._parts = ""
+        if system.beside.has_parts:
+            groups, reference = _parts(system)
+            self._parts = system.layout.statement
+        else:
+            regions, reference = _regions(system)
+            groups = RegionGroups(system.anchor, regions)
         super().__init__(RegionEnergies(system.symbols, _Columns(columns), groups, reference))
-        self._columns = columns
+        self._columns, self._reference = columns, reference
 
     def show(self) -> Shown:
         """Return means by region, the curves and the figure."""
         results = self.counter.result()
-        numbers: Numbers = {"columns": " ".join(self._columns), "remark": NOT_UNIQUE}
+        numbers: Numbers = {"columns": " ".join(self._columns), "reference": self._reference, "remark": NOT_UNIQUE}
+        if self._parts:
+            numbers["parts"] = self._parts
         columns = {"time (ps)": next(iter(results.values())).times}
         for name, one in results.items():
             numbers[name] = _energy_record(one)
@@ -150,6 +177,14 @@ def _columns(system: System) -> tuple[str, ...]:
             f"another column holds them, name it (--energies COLUMN)"
         )
     return wanted or tuple(found)
+
+
+def _parts(system: System) -> tuple[Groups, str]:
+    """Return the parts of a full cell, the region as one of its electrolyte, and which of them is the reference."""
+    layout = system.layout
+    regions = {} if system.region is None else {REGION: system.region}
+    compartments = Compartments(layout.parts, layout.electrolyte, regions)
+    return _PartsOfCell(layout.anchor, compartments), compartments.electrolyte_names[-1]
 
 
 def _regions(system: System) -> tuple[dict[str, Region], str]:

@@ -74,6 +74,11 @@ class Beside:
     run: Path | None = None
     known: Known = field(default_factory=Known)
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether the parts of a full cell are marked or stated."""
+        return self.structure is not None or bool(self.known.interfaces)
+
 
 @dataclass(frozen=True)
 class CellLayout:

@@ -76,8 +76,7 @@ class VoidsOfTheEnd:
     """Voids of the last frame, of a full cell those of its electrolyte; and how far a crack across it is open."""
 
     def __init__(self, system: System) -> None:
-        known = system.beside.structure is not None or system.beside.known.interfaces
-        self._layout = system.layout if known else None
+        self._layout = system.layout if system.beside.has_parts else None
         self.last: Frame | None = None
 
     def add(self, frame: Frame) -> None:

@@ -94,7 +94,7 @@ class System:
 
         """
         anchor_framework(self.atoms)
-        if self.beside.structure is not None or self.beside.known.interfaces:
+        if self.beside.has_parts:
             raise InputError(
                 "belongs to a cell of two boundaries, at 0 and 1/2 of its third vector, not to one with electrodes; "
                 "name a region of it (--region), if the quantity can be restricted to one"
