@@ -10,6 +10,7 @@ from ase.io import read, write
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
+from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.cli.main import app
 from gbglass.core.arrays import FloatArray
 from gbglass.core.trajectory import Frame, Trajectory
@@ -268,6 +269,48 @@ def test_a_made_excess_is_found_at_its_boundary(tmp_path: Path) -> None:
     assert_allclose(done["segregation"]["boundary 1"]["gibbs_excess"]["value"], 0.0, atol=1e-9)
     assert done["segregation"]["boundary 2"]["verdict"] == "undecided"  # nothing moves
     assert done["voids"]["at"] == {"value": pytest.approx(2.3), "unit": "ps"}
+
+
+def bulk_frames(rng: np.random.Generator, n_frames: int) -> tuple[list[str], list[Frame]]:
+    """Cubic LLZO that shakes."""
+    atoms = cubic_llzo(12, rng)
+    shaken = [atoms.positions + rng.normal(0.0, 0.05, (len(atoms), 3)) for _ in range(n_frames)]
+    frames = [Frame(10 * n, 0.1 * n, atoms.cell.array, xyz) for n, xyz in enumerate(shaken)]
+    return list(atoms.get_chemical_symbols()), frames
+
+
+def test_radii_of_cavities_come_from_the_bulk_of_ones_own_potential(tmp_path: Path) -> None:
+    """From its results or its trajectory they are the onsets of its distributions, and the result says so."""
+    symbols, frames = bulk_frames(np.random.default_rng(5), 6)
+    bulk = write_dump(tmp_path / "bulk.dump", symbols, frames)
+    rdf = answer("analyse", bulk, "--quantity", "rdf", "--out", tmp_path / "bulk")["quantities"]["rdf"]
+    symbols, frames = bulk_frames(np.random.default_rng(6), 1)
+    path = write_dump(tmp_path / "traj.dump", symbols, frames)
+    words = ("analyse", path, "--quantity", "cavity")
+    packaged = answer(*words, "--out", tmp_path / "packaged")["quantities"]["cavity"]
+    assert packaged["radii"].startswith("of cubic LLZO at 1000 K by buckingham-llzo")
+    assert packaged["grid"]["change"]["value"] <= 0.001
+    assert packaged["grid"]["converged"] is True
+    for name, place in (("results", tmp_path / "bulk"), ("trajectory", bulk)):
+        found = answer(*words, "--radii-from", place, "--out", tmp_path / name)["quantities"]["cavity"]
+        assert found["radii"] == f"onsets of the distributions in {place}"
+        for pair in ("Li-La", "Li-Zr", "Li-O"):
+            assert found[f"radius {pair}"]["value"] == rdf[pair]["onset"]["value"]
+        assert found["interior"]["value"] < packaged["interior"]["value"]  # cold: lithium keeps farther away
+
+    symbols, frames = boundary_frames(4)
+    other = write_dump(tmp_path / "other.dump", symbols, frames)
+    answer("analyse", other, "--quantity", "rdf", "--out", tmp_path / "other")
+    answer("analyse", bulk, "--quantity", "order", "--out", tmp_path / "order")
+    for place, message in (
+        (other, "radii need a bulk of Li, La, Zr and O; .*other.dump has no La, O"),
+        (tmp_path / "other", "has no onset of Li-La, Li-O"),
+        (tmp_path / "order", "holds no distributions of a whole bulk; .*'--quantity rdf'"),
+        (tmp_path, "holds neither results.json with distributions nor a finished run"),
+        (tmp_path / "none", "none is no file and no folder of a run"),
+    ):
+        with pytest.raises(InputError, match=message):
+            answer(*words, "--radii-from", place, "--out", tmp_path / "wrong")
 
 
 def test_a_crack_is_as_open_as_it_was_cut(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ _ROUNDING = 1e-9
 _POINTS_AT_ONCE = 32_000_000
 _COARSEST, _FINEST, _FINER = 0.25, 0.05, 1.5
 
+TOLERANCE = 0.001
+"""Largest change of a fraction from one grid to the next at which it counts as converged [1]."""
+
 
 @dataclass(frozen=True)
 class CavityProfile:
@@ -64,12 +67,17 @@ class ConvergedCavity:
     profile
         On the finest grid that was tried.
     change
-        Largest difference of a boundary's or the interior's fraction from the grid before, 1.5 times as coarse [1].
+        Largest difference of a boundary's or the interior's fraction from the grid before, 1.5 times as coarse; not a
+        number if there was none [1].
 
     """
 
     profile: CavityProfile
     change: float
+
+    def is_converged(self, tolerance: float = TOLERANCE) -> bool:
+        """Say whether the last step to a finer grid changed no fraction by more."""
+        return self.change <= tolerance
 
 
 def cavity_grid(atoms: Atoms, radii: Mapping[str, float], spacing: float = 0.25) -> BoolArray:
@@ -162,7 +170,7 @@ def cavity_profile(
 
 
 def converged_cavity(
-    atoms: Atoms, radii: Mapping[str, float], regions: BoundaryRegions, tolerance: float = 0.001
+    atoms: Atoms, radii: Mapping[str, float], regions: BoundaryRegions, tolerance: float = TOLERANCE
 ) -> ConvergedCavity:
     """Make the grid finer until no fraction of a region changes.
 
@@ -181,18 +189,41 @@ def converged_cavity(
         If a grid of 0.05 Å is still not fine enough.
 
     """
-    coarse = cavity_profile(atoms, radii, regions, _COARSEST)
+    found = finest_cavity(atoms, radii, regions, tolerance=tolerance)
+    if not found.is_converged(tolerance):
+        raise NotConverged(
+            f"cavity fractions still change by {found.change:.4f} at a spacing of {found.profile.spacing:.3g} Å, more "
+            f"than {tolerance:g}; take larger regions or a larger tolerance"
+        )
+    return found
+
+
+def finest_cavity(
+    atoms: Atoms,
+    radii: Mapping[str, float],
+    regions: BoundaryRegions,
+    most_points: float = math.inf,
+    tolerance: float = TOLERANCE,
+) -> ConvergedCavity:
+    """Make the grid finer until no fraction of a region changes, or it would have too many points.
+
+    Parameters
+    ----------
+    atoms, radii, regions
+        As for `cavity_profile`.
+    most_points
+        Of a grid beyond the first [1].
+    tolerance
+        Largest change of a boundary's or the interior's fraction [1].
+
+    """
+    found = ConvergedCavity(cavity_profile(atoms, radii, regions, _COARSEST), math.nan)
     spacing = _COARSEST / _FINER
-    while spacing >= _FINEST:
+    while not found.is_converged(tolerance) and spacing >= _FINEST and atoms.cell.volume / spacing**3 <= most_points:
         fine = cavity_profile(atoms, radii, regions, spacing)
-        change = max(abs(a - b) for a, b in zip(_fractions(fine), _fractions(coarse), strict=True))
-        if change <= tolerance:
-            return ConvergedCavity(fine, change)
-        coarse, spacing = fine, spacing / _FINER
-    raise NotConverged(
-        f"cavity fractions still change by {change:.4f} at a spacing of {coarse.spacing:.3g} Å, more than "
-        f"{tolerance:g}; take larger regions or a larger tolerance"
-    )
+        change = max(abs(a - b) for a, b in zip(_fractions(fine), _fractions(found.profile), strict=True))
+        found, spacing = ConvergedCavity(fine, change), spacing / _FINER
+    return found
 
 
 def onset_radii(rdfs: Mapping[str, RadialDistribution]) -> dict[str, float]:

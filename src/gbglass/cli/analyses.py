@@ -72,6 +72,15 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
     temperature_k: Annotated[
         float | None, typer.Option("--temperature-K", metavar="K", help="Of the run: gives a conductivity.")
     ] = None,
+    radii_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--radii-from",
+            metavar="BULK",
+            help="Results or trajectory of the crystal: radii of cavities.",
+            show_default="buckingham-llzo's",
+        ),
+    ] = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Measure quantities of any trajectory in one pass: numbers, curves and figures into a folder.
@@ -87,7 +96,7 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
 
     reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
     faces, columns = _numbers("--interfaces", interfaces), tuple((energies or "").split())
-    known = Known(faces, columns, tuple(twin or ()), temperature_k)
+    known = Known(faces, columns, tuple(twin or ()), temperature_k, radii_from)
     inside = None if region is None else read_region(region)
     window = _window(first_ps, last_ps, every)
     spec = AnalysisSpec(tuple(quantity or ("all",)), species, window, processes, inside, known)

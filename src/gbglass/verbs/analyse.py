@@ -15,9 +15,10 @@ from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
 from gbglass.report import records
 from gbglass.verbs.listener import SILENT, Listener
-from gbglass.verbs.quantities.layout import Beside, Known, marked_structure
+from gbglass.verbs.quantities.layout import Beside, CavityRadii, Known, marked_structure
 from gbglass.verbs.quantities.system import Quantity, Shown, System
 from gbglass.verbs.quantities.table import QUANTITIES, WHOLE_CELL
+from gbglass.verbs.radii import bulk_radii, without_structure
 from gbglass.verbs.results import refuse_results, write_results
 from gbglass.verbs.trajectories import Part, Reading, open_part, open_trajectory, split_trajectory
 
@@ -191,8 +192,14 @@ def _system(path: Path, start: _Start, spec: AnalysisSpec, opened: tuple[Traject
         region=spec.region,
         window=spec.window,
         interval=start.interval,
-        beside=Beside(marked_structure(structure, trajectory.symbols), run, spec.known),
+        beside=Beside(marked_structure(structure, trajectory.symbols), run, spec.known, _radii(spec, reading)),
     )
+
+
+def _radii(spec: AnalysisSpec, reading: Reading) -> CavityRadii | None:
+    """Measure the radii of cavities if they are asked for and needed."""
+    bulk = spec.known.radii_from
+    return None if bulk is None or "cavity" not in spec.names else bulk_radii(bulk, without_structure(reading))
 
 
 def _not_allowed(spec: AnalysisSpec, system: System) -> dict[str, str]:

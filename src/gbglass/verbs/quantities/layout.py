@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -37,6 +38,9 @@ class Known:
         Output folders with the analysed surface of the twin without a boundary, three seeds or more.
     temperature_K
         Of the run, for a conductivity [K].
+    radii_from
+        A bulk whose distributions give the radii of cavities: a trajectory, a run, or results; the packaged ones if
+        absent.
 
     Raises
     ------
@@ -49,10 +53,28 @@ class Known:
     energies: tuple[str, ...] = ()
     twins: tuple[Path, ...] = ()
     temperature_K: float | None = None
+    radii_from: Path | None = None
 
     def __post_init__(self) -> None:
         if self.temperature_K is not None and not 0.0 < self.temperature_K < math.inf:
             raise InputError(f"'temperature_K' must be above 0, got {self.temperature_K:g}")
+
+
+@dataclass(frozen=True)
+class CavityRadii:
+    """How near lithium comes to each cation and to oxygen.
+
+    Parameters
+    ----------
+    radii
+        By pair such as ``"Li-O"`` [Å].
+    source
+        How they became known, in words.
+
+    """
+
+    radii: Mapping[str, float]
+    source: str
 
 
 @dataclass(frozen=True)
@@ -67,12 +89,15 @@ class Beside:
         The folder of a run of gbglass, if that is what was given.
     known
         What the user stated.
+    radii
+        Of cavities, from a bulk; None for the packaged ones.
 
     """
 
     structure: Atoms | None = None
     run: Path | None = None
     known: Known = field(default_factory=Known)
+    radii: CavityRadii | None = None
 
     @property
     def has_parts(self) -> bool:

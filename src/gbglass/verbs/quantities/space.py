@@ -1,8 +1,10 @@
 """Where things are: density of a species, cavities that lithium fits into, voids that a ball fits into."""
 
+import math
+
 import numpy as np
 
-from gbglass.analysis.cavity import cavity_profile
+from gbglass.analysis.cavity import finest_cavity
 from gbglass.analysis.density import DensityCounter, DensityHistoryCounter
 from gbglass.analysis.voids import Stretch, find_voids
 from gbglass.core.packaged import load_potential
@@ -13,10 +15,14 @@ from gbglass.figures.density import draw_density, draw_density_history
 from gbglass.report.records import quantity
 from gbglass.store.tables import Table
 from gbglass.store.volumes import cube_text, vtk_text
-from gbglass.verbs.quantities.system import FromElsewhere, Numbers, Shown, System
+from gbglass.verbs.quantities.layout import CavityRadii
+from gbglass.verbs.quantities.system import FromElsewhere, Numbers, Shown, System, undecided
 
 _RADII_FROM = "buckingham-llzo"
 """The packaged potential whose bulk RDF gives the radii of cavities."""
+
+_MOST_POINTS = 30_000_000
+"""Of a grid: some ten seconds."""
 
 _VOXEL = 0.5
 _BINS = 100
@@ -61,15 +67,28 @@ class Cavity(FromElsewhere):
     def __init__(self, system: System) -> None:
         system.need_boundaries()
         self._atoms, self._regions = system.atoms, system.regions
+        self._radii = system.beside.radii or _packaged()
 
     def show(self) -> Shown:
-        """Return fractions, the profile and the figure."""
-        found = cavity_profile(self._atoms, load_potential(_RADII_FROM).cavity_radii, self._regions)
-        numbers = {f"boundary {n}": quantity(value, "1") for n, value in enumerate(found.boundary_fractions, start=1)}
-        numbers["interior"] = quantity(found.interior_fraction, "1")
-        numbers |= {f"radius {pair}": quantity(radius, "Å") for pair, radius in found.radii.items()}
+        """Return fractions, radii and where they are from, the grid and what a finer one changes, the profile."""
+        finest = finest_cavity(self._atoms, self._radii.radii, self._regions, _MOST_POINTS)
+        found, change = finest.profile, quantity(finest.change, "1")
+        if not math.isfinite(finest.change):
+            change = undecided("1", f"a second grid would have more than {_MOST_POINTS:,} points")
+        numbers: Numbers = {
+            **{f"boundary {n}": quantity(value, "1") for n, value in enumerate(found.boundary_fractions, start=1)},
+            "interior": quantity(found.interior_fraction, "1"),
+            **{f"radius {pair}": quantity(radius, "Å") for pair, radius in found.radii.items()},
+            "radii": self._radii.source,
+            "grid": {"spacing": quantity(found.spacing, "Å"), "change": change, "converged": finest.is_converged()},
+        }
         table = Table("cavity", {"z (Å)": found.z, "cavity fraction (1)": found.fraction})
         return Shown(numbers, (table,), {"cavity": draw_cavity(found, self._regions)})
+
+
+def _packaged() -> CavityRadii:
+    source = f"of cubic LLZO at 1000 K by {_RADII_FROM}; those of another potential: --radii-from"
+    return CavityRadii(dict(load_potential(_RADII_FROM).cavity_radii), source)
 
 
 class VoidsOfTheEnd:
