@@ -35,7 +35,10 @@ def start_and_signal(study: Path, run: Path, number: signal.Signals) -> subproce
 
 
 def dumps(run: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(run)): p.read_bytes() for p in sorted(run.rglob("frames.lammpstrj"))}
+    """Everything that a run leaves of its frames: the text of the minimisation, a store of each segment."""
+    found = {str(p.relative_to(run)): p.read_bytes() for p in sorted(run.rglob("frames.*"))}
+    assert {Path(name).suffix for name in found} == {".h5md", ".lammpstrj"}
+    return found
 
 
 @pytest.mark.parametrize("ranks", [1, 2])

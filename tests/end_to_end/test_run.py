@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from gbglass.store.h5md import read_h5md
 from tests.end_to_end.conftest import gbglass, toy
 
 pytestmark = [pytest.mark.lammps, pytest.mark.xdist_group("toy")]
@@ -22,11 +22,9 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def frame_steps(run: Path) -> list[int]:
-    """Steps of all frames of MD as they stand in the dumps, segment after segment."""
-    steps: list[int] = []
-    for dump in sorted(run.glob("md/[2-9]-*/segment-*/frames.lammpstrj")):
-        steps += [int(s) for s in re.findall(r"ITEM: TIMESTEP\n(\d+)", dump.read_text(encoding="utf-8"))]
-    return steps
+    """Steps of all frames of MD as they stand in the stores, segment after segment."""
+    stores = sorted(run.glob("md/[2-9]-*/segment-*/frames.h5md"))
+    return [frame.step for store in stores for frame in read_h5md(store).frames()]
 
 
 def test_a_run_leaves_everything_that_was_promised(finished_toy: Path) -> None:

@@ -1,7 +1,6 @@
 """Campaigns through a real Slurm: crashes, killed jobs, wall limits, killed drivers, a case added in mid-run."""
 
 import json
-import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from gbglass.campaign.sites import Site
 from gbglass.campaign.task import look
 from gbglass.campaign.tries import TRIES
 from gbglass.lammps.engine import find_lammps
+from gbglass.store.h5md import read_h5md
 from tests.campaign.test_driver import pieces, write_cases
 from tests.campaign.toy_driver import Heard, toy_job, toy_plan, toy_tasks
 from tests.end_to_end.conftest import command
@@ -162,10 +162,8 @@ def states(run: Path) -> dict[str, str]:
 
 
 def frame_steps(case: Path) -> list[int]:
-    steps: list[int] = []
-    for dump in sorted(case.glob("md/[2-9]-*/segment-*/frames.lammpstrj")):
-        steps += [int(step) for step in re.findall(r"ITEM: TIMESTEP\n(\d+)", dump.read_text(encoding="utf-8"))]
-    return steps
+    stores = sorted(case.glob("md/[2-9]-*/segment-*/frames.h5md"))
+    return [frame.step for store in stores for frame in read_h5md(store).frames()]
 
 
 @pytest.mark.usefixtures("overlong")  # its minute passes meanwhile

@@ -27,6 +27,7 @@ from gbglass.lammps.engine import DECK, LOG, Job, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
 from gbglass.lammps.motion import SegmentSpan, StageStart
 from gbglass.lammps.segments import (
+    Keeping,
     Promise,
     Segment,
     check_promise,
@@ -102,7 +103,7 @@ class _Simulator:
             stages.append(segments)
             last = segments[-1]
         set_aside_after(self._folder, len(self._task.stages))
-        return Simulation(self._task, minimised, tuple(stages))
+        return Simulation(self._task, minimised, tuple(stages), self._runner.store)
 
     def _minimise(self) -> Segment:
         stage = self._task.stages[0]
@@ -196,7 +197,8 @@ class _Simulator:
         if committee is not None:
             symbols = tuple(task.atoms.get_chemical_symbols())
             potentials = (task.potential, *committee.members)
-            look_at(segment, committee, Watched(symbols, task.anchor, potentials, self._runner.engine))
+            engine, store = self._runner.engine, self._runner.store
+            look_at(segment, committee, Watched(symbols, task.anchor, potentials, engine, store))
 
     def _start_of(self, timed: TimedStage, stage_before: Segment) -> StageStart:
         frame = end_frame(stage_before)
@@ -233,7 +235,11 @@ class _Simulator:
             raise self._explained(error, place, is_md=is_md) from error
         (working / START).unlink(missing_ok=True)  # a copy of what the segment before keeps
         forget_last_frames(working)
-        return finish_segment(place, promise, time.monotonic() - start)
+        return finish_segment(place, promise, time.monotonic() - start, self._keeping() if is_md else None)
+
+    def _keeping(self) -> Keeping | None:
+        store = self._runner.store
+        return None if store is None else Keeping(store, tuple(self._task.atoms.get_chemical_symbols()))
 
     def _explained(self, error: EngineError, place: Path, *, is_md: bool) -> EngineError:
         """Keep what a failed run left, and say what probably went wrong in it."""

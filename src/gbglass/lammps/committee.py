@@ -16,15 +16,15 @@ from ase import Atoms
 from ase.io import write
 
 from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
+from gbglass.core.frame_store import FrameStore
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.potential import Potential
 from gbglass.core.provenance import content_id, without_defaults
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError, OutsideDomainError
-from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import Lammps
-from gbglass.lammps.segments import Segment
+from gbglass.lammps.segments import Segment, frames_of
 from gbglass.lammps.single_points import single_points
 
 WORTH_LABELLING = "worth-labelling.extxyz"
@@ -106,6 +106,8 @@ class Watched:
         The one that runs, then the others.
     engine
         The LAMMPS to ask.
+    store
+        Reads the segment, if its frames are in one.
 
     """
 
@@ -113,6 +115,7 @@ class Watched:
     anchor: FrameworkAnchor
     potentials: tuple[Potential, ...]
     engine: Lammps
+    store: FrameStore | None = None
 
 
 def look_at(segment: Segment, committee: Committee, watched: Watched) -> None:
@@ -135,7 +138,7 @@ def look_at(segment: Segment, committee: Committee, watched: Watched) -> None:
     if worst <= committee.limit:
         return
     worth = {step for step, spread in zip(found["steps"], spreads, strict=True) if not spread <= committee.limit}
-    _keep(segment, worth, watched.symbols)
+    _keep(segment, worth, watched)
     kept = segment.folder.with_name(f"{segment.folder.name}.{WORTH_LABELLING}")
     place = int(np.argmax(spreads))
     raise OutsideDomainError(
@@ -158,7 +161,7 @@ def _read(record: Path, asked: str) -> dict[str, list[float]] | None:
 
 
 def _measure(segment: Segment, committee: Committee, watched: Watched) -> dict[str, list[float]]:
-    frames = [d.frame for d in read_dump(segment.frames) if d.frame.step % committee.every == 0]
+    frames = [frame for frame in frames_of(segment, watched.store) if frame.step % committee.every == 0]
     if not frames:
         return {"steps": [], "spreads": [], "atoms": []}
     structures = [Atoms(watched.symbols, positions=f.positions, cell=f.cell, pbc=True) for f in frames]
@@ -171,11 +174,11 @@ def _measure(segment: Segment, committee: Committee, watched: Watched) -> dict[s
     }
 
 
-def _keep(segment: Segment, steps: set[float], symbols: tuple[str, ...]) -> None:
+def _keep(segment: Segment, steps: set[float], watched: Watched) -> None:
     """Write the frames of these steps beside the segment."""
-    frames = [d.frame for d in read_dump(segment.frames) if d.frame.step in steps]
+    frames = [frame for frame in frames_of(segment, watched.store) if frame.step in steps]
     text = StringIO()
-    write(text, [Atoms(symbols, positions=f.positions, cell=f.cell, pbc=True) for f in frames], format="extxyz")
+    write(text, [Atoms(watched.symbols, positions=f.positions, cell=f.cell, pbc=True) for f in frames], format="extxyz")
     segment.folder.with_name(f"{segment.folder.name}.{WORTH_LABELLING}").write_text(text.getvalue(), "utf-8")
 
 

@@ -5,19 +5,21 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from gbglass.core.frame_store import FrameStore
 from gbglass.core.provenance import content_id, differences
-from gbglass.core.trajectory import Frame
+from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import EngineError, StateError
 from gbglass.lammps.deck import END, END_FRAME, FRAMES
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import LOG, full_disk
 
 _RECORD = "done.json"
+_FRAMES = Path(FRAMES).stem
 
 STAGE_FOLDER = re.compile(r"(\d+)-(\w+)")
 """Names of stages, such as ``3-hold``."""
@@ -38,7 +40,7 @@ class Segment:
     first_step, last_step
         On the common clock; a minimisation begins and ends at 0.
     n_frames
-        In its dump.
+        How many it holds.
     wall_seconds
         How long LAMMPS took.
     checksums
@@ -61,8 +63,8 @@ class Segment:
 
     @property
     def frames(self) -> Path:
-        """Its dump."""
-        return self.folder / FRAMES
+        """Its frames: a dump, or the store that was made of it."""
+        return self.folder / next((name for name in self.checksums if Path(name).stem == _FRAMES), FRAMES)
 
     @property
     def log(self) -> Path:
@@ -94,21 +96,52 @@ class Promise:
     files: tuple[str, ...] = (FRAMES, LOG, END)
 
 
-def finish_segment(folder: Path, promise: Promise, wall_seconds: float) -> Segment:
+@dataclass(frozen=True)
+class Keeping:
+    """How the frames of a finished segment are kept.
+
+    Parameters
+    ----------
+    store
+        Takes the place of the dump.
+    symbols
+        Of the atoms, in the order of their ids.
+
+    """
+
+    store: FrameStore
+    symbols: tuple[str, ...]
+
+
+def finish_segment(folder: Path, promise: Promise, wall_seconds: float, keeping: Keeping | None = None) -> Segment:
     """Check what LAMMPS wrote in the partial folder, record it, and give the folder its name.
+
+    Parameters
+    ----------
+    folder
+        The name it gets.
+    promise
+        What it must hold.
+    wall_seconds
+        How long LAMMPS took.
+    keeping
+        How its frames are kept; as LAMMPS dumped them if absent.
 
     Raises
     ------
     EngineError
         If a file or a frame is missing, as on a full disk.
+    StateError
+        If the store cannot be written.
 
     """
     working = folder.with_name(f"{folder.name}.partial")
     check_promise(working, promise)
-    for name in promise.files:
+    files = promise.files if keeping is None else _stored(working, promise, keeping)
+    for name in files:
         with (working / name).open("rb") as file:
             os.fsync(file.fileno())
-    checksums = {name: _sha256(working / name) for name in promise.files}
+    checksums = {name: _sha256(working / name) for name in files}
     segment = Segment(
         folder, promise.inputs, promise.first_step, promise.last_step, len(promise.frame_steps), wall_seconds, checksums
     )
@@ -198,6 +231,39 @@ def check_promise(working: Path, promise: Promise) -> None:
             f"to {promise.last_step}{full_disk(working)}",
             working,
         )
+
+
+def _stored(working: Path, promise: Promise, keeping: Keeping) -> tuple[str, ...]:
+    """Put a store in the place of the dump, read it back, and return the names of the files then.
+
+    A kill in between leaves the partial folder, which is begun anew.
+    """
+    if not promise.frame_steps:
+        return promise.files  # nothing to store: an empty dump
+    name = f"{_FRAMES}{keeping.store.ending}"
+    dump = Trajectory(keeping.symbols, lambda: (dumped.frame for dumped in read_dump(working / FRAMES)))
+    keeping.store.write(dump, working / name)
+    found = tuple(frame.step for frame in keeping.store.read(working / name))
+    if found != promise.frame_steps:
+        raise EngineError(f"{name} holds {len(found)} frames, {len(promise.frame_steps)} are due", working)
+    (working / FRAMES).unlink()
+    return tuple(name if file == FRAMES else file for file in promise.files)
+
+
+def frames_of(segment: Segment, store: FrameStore | None) -> Iterator[Frame]:
+    """Walk through the frames of a finished segment, however they are kept.
+
+    Raises
+    ------
+    StateError
+        If they are in a store, and none is given that reads it.
+
+    """
+    if segment.frames.name == FRAMES:
+        return (dumped.frame for dumped in read_dump(segment.frames))
+    if store is None or segment.frames.suffix != store.ending:
+        raise StateError(f"{segment.frames} is a store that this reader does not know; open the run with a store")
+    return store.read(segment.frames)
 
 
 def _sha256(path: Path) -> str:

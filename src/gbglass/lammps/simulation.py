@@ -7,13 +7,13 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray
+from gbglass.core.frame_store import FrameStore
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from gbglass.lammps.counting import COUNTS, Counted, read_counts
 from gbglass.lammps.deck import THERMO_EVERY
-from gbglass.lammps.dump import read_dump
 from gbglass.lammps.log import read_thermo, stopping_criterion
-from gbglass.lammps.segments import Segment, end_frame
+from gbglass.lammps.segments import Segment, end_frame, frames_of
 from gbglass.lammps.task import MdTask
 
 
@@ -29,12 +29,15 @@ class Simulation:
         The minimisation.
     stages
         The segments of each stage in which time passes, in order.
+    store
+        Reads segments whose frames are stored; dumps need none.
 
     """
 
     task: MdTask
     minimised: Segment
     stages: tuple[tuple[Segment, ...], ...]
+    store: FrameStore | None = None
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -128,7 +131,7 @@ class Simulation:
         symbols = tuple(self.task.atoms.get_chemical_symbols())
 
         def frames() -> Iterator[Frame]:
-            every = (dumped.frame for segment in segments for dumped in read_dump(segment.frames))
+            every = (frame for segment in segments for frame in frames_of(segment, self.store))
             return (frame for frame in every if is_wanted(frame.step))
 
         return Trajectory(symbols, frames)

@@ -7,6 +7,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import IntArray
+from gbglass.core.frame_store import FrameStore
 from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor, anchor_framework
 from gbglass.core.potential import Potential
 from gbglass.core.region import Region
@@ -251,12 +252,15 @@ class Runner:
         Called with what runs, MD steps done and MD steps in all.
     pass_fds
         File descriptors that LAMMPS keeps open, such as the lock of the case.
+    store
+        Keeps the frames of finished segments of MD; they stay LAMMPS' text if absent.
 
     """
 
     engine: Lammps
     on_step: Callable[[str, int, int], None] = field(default=lambda _text, _step, _total: None)
     pass_fds: tuple[int, ...] = ()
+    store: FrameStore | None = None
 
 
 def has_threads(engine: Lammps, potential: Potential) -> bool:

@@ -222,7 +222,7 @@ def provenance(planned: Planned[S], simulation: Simulation, engine: Lammps, comm
 
     """
     lithium_seed, velocity_seed = derived_seeds(planned.spec.seed)
-    segments = {f"{s.folder.parent.name}/{s.folder.name}": s.checksums for s in simulation.segments}
+    frames = {f"{s.folder.parent.name}/{s.folder.name}": s.checksums[s.frames.name] for s in simulation.segments}
     return Provenance(
         seeds={"study": planned.spec.seed, "lithium sites": lithium_seed, "velocities": velocity_seed},
         versions={**package_versions(), "LAMMPS": engine.version, "Python": platform.python_version()},
@@ -230,7 +230,7 @@ def provenance(planned: Planned[S], simulation: Simulation, engine: Lammps, comm
             "study": content_id(planned.spec.plain()),
             "potential": planned.potential.checksum,
             "structure": sha256_text(data_text(planned.atoms, planned.potential)),
-            **{f"{name} frames": sums["frames.lammpstrj"] for name, sums in segments.items()},
+            **{f"{name} frames": checksum for name, checksum in frames.items()},
         },
         machine={
             "processor": platform.machine(),

@@ -9,14 +9,14 @@ from ase import Atoms
 from gbglass.core.ledger import Built, Ledger
 from gbglass.core.potential import Potential
 from gbglass.lammps.task import MdTask
+from gbglass.store.h5md import store_bytes
 from gbglass.studies.spec import StudySpec
 
 S = TypeVar("S", bound=StudySpec)
 
-_BYTES_PER_ATOM = 38
-"""Of a frame as text."""
+_TEXT_PER_ATOM, _TEXT_PER_COLUMN = 38, 13
+"""Of a frame as LAMMPS writes it [bytes]."""
 
-_BYTES_PER_COLUMN = 13
 _COLUMNS = {"energy": 1, "stress": 6}
 
 
@@ -65,19 +65,26 @@ class Planned(Generic[S]):
     @property
     def n_frames(self) -> int:
         """Frames in its trajectory; a segment of which any part lies in a dense window is dense as a whole."""
-        settings, frames = self.task.settings, 1
+        return 1 + sum(self._frames_of_segments)
+
+    @property
+    def _frames_of_segments(self) -> list[int]:
+        """Frames that each segment begins with or adds; that of the very start is not counted."""
+        settings, frames = self.task.settings, []
         for timed in self.task.timeline:
             for first in range(timed.first_step, timed.last_step, settings.segment_steps):
                 last = min(first + settings.segment_steps, timed.last_step)
                 every = settings.frame_every_at(last, self.n_steps)
-                frames += last // every - first // every
+                frames.append(last // every - first // every)
         return frames
 
     @property
     def disk_bytes(self) -> int:
-        """About what the frames will take."""
-        columns = sum(_BYTES_PER_COLUMN * _COLUMNS[what] for what in self.task.settings.per_atom)
-        return self.n_frames * len(self.atoms) * (_BYTES_PER_ATOM + columns)
+        """About what the frames will take, with the text of a segment before it is stored."""
+        columns = sum(_COLUMNS[what] for what in self.task.settings.per_atom)
+        n_atoms, frames = len(self.atoms), self._frames_of_segments
+        text = max(frames, default=0) * n_atoms * (_TEXT_PER_ATOM + columns * _TEXT_PER_COLUMN)
+        return text + sum(store_bytes(n_atoms, n, columns) for n in frames)
 
 
 def derived_seeds(seed: int) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from gbglass.lammps.task import Runner
 from gbglass.learning.compression import fast_potential
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
+from gbglass.store.h5md import H5mdStore
 from gbglass.studies.kinds import STUDIES, Findings
 from gbglass.studies.planned import Planned
 from gbglass.studies.spec import StudySpec
@@ -134,7 +135,7 @@ def _check_room(planned: Planned[StudySpec], folder: Path) -> None:
 
 def _simulate(planned: Planned[StudySpec], case: Case, engine: Lammps, listener: Listener, command: str) -> Findings:
     listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
-    runner = Runner(engine, listener.advance, (case.lock,))
+    runner = Runner(engine, listener.advance, (case.lock,), H5mdStore())
     task = replace(planned.task, potential=fast_potential(planned.potential, listener.phase))
     simulation = simulate(task, case.folder / "md", runner)
     listener.phase("analysing")

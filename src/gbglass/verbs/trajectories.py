@@ -197,11 +197,23 @@ def open_run(folder: Path, stage: str | None = None) -> Trajectory:
 
     def frames() -> Iterator[Frame]:
         for segment in segments:
-            for dumped in read_dump(segment / "frames.lammpstrj"):
-                check_types(dumped.types, symbols, start)
-                yield dumped.frame
+            yield from _frames_of_segment(segment, symbols, start)
 
     return Trajectory(symbols, lambda: _sound(folder, frames()))
+
+
+def _frames_of_segment(segment: Path, symbols: tuple[str, ...], start: Path) -> Iterator[Frame]:
+    """Walk through the store of a segment, or its dump if it is one of before there was a store."""
+    store = segment / "frames.h5md"
+    if store.is_file():
+        stored = read_h5md(store)
+        if stored.symbols != symbols:
+            raise FormatError(store, None, f"holds other atoms, or in another order, than {start}")
+        yield from stored.frames()
+        return
+    for dumped in read_dump(segment / "frames.lammpstrj"):
+        check_types(dumped.types, symbols, start)
+        yield dumped.frame
 
 
 def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
