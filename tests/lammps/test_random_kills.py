@@ -16,6 +16,7 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, MeltRegion, Minimise, Ramp, Stage, Strain
+from gbglass.store.h5md import H5mdStore
 from tests.lammps.conftest import short_task
 from tests.lammps.test_engine import processes_in, wait_until
 from tests.lammps.test_simulation import dumps
@@ -38,7 +39,8 @@ DRIVER = """
     from gbglass.lammps.chain import simulate
     from gbglass.lammps.engine import find_lammps
     from gbglass.lammps.task import Runner
-    simulate(staged(int(sys.argv[2])), Path(sys.argv[1]), Runner(find_lammps()))
+    from gbglass.store.h5md import H5mdStore
+    simulate(staged(int(sys.argv[2])), Path(sys.argv[1]), Runner(find_lammps(), store=H5mdStore()))
 """
 
 
@@ -83,7 +85,7 @@ def finished_frames(run: Path) -> dict[str, bytes]:
 def test_twenty_kills_at_random_moments_change_nothing(engine: Lammps, tmp_path: Path, ranks: int) -> None:
     """Ten kills on each number of ranks; each time what is left must end by itself, and the next driver goes on."""
     whole, run = tmp_path / "whole", tmp_path / "run"
-    simulate(staged(ranks), whole, Runner(engine))
+    simulate(staged(ranks), whole, Runner(engine, store=H5mdStore()))
     rng, kills = random.Random(ranks), 0
     while kills < 10:
         driver = start_driver(run, ranks)
@@ -97,6 +99,6 @@ def test_twenty_kills_at_random_moments_change_nothing(engine: Lammps, tmp_path:
             continue
         assert finished_frames(run) == dumps(whole)  # it was through, or between two segments: begin again
         run = tmp_path / f"run-{len(list(tmp_path.iterdir()))}"
-    simulate(staged(ranks), run, Runner(find_lammps()))
+    simulate(staged(ranks), run, Runner(find_lammps(), store=H5mdStore()))
     assert finished_frames(run) == dumps(whole)
     assert not list(run.rglob("*.partial"))

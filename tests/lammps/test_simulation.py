@@ -28,7 +28,7 @@ ABSENT = Path("/absent/lmp")
 
 
 def dumps(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("frames.lammpstrj"))}
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("frames.*"))}
 
 
 @pytest.fixture(scope="module")
