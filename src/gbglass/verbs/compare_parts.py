@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gbglass.analysis.comparison import Comparison, compare_paired, compare_paired_runs
-from gbglass.analysis.equilibration import find_equilibration
+from gbglass.analysis.equilibration import start_worth_it
 from gbglass.analysis.msd import equal_spacing
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import FormatError, InputError
@@ -105,12 +105,12 @@ def _of_one_run(folder: Path, between: tuple[str, str]) -> Iterator[tuple[str, C
     for pair in _pairs(_curves(folder), between):
         try:
             equal_spacing(pair.times)
-            start = find_equilibration(pair.times, pair.first - pair.second)
-            one = compare_paired(pair.first[start.first :], pair.second[start.first :], pair.unit)
+            start = start_worth_it(pair.times, pair.first - pair.second)
+            one = compare_paired(pair.first[start:], pair.second[start:], pair.unit)
         except InputError as error:
             yield pair.name, str(error)
             continue
-        yield pair.name, replace(one, reason=f"from {start.time:g} ps on, {one.reason}")
+        yield pair.name, replace(one, reason=f"from {pair.times[start]:g} ps on, {one.reason}")
 
 
 def _pairs(tables: Mapping[str, Mapping[str, FloatArray]], between: tuple[str, str]) -> Iterator[_Pair]:
