@@ -92,7 +92,7 @@ def test_paired_runs_are_compared_as_by_scipy_and_two_are_enough() -> None:
 def test_boundaries_that_are_alike_are_rarely_called_different_from_where_their_difference_is_at_rest() -> None:
     """Searching for the equilibrium looks at the data first: p-values must stay evenly spread all the same."""
     rng, below = np.random.default_rng(12), []
-    for _ in range(300):
+    for _ in range(200):
         shared, own = (correlated(rng, 600, 4.0) for _ in range(2))
         first, second = shared + own, shared - own
         start = start_worth_it(np.arange(600.0), first - second)

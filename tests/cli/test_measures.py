@@ -117,7 +117,7 @@ def test_two_runs_are_told_apart_only_where_they_differ(tmp_path: Path) -> None:
 
 def series(folder: Path, columns: dict[str, FloatArray]) -> Path:
     """Results of a run that kept these series, 0.1 ps apart."""
-    times = 0.1 * np.arange(len(next(iter(columns.values()))))
+    times: FloatArray = 0.1 * np.arange(len(next(iter(columns.values()))), dtype=np.float64)
     write_tables([Table("regions", {"time (ps)": times, **columns})], folder)
     write_json(folder / "results.json", {"quantities": {}})
     return folder
@@ -126,7 +126,7 @@ def series(folder: Path, columns: dict[str, FloatArray]) -> Path:
 def test_two_boundaries_of_a_cell_are_judged_by_their_difference(tmp_path: Path) -> None:
     """They rise and fall together by 5 atoms; the second has one more, which their own errors could never tell."""
     rng = np.random.default_rng(3)
-    common = 5.0 * np.sin(np.arange(2000) / 300.0)
+    common: FloatArray = 5.0 * np.sin(np.arange(2000.0) / 300.0)
     first, second, third = (20.0 + common + rng.normal(mean, 1.0, 2000) for mean in (0.0, 1.0, 0.0))
     names = ("boundary 1 (atoms)", "boundary 2 (atoms)", "boundary 10 (atoms)", "interior (atoms)")
     folder = series(tmp_path / "run", dict(zip(names, (first, second, third, 2.0 * common), strict=True)))

@@ -16,7 +16,7 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.protocol.stages import Hold, MeltRegion, Minimise, Ramp, Stage, Strain
-from gbglass.store.h5md import H5mdStore
+from gbglass.store.segment_store import H5mdStore
 from tests.lammps.conftest import short_task
 from tests.lammps.test_engine import processes_in, wait_until
 from tests.lammps.test_simulation import dumps
@@ -39,7 +39,7 @@ DRIVER = """
     from gbglass.lammps.chain import simulate
     from gbglass.lammps.engine import find_lammps
     from gbglass.lammps.task import Runner
-    from gbglass.store.h5md import H5mdStore
+    from gbglass.store.segment_store import H5mdStore
     simulate(staged(int(sys.argv[2])), Path(sys.argv[1]), Runner(find_lammps(), store=H5mdStore()))
 """
 

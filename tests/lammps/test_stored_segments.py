@@ -11,7 +11,7 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.segments import load_record
 from gbglass.lammps.task import Runner
-from gbglass.store.h5md import H5mdStore
+from gbglass.store.segment_store import H5mdStore
 from gbglass.verbs.trajectories import open_run
 from tests.lammps.conftest import short_task
 

@@ -11,7 +11,7 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
 from gbglass.protocol.stages import Hold, Ramp
-from gbglass.store.h5md import H5mdStore
+from gbglass.store.segment_store import H5mdStore
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import read_study
 from gbglass.verbs.plan import plan

@@ -23,16 +23,13 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import FormatError, InputError
 from gbglass.store.atomic import whole_file
+from gbglass.store.chunks import frames_at_once
 
 _LENGTHS: Mapping[str, float] = MappingProxyType({"Angstrom": 1.0, "angstrom": 1.0, "A": 1.0, "Å": 1.0, "nm": 10.0})
 _TIMES: Mapping[str, float] = MappingProxyType({"ps": 1.0, "fs": 1e-3, "ns": 1e3})
 _ALL = "particles/all"
 _AT_ONCE = 2**19
 _CLOCKS_AT_ONCE = 1024
-_CHUNK = 2**16
-_FLOAT32, _FLOAT64 = 4, 8
-_OVERHEAD = 2**15
-"""Clocks and book-keeping of a store [bytes]."""
 _SEAL = 512
 _SIGNATURE = b"gbglass trajectory, H5MD from byte 512 on; SHA-256 of the head up to byte "
 _DAMAGE = (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError)
@@ -158,7 +155,7 @@ class _Writer:
         self._kind = kind
         self._symbols = symbols
         self._waiting: list[Frame] = []
-        self._n_waiting = _frames_at_once(len(symbols))
+        self._n_waiting = frames_at_once(len(symbols))
         self._n_written = 0
         self._error = 0.0
         self._names: tuple[str, ...] = ()
@@ -368,40 +365,6 @@ def _checked(path: Path, first: int, last: int) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         raise FormatError(path, None, f"frames {first} to {last - 1} are damaged ({error})") from None
-
-
-def store_bytes(n_atoms: int, n_frames: int, n_arrays: int = 0) -> int:
-    """Return about how large a store is, its last chunk filled up.
-
-    Parameters
-    ----------
-    n_atoms, n_frames
-        In it.
-    n_arrays
-        Numbers of each atom besides its place.
-
-    """
-    at_once = _frames_at_once(n_atoms)
-    chunks = -(-n_frames // at_once)
-    return _OVERHEAD + chunks * at_once * (_FLOAT32 * 3 + _FLOAT64 * n_arrays) * n_atoms
-
-
-def _frames_at_once(n_atoms: int) -> int:
-    return max(1, _CHUNK // (_FLOAT32 * 3 * max(1, n_atoms)))
-
-
-class H5mdStore:
-    """The store as a simulation asks for it: each finished segment is one file."""
-
-    ending = ".h5md"
-
-    def write(self, trajectory: Trajectory, path: Path) -> int:
-        """Write a file, whole or not at all; return how many frames it holds."""
-        return write_h5md(trajectory, path)
-
-    def read(self, path: Path) -> Iterator[Frame]:
-        """Walk through the frames of a file."""
-        return read_h5md(path).frames()
 
 
 def open_h5md(path: Path) -> Trajectory:

@@ -9,7 +9,7 @@ from ase import Atoms
 from gbglass.core.ledger import Built, Ledger
 from gbglass.core.potential import Potential
 from gbglass.lammps.task import MdTask
-from gbglass.store.h5md import store_bytes
+from gbglass.store.segment_store import store_bytes
 from gbglass.studies.spec import StudySpec
 
 S = TypeVar("S", bound=StudySpec)

@@ -14,7 +14,7 @@ from gbglass.lammps.task import Runner
 from gbglass.learning.compression import fast_potential
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
-from gbglass.store.h5md import H5mdStore
+from gbglass.store.segment_store import H5mdStore
 from gbglass.studies.kinds import STUDIES, Findings
 from gbglass.studies.planned import Planned
 from gbglass.studies.spec import StudySpec
