@@ -27,7 +27,7 @@ from gbglass.studies import tables
 from gbglass.studies.cases import StudyCase, check_cases
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.segregation import SegregationSpec
-from gbglass.studies.spec import FORMAT, StudySpec
+from gbglass.studies.spec import FORMAT, AnyStudySpec
 from gbglass.studies.tables import BoundaryChoice, RunSettings, Table
 
 QUICKSTART = Path(__file__).parents[2] / "examples" / "quickstart.toml"
@@ -51,7 +51,7 @@ def only(raw: dict[str, Any]) -> StudyCase:
     return case
 
 
-def identities(spec: StudySpec, raw: dict[str, Any]) -> list[object]:
+def identities(spec: AnyStudySpec, raw: dict[str, Any]) -> list[object]:
     return [StudyCase("", {}, spec, raw).id, spec.plain(), spec.identity()]
 
 

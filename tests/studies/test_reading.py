@@ -95,13 +95,17 @@ def test_the_rate_that_is_proposed_is_one_that_works(raw: dict[str, Any]) -> Non
     _set("stage", 1, "rate_K_per_fs", to=0.06)(raw)
     proposed = float(problems_of(raw)["stage.2.rate_K_per_fs"].rsplit(" ", 1)[1])
     _set("stage", 1, "rate_K_per_fs", to=proposed)(raw)
-    assert check_study(raw).stage[1].kind == "ramp"
+    spec = check_study(raw)
+    assert isinstance(spec, SegregationSpec)
+    assert spec.stage[1].kind == "ramp"
 
 
 def test_twenty_frames_are_twenty_frames_whatever_the_digits(raw: dict[str, Any]) -> None:
     _set("run", "frame_every_ps", to=0.07)(raw)
     _set("stage", 2, "duration_ps", to=1.4)(raw)
-    assert check_study(raw).run.frame_every_ps == 0.07
+    spec = check_study(raw)
+    assert isinstance(spec, SegregationSpec)
+    assert spec.run.frame_every_ps == 0.07
 
 
 def test_all_mistakes_are_reported_at_once(raw: dict[str, Any]) -> None:

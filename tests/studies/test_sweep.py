@@ -66,6 +66,7 @@ def test_the_sweep_of_the_issue(raw: dict[str, Any]) -> None:
     assert len({case.label for case in study.cases}) == len(study.cases)
     assert len({case.id for case in study.cases}) == len(study.cases)
     for case in study.cases:
+        assert isinstance(case.spec, SegregationSpec)
         ramp, hold = case.spec.stage[1:]
         assert ramp.kind == "ramp"
         assert hold.kind == "hold"

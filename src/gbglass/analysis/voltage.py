@@ -96,6 +96,23 @@ class VoltageCurve:
         after = int(np.searchsorted(self.contents[1:-1], content, side="left"))
         return float(self.voltages[after])
 
+    def between(self, low: float, high: float) -> float:
+        """Return the mean voltage from one lithium content to another: what a discharge between them gives [V].
+
+        Raises
+        ------
+        InputError
+            If `low` is not below `high`, or there is no ordering on both sides of both.
+
+        """
+        if not self.contents[0] <= low < high <= self.contents[-1]:
+            raise InputError(
+                f"'low' and 'high' must rise from {self.contents[0]:g} to {self.contents[-1]:g} at most, "
+                f"got {low:g} and {high:g}"
+            )
+        inside = np.clip(self.contents, low, high)
+        return float(np.diff(inside) @ self.voltages) / (high - low)
+
 
 def voltage_curve(orderings: Sequence[Ordering], lithium_energy: float) -> VoltageCurve:
     """Find the plateaus.

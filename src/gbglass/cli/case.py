@@ -14,6 +14,7 @@ from gbglass.cli.progress import progress_bar
 from gbglass.errors import BusyError, GbglassError, InputError
 from gbglass.verbs.case import case
 from gbglass.verbs.engine import LammpsChoice
+from gbglass.verbs.programs import OtherPrograms
 
 
 class _Ended(KeyboardInterrupt):
@@ -29,7 +30,7 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise _Ended
 
 
-def show_case(folder: Path, lammps: LammpsChoice, parent: int | None) -> None:
+def show_case(folder: Path, lammps: LammpsChoice, others: OtherPrograms, parent: int | None) -> None:
     """Do a case; the last line on stderr says in one line why it failed, if it did."""
     if parent is not None:
         die_with_parent(parent)
@@ -38,7 +39,7 @@ def show_case(folder: Path, lammps: LammpsChoice, parent: int | None) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         with progress_bar(console) as listener:
-            outcome = case(folder, lammps, listener)
+            outcome = case(folder, lammps, listener, others)
     except _Ended:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         stop("ended from outside, as at a wall limit; the same command goes on from there", AGAIN)

@@ -52,7 +52,8 @@ def _options(
 def new_command(
     *,
     study: Annotated[
-        str, typer.Argument(metavar="STUDY", help="segregation, transport, mechanics or discharge.", show_default=False)
+        str,
+        typer.Argument(metavar="STUDY", help="Its kind, such as segregation or voltage.", show_default=False),
     ],
     out: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A new file; names the study.", show_default=False)],
     potential: Annotated[
@@ -76,6 +77,8 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
     executor: options.Executor = "local",
     cores: options.Cores = None,
     profile: options.Profile = None,
+    teacher_python: options.TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
     detach: options.Detach = False,
     as_json: options.AsJson = False,
 ) -> None:
@@ -86,42 +89,49 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
     from gbglass.cli.run import Wanted, show_run
     from gbglass.cli.run_cases import Asked, has_many_cases, show_cases
     from gbglass.verbs.engine import LammpsChoice
+    from gbglass.verbs.programs import OtherPrograms
 
-    chosen = LammpsChoice(lammps, switches=switches)
+    chosen, others = LammpsChoice(lammps, switches=switches), OtherPrograms(teacher_python, gpaw_python)
     if executor == "local" and not detach and not has_many_cases(study):
-        show_run(Wanted(study, potential, out, chosen), as_json=as_json)
+        show_run(Wanted(study, potential, out, chosen, others), as_json=as_json)
     elif potential is not None:
         raise InputError(
             "--potential takes the place of one case's on this machine; a sweep names its potentials itself: "
             '[sweep] potential = [{name = "..."}, {card = "..."}]'
         )
     else:
-        show_cases(Asked(study, executor, cores, profile, out, chosen), is_detached=detach, as_json=as_json)
+        show_cases(Asked(study, executor, cores, profile, out, chosen, others), is_detached=detach, as_json=as_json)
 
 
 @app.command("plan")
-def plan_command(
+def plan_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     study: options.Study,
     lammps: options.LammpsBinary = None,
     switches: options.Switches = "",
+    teacher_python: options.TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
     probe: options.IsProbed = True,
     as_json: options.AsJson = False,
 ) -> None:
-    """Show what a study will do and cost, before anything runs: stages, frames, disk, wall time."""
+    """Show what a study will do and cost, before anything runs: stages, frames, disk, wall time; or items of work."""
     from gbglass.cli.plan_table import show_plan
     from gbglass.verbs.engine import LammpsChoice
+    from gbglass.verbs.programs import OtherPrograms
 
-    show_plan(study, LammpsChoice(lammps, switches=switches), is_probed=probe, as_json=as_json)
+    others = OtherPrograms(teacher_python, gpaw_python)
+    show_plan(study, LammpsChoice(lammps, switches=switches), others, is_probed=probe, as_json=as_json)
 
 
 @app.command("case")
-def case_command(
+def case_command(  # noqa: PLR0913  # each option is one line of the command's help
     folder: options.CaseFolder,
     *,
     lammps: options.LammpsBinary = None,
     launcher: options.Launcher = None,
     switches: options.Switches = "",
+    teacher_python: options.TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
     die_with: Annotated[int | None, typer.Option("--die-with", hidden=True)] = None,
 ) -> None:
     """Do one case in its folder: what 'run' starts for each. Idempotent, exclusive, goes on where it stopped.
@@ -130,8 +140,10 @@ def case_command(
     """
     from gbglass.cli.case import show_case
     from gbglass.verbs.engine import LammpsChoice
+    from gbglass.verbs.programs import OtherPrograms
 
-    show_case(folder, LammpsChoice(lammps, launcher, switches), die_with)
+    others = OtherPrograms(teacher_python, gpaw_python)
+    show_case(folder, LammpsChoice(lammps, launcher, switches), others, die_with)
 
 
 @app.command("status")

@@ -84,6 +84,26 @@ Profile = Annotated[
         "--profile", metavar="SITE", help="A table of profile.toml or profiles.toml.", show_default="the only one"
     ),
 ]
+TeacherPython = Annotated[
+    Path | None,
+    typer.Option(
+        "--teacher-python",
+        envvar="GBGLASS_TEACHER_PYTHON",
+        metavar="FILE",
+        help="A Python with gbglass[teacher].",
+        show_default="this one",
+    ),
+]
+GpawPython = Annotated[
+    Path | None,
+    typer.Option(
+        "--gpaw-python",
+        envvar="GBGLASS_GPAW_PYTHON",
+        metavar="FILE",
+        help="A Python with GPAW.",
+        show_default="this one",
+    ),
+]
 Detach = Annotated[bool, typer.Option("--detach", help="Come back at once; 'gbglass status' shows how it goes.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for scripts, and nothing else.")]

@@ -9,7 +9,8 @@ from rich.table import Table
 from gbglass.cli.output import print_json
 from gbglass.cli.progress import progress_bar
 from gbglass.verbs.engine import LammpsChoice
-from gbglass.verbs.plan import CasePlan, StagePlan, StudyPlan, plan
+from gbglass.verbs.plan import CasePlan, StagePlan, StudyPlan, WorkPlan, plan
+from gbglass.verbs.programs import OtherPrograms
 
 _WIDE = 160
 """Columns of a table that goes into a pipe."""
@@ -18,10 +19,10 @@ _MOST_PROTOCOLS = 4
 """Written out; a sweep over temperatures has one for each."""
 
 
-def show_plan(study: Path, lammps: LammpsChoice, *, is_probed: bool, as_json: bool) -> None:
+def show_plan(study: Path, lammps: LammpsChoice, others: OtherPrograms, *, is_probed: bool, as_json: bool) -> None:
     """Plan a study and print it."""
     with progress_bar(Console(stderr=True, quiet=as_json, highlight=False), unit="cases") as listener:
-        planned = plan(study, lammps, listener, is_probed=is_probed)
+        planned = plan(study, lammps, listener, others, is_probed=is_probed)
     if as_json:
         print_json(planned.plain())
     else:
@@ -30,6 +31,10 @@ def show_plan(study: Path, lammps: LammpsChoice, *, is_probed: bool, as_json: bo
 
 def _print_plan(planned: StudyPlan) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
+    for work in planned.work:
+        _print_work(console, work)
+    if not planned.cases:
+        return
     first = {case.stages: case.label for case in reversed(planned.cases)}
     protocols = list(reversed(first.items()))
     for stages, label in protocols[:_MOST_PROTOCOLS]:
@@ -46,6 +51,17 @@ def _print_plan(planned: StudyPlan) -> None:
     if hours is not None:
         count = "1 case" if len(planned.cases) == 1 else f"{len(planned.cases)} cases"
         console.print(f"{count}, about {hours:.3g} core hours")
+
+
+def _print_work(console: Console, work: WorkPlan) -> None:
+    console.print(f"{work.label or 'the study'}: {len(work.items)} items of work, each done once", markup=False)
+    table = Table("", "item", "by", "atoms", "", box=None, pad_edge=False)
+    for number, item in enumerate(work.items, start=1):
+        left = "left out" if item.left_out else ""
+        table.add_row(str(number), item.title, item.by, "" if item.n_atoms is None else str(item.n_atoms), left)
+    console.print(table, markup=False)
+    for reason in dict.fromkeys(item.left_out for item in work.items if item.left_out):
+        console.print(f"left out because {reason}", markup=False)
 
 
 def _print_stages(console: Console, stages: tuple[StagePlan, ...]) -> None:

@@ -16,19 +16,6 @@ app = typer.Typer(
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels.", show_default=False)]
 Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For DeePMD-kit.")]
 By = Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")]
-GpawPython = Annotated[
-    Path | None, typer.Option("--gpaw-python", metavar="FILE", help="A Python with GPAW.", show_default="this one")
-]
-TeacherPython = Annotated[
-    Path | None,
-    typer.Option(
-        "--teacher-python",
-        envvar="GBGLASS_TEACHER_PYTHON",
-        metavar="FILE",
-        help="A Python with gbglass[teacher].",
-        show_default="this one",
-    ),
-]
 
 
 @app.command("train")
@@ -118,8 +105,8 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
         str | None, typer.Option("--origin", metavar="NAME", help="Where from.", show_default="the file's name")
     ] = None,
     by: By = "sevennet",
-    gpaw_python: GpawPython = None,
-    teacher_python: TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
+    teacher_python: options.TeacherPython = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
 ) -> None:
     """Label structures by a teacher or by DFT with the paper's settings; what fails is kept with its cause.
@@ -167,8 +154,8 @@ def explore_command(  # noqa: PLR0913  # each option is one line of the command'
     store: Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels; it grows.", show_default=False)],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a folder an iteration.", show_default=False)],
     by: By = "sevennet",
-    gpaw_python: GpawPython = None,
-    teacher_python: TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
+    teacher_python: options.TeacherPython = None,
     iterations: Annotated[
         int | None, typer.Option("--iterations", metavar="N", help="No more than these.", show_default="the file's")
     ] = None,

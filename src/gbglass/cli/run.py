@@ -9,6 +9,7 @@ from gbglass.cli.output import INTERRUPTED, print_json, stop
 from gbglass.cli.progress import progress_bar
 from gbglass.verbs.engine import LammpsChoice
 from gbglass.verbs.perform import Outcome
+from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run import run
 
 
@@ -20,6 +21,7 @@ class Wanted:
     potential: str | None
     out: Path | None
     lammps: LammpsChoice
+    others: OtherPrograms
 
 
 def show_run(wanted: Wanted, *, as_json: bool) -> None:
@@ -27,7 +29,9 @@ def show_run(wanted: Wanted, *, as_json: bool) -> None:
     console = Console(stderr=True, quiet=as_json, highlight=False)
     try:
         with progress_bar(console) as listener:
-            outcome = run(wanted.study, wanted.out, wanted.lammps, listener, potential=wanted.potential)
+            outcome = run(
+                wanted.study, wanted.out, wanted.lammps, listener, potential=wanted.potential, others=wanted.others
+            )
     except KeyboardInterrupt:
         stop("stopped; the same command goes on from there", INTERRUPTED)
     if as_json:

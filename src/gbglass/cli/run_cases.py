@@ -31,6 +31,7 @@ from gbglass.studies.reading import read_plain
 from gbglass.studies.sweep import SWEEP
 from gbglass.verbs.campaign import read_campaign
 from gbglass.verbs.engine import LammpsChoice
+from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run_cases import ExecutorName, Where, run_cases
 
 _LOG = ".driver.log"
@@ -46,6 +47,7 @@ class Asked:
     profile: str | None
     out: Path | None
     lammps: LammpsChoice
+    others: OtherPrograms
 
     def words(self) -> list[str]:
         """Write the command again."""
@@ -53,7 +55,7 @@ class Asked:
         words += ["--cores", str(self.cores)] if self.cores is not None else []
         words += ["--profile", self.profile] if self.profile is not None else []
         words += ["--out", str(self.out)] if self.out is not None else []
-        return [*words, *self.lammps.options]
+        return [*words, *self.lammps.options, *self.others.options]
 
 
 def has_many_cases(study: Path) -> bool:
@@ -70,7 +72,7 @@ def show_cases(asked: Asked, *, is_detached: bool, as_json: bool) -> None:
     where = Where(asked.executor, asked.cores, asked.profile, is_detached, Path.home())
     try:
         with _screen(console) as audience:
-            outcome = run_cases(asked.study, where, asked.out, asked.lammps, audience)
+            outcome = run_cases(asked.study, where, asked.out, asked.lammps, audience, others=asked.others)
     except KeyboardInterrupt:
         jobs = "; jobs of the scheduler go on" if asked.executor != "local" else ""
         stop(f"stopped{jobs}; the same command goes on from there", INTERRUPTED)

@@ -10,6 +10,7 @@ from gbglass.report.ledger_table import distances_text, ledger_rows
 from gbglass.report.presented import Presented
 from gbglass.report.run import methods_text
 from gbglass.report.view3d import view_json
+from gbglass.studies.findings import RunFindings
 
 _FOLDER = files("gbglass.report")
 
@@ -22,10 +23,12 @@ def render_page(presented: Presented) -> str:
         p=presented,
         run=run,
         css=page_asset("page.css"),
-        n_atoms=len(run.structures.built),
-        ledger_rows=ledger_rows(run.ledger, run.structures.built),
+        n_atoms=len(run.structures.built) if isinstance(run, RunFindings) else None,
+        ledger=run.ledger if isinstance(run, RunFindings) else None,
+        ledger_rows=ledger_rows(run.ledger, run.structures.built) if isinstance(run, RunFindings) else (),
+        work=() if isinstance(run, RunFindings) else run.items,
         methods=methods_text(presented),
-        structure_data=view_json(presented.view),
+        structure_data="null" if presented.view is None else view_json(presented.view),
         plotly=get_plotlyjs(),
         view_script=page_asset("view.js"),
     )

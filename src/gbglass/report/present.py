@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import discharge, mechanics, segregation, transport
+from gbglass.report import discharge, mechanics, segregation, transport, voltage
 from gbglass.report.presented import PageFigure, Presented
 from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import Findings
 from gbglass.studies.mechanics import MechanicsFindings
 from gbglass.studies.segregation import SegregationFindings
 from gbglass.studies.transport import TransportFindings
+from gbglass.studies.voltage import VoltageFindings
 
 _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = MappingProxyType(
     {
@@ -18,6 +19,7 @@ _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = Mappi
         "discharge": discharge.campaign_rows,
         "mechanics": mechanics.campaign_rows,
         "transport": transport.campaign_rows,
+        "voltage": voltage.campaign_rows,
     }
 )
 
@@ -33,6 +35,8 @@ def present(findings: Findings) -> Presented:
             return mechanics.present_mechanics(findings)
         case TransportFindings():
             return transport.present_transport(findings)
+        case VoltageFindings():
+            return voltage.present_voltage(findings)
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:

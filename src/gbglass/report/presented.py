@@ -10,6 +10,7 @@ from gbglass.figures.style import to_svg
 from gbglass.report.view3d import View
 from gbglass.store.tables import Table
 from gbglass.studies.findings import RunFindings
+from gbglass.studies.static import StaticFindings
 
 
 @dataclass(frozen=True)
@@ -102,18 +103,18 @@ class Presented:
     record
         The study's own part of ``results.json``.
     methods
-        Paragraphs on the structure and on the analysis; what was run is written from `run`.
+        Paragraphs on the structure and on the analysis; what was run, or done, is written from `run`.
     error_bars
         What the error bars mean.
     view
-        The picture that turns.
+        The picture that turns; None if there is none.
     view_note
         Below it.
 
     """
 
     study: str
-    run: RunFindings
+    run: RunFindings | StaticFindings
     heading: str
     answers: tuple[Answer, ...]
     figures: tuple[PageFigure, ...]
@@ -121,5 +122,5 @@ class Presented:
     record: Mapping[str, Any]
     methods: tuple[str, str]
     error_bars: str
-    view: View
+    view: View | None
     view_note: str

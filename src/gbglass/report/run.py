@@ -1,5 +1,6 @@
 """What the report shows of every run, whatever the study: how it went, where it came from, in numbers and in words."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from gbglass.report.records import estimate_record, ledger_record, quantity
 from gbglass.report.view3d import View
 from gbglass.store.tables import Table
 from gbglass.studies.findings import RunFindings, Structures
+from gbglass.studies.static import StaticFindings
 
 SCHEMA = "gbglass.results/1"
 FEWEST_FRAMES = 4
@@ -43,12 +45,14 @@ def results_record(presented: Presented) -> Plain:
             "validated_for": potential.validated_for,
             "cutoff": quantity(potential.cutoff, "Å"),
         },
-        "ledger": ledger_record(run.ledger),
-        "frames": _frames(run),
+        **(
+            {"ledger": ledger_record(run.ledger), "frames": _frames(run)}
+            if isinstance(run, RunFindings)
+            else _work(run)
+        ),
         "answers": [{"name": a.name, "verdict": a.verdict, "line": a.line} for a in presented.answers],
         **presented.record,
-        "thermodynamics": _thermodynamics(run),
-        "protocol": list(run.protocol),
+        **(_course(run) if isinstance(run, RunFindings) else {}),
         "remarks": list(run.remarks),
         **_provenance(run),
     }
@@ -101,7 +105,19 @@ def composition(ledger: Ledger) -> str:
 def methods_text(presented: Presented) -> tuple[str, ...]:
     """Write a methods section that a paper could use, from what was done, one string a paragraph."""
     structure, analysis = presented.methods
-    return structure, _dynamics(presented.run), f"{analysis} {_software(presented.run)}"
+    run = presented.run
+    done = _dynamics(run) if isinstance(run, RunFindings) else _asked(run)
+    return structure, done, f"{analysis} {_software(run)}"
+
+
+def _asked(run: StaticFindings) -> str:
+    """Say who did what, in words."""
+    counts = Counter(by for _, by, _ in run.items)
+    done = ", ".join(f"{by} ({count} of them)" for by, count in counts.items())
+    return (
+        f"Potential of the study: {run.potential.title} ({run.potential.citation}), believed for "
+        f"{run.potential.validated_for}. Items of work were done by {done}."
+    )
 
 
 def _dynamics(run: RunFindings) -> str:
@@ -114,7 +130,7 @@ def _dynamics(run: RunFindings) -> str:
     ).strip()
 
 
-def _software(run: RunFindings) -> str:
+def _software(run: RunFindings | StaticFindings) -> str:
     versions = run.provenance.versions
     named = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "LAMMPS")
     return f"Built and analysed with {named}."
@@ -122,6 +138,18 @@ def _software(run: RunFindings) -> str:
 
 def _rates(run: RunFindings) -> Iterator[str]:
     return (remark for remark in run.remarks if "paper" in remark)
+
+
+def _course(run: RunFindings) -> Plain:
+    return {"thermodynamics": _thermodynamics(run), "protocol": list(run.protocol)}
+
+
+def _work(run: StaticFindings) -> Plain:
+    return {
+        "asked": dict(run.asked),
+        "items": [{"item": title, "by": by, "time": quantity(seconds, "s")} for title, by, seconds in run.items],
+        "left_out": [{"item": title, "why": why} for title, why in run.left_out],
+    }
 
 
 def _frames(run: RunFindings) -> Plain:
@@ -157,13 +185,13 @@ def _thermodynamics(run: RunFindings) -> Plain:
     }
 
 
-def _provenance(run: RunFindings) -> Plain:
+def _provenance(run: RunFindings | StaticFindings) -> Plain:
     made = run.provenance
     return {
         "seeds": made.seeds,
         "versions": made.versions,
         "checksums": made.checksums,
         "machine": made.machine,
-        "performance": {"md_speed": quantity(made.speed, "steps/s")},
+        **({} if made.speed is None else {"performance": {"md_speed": quantity(made.speed, "steps/s")}}),
         "command": made.command,
     }

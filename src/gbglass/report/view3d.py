@@ -26,7 +26,7 @@ class View:
     Parameters
     ----------
     structures
-        By the names a reader chooses from; the last is shown first. All of one composition.
+        By the names a reader chooses from; the last is shown first.
     groups
         For each structure the group of each atom, from 0 [int, (n_atoms,)].
     legend
@@ -45,7 +45,7 @@ def view_json(view: View) -> str:
     For each structure and species: coordinates, and for each atom the place of its group in the legend.
     """
     first = next(iter(view.structures.values()))
-    symbols = _species(first)
+    symbols = _species(*view.structures.values())
     data = {
         "diameters": {symbol: _DIAMETERS.get(symbol, _OTHER_DIAMETER) for symbol in symbols},
         "colours": _colours(symbols),
@@ -56,9 +56,9 @@ def view_json(view: View) -> str:
     return json.dumps(data, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c")
 
 
-def _species(atoms: Atoms) -> list[str]:
+def _species(*structures: Atoms) -> list[str]:
     """List the species, those of garnet first and in its order."""
-    present = list(dict.fromkeys(atoms.get_chemical_symbols()))
+    present = list(dict.fromkeys(symbol for atoms in structures for symbol in atoms.get_chemical_symbols()))
     return [s for s in _DIAMETERS if s in present] + [s for s in present if s not in _DIAMETERS]
 
 

@@ -11,9 +11,9 @@ from pydantic import Field, TypeAdapter
 
 from gbglass.core.provenance import content_id
 from gbglass.errors import ConfigError
-from gbglass.studies.kinds import STUDIES
+from gbglass.studies.kinds import ALL_STUDIES
 from gbglass.studies.reading import check_study, read_plain
-from gbglass.studies.spec import StudySpec
+from gbglass.studies.spec import AnyStudySpec
 from gbglass.studies.sweep import SWEEP, TOGETHER, Problem, Setting, SweptCase, expand
 
 _MOST_NAMED = 3
@@ -39,7 +39,7 @@ class StudyCase:
 
     label: str
     setting: Setting
-    spec: StudySpec
+    spec: AnyStudySpec
     raw: Mapping[str, Any]
 
     @property
@@ -132,9 +132,9 @@ def study_schema() -> dict[str, Any]:
     sweep may leave out what the sweep gives, which the schema does not know.
 
     """
-    kinds: Any = Annotated[reduce(or_, (kind.spec for kind in STUDIES.values())), Field(discriminator="study")]
+    kinds: Any = Annotated[reduce(or_, (kind.spec for kind in ALL_STUDIES.values())), Field(discriminator="study")]
     schema = TypeAdapter(kinds).json_schema()
-    for kind in STUDIES.values():
+    for kind in ALL_STUDIES.values():
         schema["$defs"][kind.spec.__name__]["properties"][SWEEP] = {
             "type": "object",
             "description": "paths of the study with lists of values: the study is run for each combination",

@@ -74,7 +74,7 @@ class Provenance:
     machine
         Processor, cores, ranks.
     speed
-        MD steps a second, over all segments.
+        MD steps a second, over all segments; None where no time passed.
     command
         What makes the same again.
 
@@ -84,7 +84,7 @@ class Provenance:
     versions: dict[str, str]
     checksums: dict[str, str]
     machine: dict[str, str]
-    speed: float
+    speed: float | None
     command: str
 
 

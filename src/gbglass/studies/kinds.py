@@ -7,21 +7,23 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import discharge, mechanics, segregation, transport
+from gbglass.studies import discharge, mechanics, segregation, transport, voltage
 from gbglass.studies.checks import Check
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
 from gbglass.studies.planned import Planned, S
 from gbglass.studies.protocol_checks import ends_with_a_hold
 from gbglass.studies.segregation import SegregationFindings, SegregationSpec
+from gbglass.studies.static import P, PlannedWork, WorkDone
 from gbglass.studies.transport import TransportFindings, TransportSpec
+from gbglass.studies.voltage import VoltageFindings, VoltageSpec
 
 F = TypeVar("F")
 
 
 @dataclass(frozen=True)
 class StudyKind(Generic[S, F]):
-    """A kind of study.
+    """A kind of study of what happens in time: it has a protocol, and LAMMPS runs it.
 
     Parameters
     ----------
@@ -42,10 +44,35 @@ class StudyKind(Generic[S, F]):
     collect: Callable[[Planned[S], Simulation, Lammps, str], F]
 
 
-Findings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
+@dataclass(frozen=True)
+class StaticKind(Generic[P, F]):
+    """A kind of study without time: it has work items, each done once.
+
+    Parameters
+    ----------
+    spec
+        What its file says.
+    checks
+        Mistakes that only this study can make.
+    plan
+        Lists what is to be done; pure.
+    collect
+        Works out what the items show.
+
+    """
+
+    spec: type[P]
+    checks: tuple[Check, ...]
+    plan: Callable[[P], PlannedWork[P]]
+    collect: Callable[[WorkDone[P]], F]
+
+
+TimedFindings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
+StaticStudyFindings = VoltageFindings
+Findings = TimedFindings | StaticStudyFindings
 """What the studies find."""
 
-STUDIES: Mapping[str, StudyKind[Any, Findings]] = MappingProxyType(
+STUDIES: Mapping[str, StudyKind[Any, TimedFindings]] = MappingProxyType(
     {
         "segregation": StudyKind(SegregationSpec, (ends_with_a_hold,), segregation.plan, segregation.collect),
         "discharge": StudyKind(DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect),
@@ -53,4 +80,16 @@ STUDIES: Mapping[str, StudyKind[Any, Findings]] = MappingProxyType(
         "transport": StudyKind(TransportSpec, (ends_with_a_hold,), transport.plan, transport.collect),
     }
 )
-"""By the key ``study`` of their files."""
+"""Those of what happens in time, by the key ``study`` of their files."""
+
+STATIC_STUDIES: Mapping[str, StaticKind[Any, StaticStudyFindings]] = MappingProxyType(
+    {
+        "voltage": StaticKind(VoltageSpec, (voltage.problems,), voltage.plan, voltage.collect),
+    }
+)
+"""Those without time."""
+
+ALL_STUDIES: Mapping[str, StudyKind[Any, TimedFindings] | StaticKind[Any, StaticStudyFindings]] = MappingProxyType(
+    {**STUDIES, **STATIC_STUDIES}
+)
+"""All there are."""

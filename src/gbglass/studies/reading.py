@@ -16,8 +16,8 @@ from gbglass.errors import ConfigError
 from gbglass.protocol.recipes import AmorphiseHeating, AmorphiseLayer, Equilibrate, MeltQuench, SlowCool, Tensile
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Strain
 from gbglass.studies.checks import cross_problems
-from gbglass.studies.kinds import STUDIES
-from gbglass.studies.spec import StudySpec
+from gbglass.studies.kinds import ALL_STUDIES
+from gbglass.studies.spec import AnyStudySpec
 from gbglass.studies.tables import POTENTIALS
 
 Problem = tuple[str, str]
@@ -37,7 +37,7 @@ STAGE_MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def read_study(path: Path, potential: str | None = None) -> StudySpec:
+def read_study(path: Path, potential: str | None = None) -> AnyStudySpec:
     """Read and check a study file.
 
     Parameters
@@ -83,7 +83,7 @@ def read_plain(path: Path) -> dict[str, Any]:
         raise ConfigError([("", f"is not TOML: {error}")], path) from error
 
 
-def check_study(raw: dict[str, Any], source: Path | None = None) -> StudySpec:
+def check_study(raw: dict[str, Any], source: Path | None = None) -> AnyStudySpec:
     """Turn plain data, as it stands in a study file, into a checked study.
 
     Examples
@@ -102,11 +102,11 @@ def check_study(raw: dict[str, Any], source: Path | None = None) -> StudySpec:
 
     """
     word = raw.get("study")
-    kind = STUDIES.get(word) if isinstance(word, str) else None
+    kind = ALL_STUDIES.get(word) if isinstance(word, str) else None
     if kind is None:
         raise ConfigError([("study", _which_study(word))], source)
     problems: list[Problem] = []
-    spec: StudySpec | None = None
+    spec: AnyStudySpec | None = None
     try:
         # Strict JSON: the text "1000" is not a temperature, but a list is a tuple.
         text = json.dumps(raw, default=str)
@@ -122,10 +122,10 @@ def check_study(raw: dict[str, Any], source: Path | None = None) -> StudySpec:
 
 def _which_study(word: object) -> str:
     if word is None:
-        return f"is missing; it must be one of {', '.join(STUDIES)}, and decides which other keys there are"
-    near = difflib.get_close_matches(str(word), STUDIES, n=1)
+        return f"is missing; it must be one of {', '.join(ALL_STUDIES)}, and decides which other keys there are"
+    near = difflib.get_close_matches(str(word), ALL_STUDIES, n=1)
     mend = f"; did you mean '{near[0]}'?" if near else ""
-    return f"must be one of {', '.join(STUDIES)}, got {_shown(word)}{mend}"
+    return f"must be one of {', '.join(ALL_STUDIES)}, got {_shown(word)}{mend}"
 
 
 def _context(source: Path | None) -> dict[str, Path]:
@@ -133,7 +133,7 @@ def _context(source: Path | None) -> dict[str, Path]:
     return {FOLDER: source.parent if source else Path()}
 
 
-def _valid_tables(model: type[StudySpec], raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
+def _valid_tables(model: type[AnyStudySpec], raw: dict[str, Any], source: Path | None) -> dict[str, Any]:
     """Parse each table by itself, so that one broken table does not hide the mistakes between the others."""
     tables: dict[str, Any] = {}
     for name, field in model.model_fields.items():
@@ -155,7 +155,7 @@ def _valid_tables(model: type[StudySpec], raw: dict[str, Any], source: Path | No
 class _Reader:
     """Says in our words what pydantic found wrong with a study file."""
 
-    model: type[StudySpec]
+    model: type[AnyStudySpec]
     raw: dict[str, Any]
 
     def problem(self, details: ErrorDetails) -> Problem:

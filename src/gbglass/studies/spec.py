@@ -14,7 +14,7 @@ FORMAT = 2
 """Counts changes of what a study means: of a default, or of what is done with a key. New keys need none."""
 
 
-class StudySpec(Table):
+class AnyStudySpec(Table):
     """The keys that all studies share; each study adds its ``study`` and what it is a study of."""
 
     study: str
@@ -24,11 +24,34 @@ class StudySpec(Table):
     ]
     seed: Annotated[int, Field(ge=0, le=2**31 - 1, description="decides the Li ordering and the velocities")]
     potential: PotentialChoice
+
+    @property
+    def cores(self) -> int:
+        """How many it keeps busy."""
+        return 1
+
+    def plain(self) -> dict[str, Any]:
+        """Return what the study says as plain data: what equals its default is left out, written or not."""
+        return {"format": FORMAT, **without_defaults(self)}
+
+    def identity(self) -> dict[str, object]:
+        """Return what a folder belongs to."""
+        return self.plain()
+
+
+class StudySpec(AnyStudySpec):
+    """The keys of a study of what happens in time: its protocol, how it is run, and who watches."""
+
     stage: Annotated[
         tuple[ProtocolEntry, ...], Field(min_length=1, max_length=100, description="stages and recipes, in order")
     ]
     run: RunSettings = RunSettings()
     committee: CommitteeChoice | None = None
+
+    @property
+    def cores(self) -> int:
+        """MPI processes."""
+        return self.run.ranks
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -52,10 +75,6 @@ class StudySpec(Table):
             return self.stage
         potential = self.potential.load()
         return tuple(resolved(entry, potential) for entry in self.stage)
-
-    def plain(self) -> dict[str, Any]:
-        """Return what the study says as plain data: what equals its default is left out, written or not."""
-        return {"format": FORMAT, **without_defaults(self)}
 
     def identity(self) -> dict[str, object]:
         """Return what a folder belongs to: the study without its protocol, which may grow, and without who watches it.

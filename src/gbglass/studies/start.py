@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from gbglass.errors import InputError
-from gbglass.studies.kinds import STUDIES
+from gbglass.studies.kinds import ALL_STUDIES
 from gbglass.studies.reading import STAGE_MODELS, table_of
-from gbglass.studies.spec import StudySpec
+from gbglass.studies.spec import AnyStudySpec, StudySpec
 
 _WIDTH = 44
 """Column at which comments begin."""
@@ -41,6 +41,7 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 {"kind": "discharge", "temperature_K": 800.0, "duration_ps": 200.0},
             ],
         },
+        "voltage": {"orderings": 3},
     }
 )
 """What each study asks at first: the paper's boundary and its rates."""
@@ -69,20 +70,40 @@ def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> s
     study = "segregation"
 
     """
-    if kind not in STUDIES:
-        raise InputError(f"'study' must be one of {', '.join(STUDIES)}, got {kind!r}")
+    if kind not in ALL_STUDIES:
+        raise InputError(f"'study' must be one of {', '.join(ALL_STUDIES)}, got {kind!r}")
     raw = {"study": kind, "name": name, "seed": 1, "potential": dict(potential), **STARTS[kind]}
-    return "\n".join(_lines(STUDIES[kind].spec, raw)) + "\n"
+    return "\n".join(_lines(ALL_STUDIES[kind].spec, raw)) + "\n"
 
 
-def _lines(spec: type[StudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
+def _lines(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
     for key, value in raw.items():
         if not isinstance(value, dict | list):
             yield _line(key, value, spec.model_fields.get(key))
+    is_timed = issubclass(spec, StudySpec)
+    left = {} if is_timed else {key: field for key, field in spec.model_fields.items() if key not in raw}
+    for key, field in left.items():
+        if table_of(field.annotation) is None:
+            yield f"# {_line(key, field.get_default(), field)}"
     for key, value in raw.items():
         if isinstance(value, dict):
             yield from ("", f"[{key}]")
             yield from _table(table_of(spec.model_fields[key].annotation), value)
+    for key, field in left.items():
+        if table_of(field.annotation) is not None:
+            yield from ("", f"# {_heading(key, field)}")
+            yield from _table(table_of(field.annotation), {})
+    if is_timed:
+        yield from _protocol(spec, raw)
+
+
+def _heading(key: str, field: FieldInfo) -> str:
+    said = f"[{key}]"
+    return f"{said:{_WIDTH}} # {field.description}" if field.description else said
+
+
+def _protocol(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
+    """Write the stages and how they are run."""
     for stage in raw["stage"]:
         yield from ("", "[[stage]]")
         model = STAGE_MODELS[stage["kind"]]

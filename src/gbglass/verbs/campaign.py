@@ -109,7 +109,7 @@ def _task(study: Study, case: StudyCase, folder: Path, source: Path) -> CaseTask
         folder=place.absolute(),
         study=asked_of(case.raw, source),
         inputs=inputs_of(case.spec),
-        cores=case.spec.run.ranks,
+        cores=case.spec.cores,
         setting=case.setting,
     )
 

