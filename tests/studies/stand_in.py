@@ -1,4 +1,8 @@
-"""A program that answers as GPAW does, at once: the energy of a structure is a parabola in its lithium content."""
+"""A program that answers as GPAW does, at once.
+
+The energy of a structure is a parabola in its lithium content; of its density, excess electrons gather around y = 0 and
+1/2, where boundaries stand, evenly along x and z.
+"""
 
 import sys
 from pathlib import Path
@@ -10,7 +14,15 @@ if sys.argv[1] == "-c":
     print(json.dumps({"gpaw": "0.0", "gpaw-data": "stand-in"}))
     raise SystemExit
 with open(sys.argv[2]) as file:
-    numbers = json.load(file)["numbers"]
+    asked = json.load(file)
+numbers = asked["numbers"]
+if "extra_electrons" in asked:
+    import numpy as np
+
+    wave = 1.0 + 0.5 * np.cos(4.0 * np.pi * np.arange(48) / 48)
+    per_volume = 1.0 / abs(np.linalg.det(np.array(asked["cell"])))
+    density = (700.0 + asked["extra_electrons"] * np.broadcast_to(wave[None, :, None], (12, 48, 40))) * per_volume
+    np.save("density.npy", density)
 lithium, formulas = numbers.count(3), numbers.count(40) / 2
 x = lithium / formulas if formulas else 0.0
 energy = formulas * (-50.0 - 4.0 * x + x * x) if formulas else -2.0 * lithium

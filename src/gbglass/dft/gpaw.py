@@ -127,7 +127,7 @@ class GpawLabeller:
             folder = Path(name)
             (folder / "asked.json").write_text(json.dumps(self._question(atoms)), encoding="utf-8")
             (folder / "run.py").write_text(SCRIPT, encoding="utf-8")
-            self._run(folder, str(atoms.symbols))
+            run_script(self.gpaw, folder, str(atoms.symbols), threads=self.threads, limit_s=self.limit_s)
             said = json.loads((folder / "said.json").read_text(encoding="utf-8"))
         forces = np.array(said["forces"], dtype=np.float64)
         return Labels(float(said["energy"]), forces, np.array(said["stress"], dtype=np.float64), self.source)
@@ -145,24 +145,40 @@ class GpawLabeller:
             "tolerance": self.settings.energy_tolerance_eV,
         }
 
-    def _run(self, folder: Path, what: str) -> None:
-        words = ["/usr/bin/env", f"OMP_NUM_THREADS={self.threads}", str(self.gpaw.python), "run.py"]
-        try:
-            done = subprocess.run(
-                [*words, "asked.json", "said.json"],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=self.limit_s,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            said = _said(folder)
-            raise EngineError(f"gpaw-pbe took longer than {self.limit_s:g} s for {what}", None, _tail(said)) from error
-        if done.returncode != 0 or not (folder / "said.json").is_file():
-            said = f"{_said(folder)}\n{done.stderr}"
-            raise EngineError(f"gpaw-pbe failed on {what} (exit code {done.returncode})", None, _tail(said))
+
+def run_script(gpaw: Gpaw, folder: Path, what: str, *, threads: int = 1, limit_s: float | None = None) -> None:
+    """Run ``run.py`` of a folder, which reads ``asked.json`` and leaves ``said.json``.
+
+    Parameters
+    ----------
+    gpaw
+        From `find_gpaw`.
+    folder
+        Where it runs.
+    what
+        It is about, for messages.
+    threads
+        It may use.
+    limit_s
+        A calculation that takes longer has failed [s]; None for none.
+
+    Raises
+    ------
+    EngineError
+        If GPAW fails or takes too long, with the end of what it said.
+
+    """
+    words = ["/usr/bin/env", f"OMP_NUM_THREADS={threads}", str(gpaw.python), "run.py", "asked.json", "said.json"]
+    try:
+        done = subprocess.run(
+            words, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit_s, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        said = _said(folder)
+        raise EngineError(f"gpaw-pbe took longer than {limit_s:g} s for {what}", None, _tail(said)) from error
+    if done.returncode != 0 or not (folder / "said.json").is_file():
+        said = f"{_said(folder)}\n{done.stderr}"
+        raise EngineError(f"gpaw-pbe failed on {what} (exit code {done.returncode})", None, _tail(said))
 
 
 def _said(folder: Path) -> str:

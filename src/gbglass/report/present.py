@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import discharge, mechanics, segregation, transport, voltage
+from gbglass.report import charge, discharge, mechanics, segregation, transport, voltage
 from gbglass.report.presented import PageFigure, Presented
+from gbglass.studies.charge import ChargeFindings
 from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import Findings
 from gbglass.studies.mechanics import MechanicsFindings
@@ -20,6 +21,7 @@ _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = Mappi
         "mechanics": mechanics.campaign_rows,
         "transport": transport.campaign_rows,
         "voltage": voltage.campaign_rows,
+        "charge": charge.campaign_rows,
     }
 )
 
@@ -37,6 +39,8 @@ def present(findings: Findings) -> Presented:
             return transport.present_transport(findings)
         case VoltageFindings():
             return voltage.present_voltage(findings)
+        case ChargeFindings():
+            return charge.present_charge(findings)
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:

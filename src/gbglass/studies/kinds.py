@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import discharge, mechanics, segregation, transport, voltage
+from gbglass.studies import charge, discharge, mechanics, segregation, transport, voltage
+from gbglass.studies.charge import ChargeFindings, ChargeSpec
 from gbglass.studies.checks import Check
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
@@ -68,7 +69,7 @@ class StaticKind(Generic[P, F]):
 
 
 TimedFindings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
-StaticStudyFindings = VoltageFindings
+StaticStudyFindings = VoltageFindings | ChargeFindings
 Findings = TimedFindings | StaticStudyFindings
 """What the studies find."""
 
@@ -85,6 +86,7 @@ STUDIES: Mapping[str, StudyKind[Any, TimedFindings]] = MappingProxyType(
 STATIC_STUDIES: Mapping[str, StaticKind[Any, StaticStudyFindings]] = MappingProxyType(
     {
         "voltage": StaticKind(VoltageSpec, (voltage.problems,), voltage.plan, voltage.collect),
+        "charge": StaticKind(ChargeSpec, (charge.problems,), charge.plan, charge.collect),
     }
 )
 """Those without time."""

@@ -42,6 +42,7 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             ],
         },
         "voltage": {"orderings": 3},
+        "charge": {"electrons": [1, 2, 4]},
     }
 )
 """What each study asks at first: the paper's boundary and its rates."""
@@ -78,7 +79,7 @@ def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> s
 
 def _lines(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
     for key, value in raw.items():
-        if not isinstance(value, dict | list):
+        if not isinstance(value, dict) and key != "stage":
             yield _line(key, value, spec.model_fields.get(key))
     is_timed = issubclass(spec, StudySpec)
     left = {} if is_timed else {key: field for key, field in spec.model_fields.items() if key not in raw}
@@ -92,9 +93,17 @@ def _lines(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
     for key, field in left.items():
         if table_of(field.annotation) is not None:
             yield from ("", f"# {_heading(key, field)}")
-            yield from _table(table_of(field.annotation), {})
+            yield from _absent(table_of(field.annotation), field.get_default())
     if is_timed:
         yield from _protocol(spec, raw)
+
+
+def _absent(model: type[BaseModel] | None, default: object) -> Iterator[str]:
+    """Write a table that is not given, commented out: its keys are what is done without it."""
+    fields = {} if model is None else model.model_fields
+    for key, field in fields.items():
+        value = getattr(default, key) if isinstance(default, BaseModel) else field.get_default()
+        yield f"# {_line(key, value, field)}"
 
 
 def _heading(key: str, field: FieldInfo) -> str:

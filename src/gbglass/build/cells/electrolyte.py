@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -9,13 +10,12 @@ from ase import Atoms
 
 from gbglass.build.account import count_species
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary
+from gbglass.build.cells.filled_box import fill_box
 from gbglass.build.cells.opening import open_slab, polarity, quietest_cut
 from gbglass.build.cells.slab import Slab, StandingBoundary, Z, check_orthogonal, in_species_order
 from gbglass.build.crystal import llzo_crystal
-from gbglass.build.decorate import fill_sites
-from gbglass.build.piece import cut_box, plan_cut, wrap_into
+from gbglass.build.piece import plan_cut, wrap_into
 from gbglass.build.tilt import TiltBoundary, tilt_boundary
-from gbglass.core.arrays import FloatArray
 from gbglass.core.ledger import BoundaryEntry
 from gbglass.errors import InputError
 
@@ -163,8 +163,35 @@ def llzo_electrolyte(repeats: Steps, thickness: float, n_tetrahedral: int, rng: 
     halves = max(1, math.ceil(2.0 * thickness / llzo_crystal().lattice_parameter - _WHOLE))
     cells = math.ceil(halves / 2)
     edges = np.diag([float(repeats[0]), float(repeats[1]), float(cells)])
-    atoms = _fill_box(edges, np.zeros(3), n_tetrahedral, rng)
+    atoms = fill_box(edges, np.zeros(3), n_tetrahedral, rng)
     return Electrolyte(atoms, keep=0.5 * halves / cells, title="LLZO (001)", is_crystal=True)
+
+
+def crystal_electrolyte(normal: tuple[int, int, int], n_tetrahedral: int, rng: np.random.Generator) -> Electrolyte:
+    """Cut cubic LLZO for surfaces across any direction of the cubic lattice, lithium ordered over the whole of it.
+
+    Parameters
+    ----------
+    normal
+        Of the surfaces [uvw]; the cell is that long, in lattice parameters.
+    n_tetrahedral
+        Lithium on each 24 tetrahedra, from 8 to 13.
+    rng
+        Decides the ordering.
+
+    Examples
+    --------
+    >>> crystal_electrolyte((1, -1, 0), 12, np.random.default_rng(1)).atoms.cell.lengths().round(2).tolist()
+    [12.98, 18.36, 18.36]
+
+    """
+    up = np.array(normal)
+    around = [np.array(step) for step in product((0, 1, -1, 2, -2, 3, -3), repeat=3) if any(step)]
+    first = min((step for step in around if step @ up == 0), key=lambda step: int(step @ step))
+    second = np.cross(up, first)
+    edges = np.array([first, second // np.gcd.reduce(second), up], dtype=np.float64)
+    atoms = fill_box(edges, np.zeros(3), n_tetrahedral, rng)
+    return Electrolyte(atoms, title=f"LLZO across [{' '.join(map(str, normal))}]", is_crystal=True)
 
 
 def boundary_electrolyte(
@@ -254,7 +281,7 @@ def twin_electrolyte(spec: BoundarySpec, standing: Electrolyte, stand: Stand, rn
     geometry = tilt_boundary(spec.axis, spec.plane, spec.sigma, crystal.lattice).representative()
     _check_twin(geometry, spec.layers)
     cut = plan_cut(crystal, geometry, 2 * spec.layers, spec.cut_offset)
-    atoms = _fill_box(cut.edges, cut.origin, spec.n_tetrahedral, rng)
+    atoms = fill_box(cut.edges, cut.origin, spec.n_tetrahedral, rng)
     if count_species(atoms) != count_species(standing.atoms):
         raise InputError(
             f"a twin holds the same atoms as its boundary cell: the crystal has {atoms.get_chemical_formula()}, the "
@@ -376,24 +403,12 @@ def _standing(electrolyte: Electrolyte, slab: Slab, at: float, copies: Steps) ->
     return found
 
 
-def _fill_box(edges: FloatArray, origin: FloatArray, n_tetrahedral: int, rng: np.random.Generator) -> Atoms:
-    """Cut a periodic box from the crystal, edges and origin in lattice parameters, and order its lithium."""
-    piece = cut_box(llzo_crystal(), edges, origin, periodic_normal=True)
-    lithium = fill_sites(piece.sites, n_tetrahedral, rng)
-    symbols = ["Li"] * len(lithium) + piece.symbols.tolist()
-    points = wrap_into(np.concatenate([lithium, piece.positions]), piece.lengths)
-    atoms = Atoms(symbols, positions=points, cell=piece.lengths, pbc=True)
-    atoms.set_array("grain", np.ones(len(atoms), dtype=np.int64))
-    atoms.set_array("layer", np.zeros(len(atoms), dtype=np.int64))
-    return atoms
-
-
 def _shared_cut(spec: BoundarySpec, built: BuiltBoundary, rng: np.random.Generator) -> float:
     """Find the plane in the middle of grain 1 at which the bicrystal and its twin, together, open most quietly."""
     cell, crystal = float(built.atoms.cell.lengths()[2]), llzo_crystal()
     geometry = built.geometry.representative()
     cut = plan_cut(crystal, geometry, 2 * _twin_step(geometry), spec.cut_offset)
-    twin = _fill_box(cut.edges, cut.origin, spec.n_tetrahedral, rng.spawn(1)[0])
+    twin = fill_box(cut.edges, cut.origin, spec.n_tetrahedral, rng.spawn(1)[0])
     spacing = geometry.spacing * crystal.lattice_parameter
     first = spec.layers // 2 * spacing
     depths = first + spacing * np.arange(_CUTS) / _CUTS
