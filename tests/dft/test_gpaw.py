@@ -11,7 +11,9 @@ from ase import Atoms
 from ase.build import bulk
 from numpy.testing import assert_allclose
 
+from gbglass.analysis.charge import excess_density
 from gbglass.dft.gpaw import Gpaw, GpawLabeller, find_gpaw
+from gbglass.dft.gpaw_density import DensitySettings, gpaw_density, read_gpaw_density
 from gbglass.dft.settings import DftSettings
 from gbglass.errors import EngineError
 
@@ -118,3 +120,17 @@ def test_forces_of_dft_pull_apart_what_is_too_near(gpaw: Gpaw) -> None:
     assert_allclose(labels.forces[1, 0], -(energies[0] - energies[1]) / (2 * step), atol=0.03)
     assert_allclose(labels.forces.sum(axis=0), 0.0, atol=0.02)
     assert np.abs(labels.forces[1]).max() > 0.1
+
+
+@pytest.mark.heavy
+def test_an_electron_too_many_is_found_whole_and_electrons_add_up(gpaw: Gpaw, tmp_path: Path) -> None:
+    """Two atoms of lithium with none, one and two electrons more, in atomic orbitals on a coarse grid."""
+    atoms = bulk("Li", "bcc", a=3.44, cubic=True)
+    settings = DensitySettings(spacing_A=0.25, k_spacing_per_A=0.9)
+    densities = []
+    for n in (0, 1, 2):
+        gpaw_density(gpaw, atoms, n, settings, tmp_path / str(n))
+        densities.append(read_gpaw_density(tmp_path / str(n), atoms))
+    assert [density.electrons for density in densities] == pytest.approx([6.0, 7.0, 8.0], abs=1e-3)
+    one, two = (excess_density(density, densities[0]) for density in densities[1:])
+    assert [one.electrons, two.electrons] == pytest.approx([1.0, 2.0], abs=1e-3)

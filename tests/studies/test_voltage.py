@@ -139,3 +139,11 @@ def test_a_program_that_fails_is_named_and_what_is_missing_is_planned_for(tmp_pa
     assert [bool(item.left_out) for item in work.items] == [False] * 5 + [bool(OtherPrograms().why_no_gpaw())] * 4
     with pytest.raises(EngineError, match="cannot be asked for GPAW"):
         OtherPrograms(gpaw=tmp_path / "absent").find_gpaw()
+
+
+def test_a_folder_is_of_a_question_and_a_potential_and_all_else_may_change() -> None:
+    before, after = (check_study(raw(orderings=n)) for n in (2, 1))
+    assert before.identity() == after.identity()
+    assert before.plain() != after.plain()
+    other = check_study(raw(potential={**raw()["potential"], "cutoff": 7.0}))
+    assert other.identity() != before.identity()

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import charge, discharge, mechanics, segregation, transport, voltage
+from gbglass.report import charge, discharge, mechanics, potential, segregation, transport, voltage
 from gbglass.report.presented import PageFigure, Presented
 from gbglass.studies.charge import ChargeFindings
 from gbglass.studies.discharge import DischargeFindings
-from gbglass.studies.kinds import Findings
+from gbglass.studies.kinds import Findings, StaticStudyFindings
 from gbglass.studies.mechanics import MechanicsFindings
+from gbglass.studies.potential import PotentialFindings
 from gbglass.studies.segregation import SegregationFindings
 from gbglass.studies.transport import TransportFindings
 from gbglass.studies.voltage import VoltageFindings
@@ -22,6 +23,7 @@ _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = Mappi
         "transport": transport.campaign_rows,
         "voltage": voltage.campaign_rows,
         "charge": charge.campaign_rows,
+        "potential": potential.campaign_rows,
     }
 )
 
@@ -37,10 +39,18 @@ def present(findings: Findings) -> Presented:
             return mechanics.present_mechanics(findings)
         case TransportFindings():
             return transport.present_transport(findings)
+        case _:
+            return _present_static(findings)
+
+
+def _present_static(findings: StaticStudyFindings) -> Presented:
+    match findings:
         case VoltageFindings():
             return voltage.present_voltage(findings)
         case ChargeFindings():
             return charge.present_charge(findings)
+        case PotentialFindings():
+            return potential.present_potential(findings)
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:

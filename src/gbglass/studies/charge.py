@@ -214,7 +214,7 @@ def _vasp(spec: ChargeSpec, name: str) -> WorkItem:
 
 def _density(gpaw: GpawDensityChoice, name: str, electrons: int) -> WorkItem:
     inputs = {"gpaw": gpaw.model_dump(mode="json"), "electrons": electrons}
-    title = f"{name} with {electrons} electrons more" if electrons else f"{name}, neutral"
+    title = f"{name}, {electrons} in excess" if electrons else f"{name}, neutral"
     do = partial(_ask, gpaw.settings, electrons)
     return WorkItem(f"gpaw-{SLUGS[name]}-{electrons}", title, "gpaw", None, inputs, do, (f"small-{SLUGS[name]}",))
 

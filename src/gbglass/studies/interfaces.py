@@ -1,7 +1,7 @@
 """Lithium between the faces of an electrolyte, nowhere a vacuum: a boundary, the glass of it, and the crystal.
 
 Every electrolyte stands so that a boundary goes from face to face, and lithium touches both of its faces through the
-periodic cell. The glass is made in the cell of the boundary itself: the two have one cell and the same atoms. The
+periodic cell. The glass is made in the cell of the boundary itself: the two have one area and the same atoms. The
 crystal is the boundary's twin where its grains are whole periods; else it has their normal, thickness and composition,
 and is narrower by the room that the boundaries take.
 """

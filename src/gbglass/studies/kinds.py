@@ -7,12 +7,13 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import charge, discharge, mechanics, segregation, transport, voltage
+from gbglass.studies import charge, discharge, mechanics, potential, segregation, transport, voltage
 from gbglass.studies.charge import ChargeFindings, ChargeSpec
 from gbglass.studies.checks import Check
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
 from gbglass.studies.planned import Planned, S
+from gbglass.studies.potential import PotentialFindings, PotentialSpec
 from gbglass.studies.protocol_checks import ends_with_a_hold
 from gbglass.studies.segregation import SegregationFindings, SegregationSpec
 from gbglass.studies.static import P, PlannedWork, WorkDone
@@ -69,7 +70,7 @@ class StaticKind(Generic[P, F]):
 
 
 TimedFindings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
-StaticStudyFindings = VoltageFindings | ChargeFindings
+StaticStudyFindings = VoltageFindings | ChargeFindings | PotentialFindings
 Findings = TimedFindings | StaticStudyFindings
 """What the studies find."""
 
@@ -87,6 +88,7 @@ STATIC_STUDIES: Mapping[str, StaticKind[Any, StaticStudyFindings]] = MappingProx
     {
         "voltage": StaticKind(VoltageSpec, (voltage.problems,), voltage.plan, voltage.collect),
         "charge": StaticKind(ChargeSpec, (charge.problems,), charge.plan, charge.collect),
+        "potential": StaticKind(PotentialSpec, (potential.problems,), potential.plan, potential.collect),
     }
 )
 """Those without time."""

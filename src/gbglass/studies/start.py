@@ -43,6 +43,7 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
         "voltage": {"orderings": 3},
         "charge": {"electrons": [1, 2, 4]},
+        "potential": {"labels": "labels", "domains": ["c-llzo", "t-llzo"]},
     }
 )
 """What each study asks at first: the paper's boundary and its rates."""

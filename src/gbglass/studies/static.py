@@ -37,6 +37,15 @@ class StaticSpec(AnyStudySpec):
         """How many it keeps busy."""
         return self.threads
 
+    def identity(self) -> dict[str, object]:
+        """Return what a folder belongs to: which question, of which potential.
+
+        All else may change: each item is known by its own inputs, and what is done of them stays.
+        """
+        return {key: value for key, value in self.plain().items() if key in _KEPT}
+
+
+_KEPT = ("format", "study", "name", "potential")
 
 P = TypeVar("P", bound=StaticSpec)
 
