@@ -102,6 +102,20 @@ def test_pymatgen_finds_the_same_plateaus() -> None:
     assert_allclose(theirs.get_average_voltage(), ours.mean, rtol=1e-6)
 
 
+@given(energies, st.floats(0.0, 0.9), st.floats(0.05, 0.1))
+@settings(deadline=None)
+def test_the_mean_between_two_contents_is_that_of_the_pieces(
+    rows: list[tuple[float, float]], start: float, part: float
+) -> None:
+    curve = curve_of(rows)
+    first, last = float(curve.contents[0]), float(curve.contents[-1])
+    low, high = (first + share * (last - first) for share in (start, start + part))
+    ends = [low, *(float(x) for x in curve.contents if low < x < high), high]
+    pieces = [(b - a) * curve.at(0.5 * (a + b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    assert curve.between(low, high) == pytest.approx(sum(pieces) / (high - low), abs=1e-6)
+    assert curve.between(first, last) == pytest.approx(curve.mean, abs=1e-9)
+
+
 def test_what_has_no_voltage_is_refused() -> None:
     with pytest.raises(InputError, match="two contents"):
         curve_of([(0.5, -1.0), (0.5, -2.0)])
@@ -111,3 +125,5 @@ def test_what_has_no_voltage_is_refused() -> None:
         ordering_of(Atoms("LiZr3O6"), -1.0)
     with pytest.raises(InputError, match="'content' must be from 0 to 1"):
         curve_of([(0.0, -1.0), (1.0, -3.0)]).at(1.2)
+    with pytest.raises(InputError, match="must rise from 0 to 1"):
+        curve_of([(0.0, -1.0), (1.0, -3.0)]).between(0.5, 0.5)

@@ -146,7 +146,9 @@ def _course(run: RunFindings) -> Plain:
 
 def _work(run: StaticFindings) -> Plain:
     return {
-        "asked": dict(run.asked),
+        "asked": {**run.asked, "run": {}},
+        "stages": [],
+        "work": {"atoms": quantity(run.n_atoms, "atoms"), "steps": quantity(0, "steps"), "timestep": quantity(0, "ps")},
         "items": [{"item": title, "by": by, "time": quantity(seconds, "s")} for title, by, seconds in run.items],
         "left_out": [{"item": title, "why": why} for title, why in run.left_out],
     }

@@ -188,6 +188,8 @@ class StaticFindings:
         What the study names.
     asked
         The study as plain data, with its defaults.
+    n_atoms
+        Of the largest structure that was looked at.
     items
         Title, program and time [s] of each item that was done.
     left_out
@@ -203,6 +205,7 @@ class StaticFindings:
     title: str
     potential: Potential
     asked: Mapping[str, Any]
+    n_atoms: int
     items: tuple[tuple[str, str, float], ...]
     left_out: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
@@ -242,6 +245,7 @@ class WorkDone(Generic[P]):
             title=planned.title,
             potential=planned.potential,
             asked=planned.spec.model_dump(mode="json"),
+            n_atoms=max((int(one.result.get("n_atoms", 0)) for one in self.done.values()), default=0),
             items=tuple((titles[name], one.by, one.seconds) for name, one in self.done.items()),
             left_out=tuple((titles[name], reason) for name, reason in self.left_out.items()),
             remarks=tuple(dict.fromkeys([*said, *remarks])),
