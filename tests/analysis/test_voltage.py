@@ -2,6 +2,7 @@
 
 import math
 from importlib import import_module
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_the_mean_between_two_contents_is_that_of_the_pieces(
     first, last = float(curve.contents[0]), float(curve.contents[-1])
     low, high = (first + share * (last - first) for share in (start, start + part))
     ends = [low, *(float(x) for x in curve.contents if low < x < high), high]
-    pieces = [(b - a) * curve.at(0.5 * (a + b)) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    pieces = [(b - a) * curve.at(0.5 * (a + b)) for a, b in pairwise(ends)]
     assert curve.between(low, high) == pytest.approx(sum(pieces) / (high - low), abs=1e-6)
     assert curve.between(first, last) == pytest.approx(curve.mean, abs=1e-9)
 
