@@ -12,7 +12,6 @@ from gbglass.core.charge_density import ChargeDensity
 from gbglass.dft.gpaw import Gpaw, run_script
 from gbglass.dft.settings import k_mesh
 from gbglass.errors import EngineError, FormatError, InputError
-from gbglass.store.atomic import write_json, write_text
 
 DENSITY = "density.npy"
 """Of all electrons, on a grid of half the spacing [1/Å³]."""
@@ -129,8 +128,8 @@ def gpaw_density(
         "most_steps": settings.most_steps, "extra_electrons": extra_electrons,
     }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "asked.json", asked)
-    write_text(folder / "run.py", SCRIPT)
+    (folder / "asked.json").write_text(json.dumps(asked), encoding="utf-8")
+    (folder / "run.py").write_text(SCRIPT, encoding="utf-8")
     run_script(gpaw, folder, f"{atoms.symbols} with {extra_electrons} electrons more", threads=threads)
     return float(json.loads((folder / "said.json").read_text(encoding="utf-8"))["energy"])
 
