@@ -26,6 +26,7 @@ _ERROR_BARS = (
     "from the truth; more orderings can only lower a hull."
 )
 _VIEW = "The best ordering of each content, as the potential of the study left it at rest."
+_SAME = 1e-9
 _FORMULA = "V = -[E(x2) - E(x1) - (x2 - x1) E(Li)] / ((x2 - x1) e)"
 
 
@@ -126,11 +127,16 @@ def _against(findings: VoltageFindings) -> Plain:
                 for low, high, volts, gap in _gaps(own, curve)
             ],
             "mean_potential_minus_this": quantity(own.mean - curve.mean, "V"),
-            "same_corners": [float(x) for x in own.contents] == [float(x) for x in curve.contents],
+            "corners_lacking": quantity(_lacking(own, curve), "corners"),
         }
         for name, curve in findings.curves.items()
         if name != findings.potential
     }  # fmt: skip
+
+
+def _lacking(own: VoltageCurve, other: VoltageCurve) -> int:
+    """Count the corners of another source's hull that the potential's hull has not."""
+    return sum(not np.any(np.abs(own.contents - x) < _SAME) for x in other.contents)
 
 
 def _methods(findings: VoltageFindings) -> tuple[str, str]:
