@@ -27,6 +27,18 @@ HOLD_AFTER = 2000
 _PAIRS = (("Li", "O"), ("Li", "La"), ("Li", "Zr"), ("Li", "Li"))
 
 
+ASKED = {
+    "study": "segregation", "name": "sample", "seed": 1, "potential": {"name": "buckingham-llzo"}, "stage": [],
+    "run": {"timestep_fs": 1.0}, "crystal": {"name": "llzo-cubic", "tetrahedral_Li": 12},
+    "boundary": {"axis": [1, -1, 0], "plane": [1, 1, 2], "layers": 3, "cut_offset": 0.0, "lithium": "placed"},
+}  # fmt: skip
+STAGES = (
+    {"kind": "minimise"},
+    {"kind": "ramp", "from_K": 300.0, "to_K": 1000.0},
+    {"kind": "hold", "temperature_K": 1000.0, "duration_ps": 10.0, "ensemble": "nvt"},
+)
+
+
 @cache
 def findings(name: str = "sample") -> SegregationFindings:
     """A small Σ3(112) boundary, heated from 300 to 1000 K in 2 ps and held for 10 ps."""
@@ -80,6 +92,8 @@ def _run(name: str, built: BuiltBoundary) -> RunFindings:
             180.0,
             f"gbglass run {name}.toml",
         ),
+        asked=ASKED,
+        stages=STAGES,
     )
 
 

@@ -51,6 +51,7 @@ def present_mechanics(findings: MechanicsFindings) -> Presented:
         record={
             "lateral": findings.stage.lateral,
             "temperature": quantity(findings.stage.temperature_K, "K"),
+            "glassy": quantity(findings.glassy, "1"),
             "stress_strain": stress_strain_record(curve),
             "thinnest": {
                 "position": quantity(findings.thinnest.position, "cell lengths"),

@@ -45,11 +45,7 @@ def results_record(presented: Presented) -> Plain:
             "validated_for": potential.validated_for,
             "cutoff": quantity(potential.cutoff, "Å"),
         },
-        **(
-            {"ledger": ledger_record(run.ledger), "frames": _frames(run)}
-            if isinstance(run, RunFindings)
-            else _work(run)
-        ),
+        **(_of_dynamics(run) if isinstance(run, RunFindings) else _work(run)),
         "answers": [{"name": a.name, "verdict": a.verdict, "line": a.line} for a in presented.answers],
         **presented.record,
         **(_course(run) if isinstance(run, RunFindings) else {}),
@@ -151,6 +147,21 @@ def _work(run: StaticFindings) -> Plain:
         "work": {"atoms": quantity(run.n_atoms, "atoms"), "steps": quantity(0, "steps"), "timestep": quantity(0, "ps")},
         "items": [{"item": title, "by": by, "time": quantity(seconds, "s")} for title, by, seconds in run.items],
         "left_out": [{"item": title, "why": why} for title, why in run.left_out],
+    }
+
+
+def _of_dynamics(run: RunFindings) -> Plain:
+    """Write what was asked of a run in time, what it cost, what was built and which frames there are."""
+    return {
+        "asked": dict(run.asked),
+        "stages": [dict(stage) for stage in run.stages],
+        "work": {
+            "atoms": quantity(len(run.structures.built), "atoms"),
+            "steps": quantity(run.n_steps, "steps"),
+            "timestep": quantity(run.timestep, "ps"),
+        },
+        "ledger": ledger_record(run.ledger),
+        "frames": _frames(run),
     }
 
 

@@ -44,6 +44,7 @@ def present_transport(findings: TransportFindings) -> Presented:
         tables=(Table("msd", columns), thermodynamic_table(findings.run)),
         record={
             "temperature": quantity(findings.temperature, "K"),
+            "glassy": quantity(findings.glassy, "1"),
             "is_diffusing": findings.is_diffusing,
             "diffusivity": estimate_record(msd.diffusivity),
             "diffusivity_axes": {axis: estimate_record(d) for axis, d in zip("xyz", msd.diffusivity_axes, strict=True)},

@@ -1,8 +1,12 @@
 """Whether what was melted in a protocol became glass: a simulation that did not do what it was run for is a failure."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+
 from gbglass.analysis.amorphisation import MARGIN, Amorphisation, amorphisation, surroundings
+from gbglass.analysis.order import GLASSY, cation_order
 from gbglass.analysis.settling import Settling, settling
 from gbglass.analysis.vitrification import Vitrification, vitrification
 from gbglass.core.trajectory import Frame
@@ -17,6 +21,7 @@ from gbglass.protocol.stages import MeltRegion
 Found = Amorphisation | Vitrification | Settling
 """What was measured: each says why it is not what was promised, if it is not."""
 
+_ORDERED = "Zr"
 _STEP, _TIME, _ENERGY = (THERMO_COLUMNS.index(name) for name in ("step", "time", "pe"))
 
 
@@ -59,6 +64,15 @@ def _settling(simulation: Simulation, number: int) -> Settling:
     rows = simulation.thermo()
     rows = rows[(rows[:, _STEP] > timed.first_step) & (rows[:, _STEP] <= timed.last_step)]
     return settling(rows[:, _TIME], rows[:, _ENERGY] / len(simulation.task.atoms))
+
+
+def glassy_before_the_end(simulation: Simulation) -> float:
+    """Return the share of the La and Zr that are glassy when the last stage begins [1]; not a number without Zr."""
+    symbols = simulation.task.atoms.get_chemical_symbols()
+    if _ORDERED not in symbols:
+        return math.nan
+    before = end_frame(_segment_before(simulation, simulation.task.timeline[-1].number))
+    return float(np.mean(cation_order(symbols, before).order < GLASSY))
 
 
 def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:

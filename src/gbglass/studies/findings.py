@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from ase import Atoms
@@ -120,6 +121,10 @@ class RunFindings:
         What a reader must know before believing the numbers, such as a heating rate that is not the paper's.
     provenance
         Versions, seeds, checksums.
+    asked
+        The study of this case alone as plain data, defaults written out.
+    stages
+        Its protocol as plain data, recipes written out, in kelvin.
 
     """
 
@@ -137,6 +142,8 @@ class RunFindings:
     protocol: tuple[str, ...]
     remarks: tuple[str, ...]
     provenance: Provenance
+    asked: Mapping[str, Any]
+    stages: tuple[Mapping[str, Any], ...]
 
 
 def run_findings(
@@ -179,6 +186,8 @@ def run_findings(
         protocol=tuple(map(sentence, simulation.task.stages)),
         remarks=tuple(dict.fromkeys(all_remarks)),
         provenance=made,
+        asked=planned.spec.model_dump(mode="json"),
+        stages=tuple(stage.model_dump(mode="json") for stage in planned.spec.stages),
     )
 
 

@@ -17,7 +17,7 @@ from gbglass.lammps.deck import THERMO_EVERY
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.stages import Minimise, Strain
-from gbglass.studies.acceptance import measured_glass, require_glass
+from gbglass.studies.acceptance import glassy_before_the_end, measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.lay_out import lay_out
@@ -53,6 +53,8 @@ class MechanicsFindings:
         Stress against strain.
     thinnest
         Where along z the fewest atoms are left at the end.
+    glassy
+        Share of the La and Zr that are glassy before it is pulled [1]; not a number without Zr.
 
     """
 
@@ -60,6 +62,7 @@ class MechanicsFindings:
     stage: Strain
     curve: StressStrain
     thinnest: Thinnest
+    glassy: float
 
 
 def problems(tables: Tables) -> Iterator[Problem]:
@@ -129,6 +132,7 @@ def collect(planned: Planned[MechanicsSpec], simulation: Simulation, engine: Lam
         stage=stage,
         curve=curve,
         thinnest=thinnest_place(simulation.final_atoms()),
+        glassy=glassy_before_the_end(simulation),
     )
 
 

@@ -17,7 +17,7 @@ from gbglass.core.results import Estimate
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies.acceptance import measured_glass, require_glass
+from gbglass.studies.acceptance import glassy_before_the_end, measured_glass, require_glass
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.model import build_model
@@ -57,6 +57,8 @@ class TransportFindings:
         The same along x, y and z.
     haven
         Tracer over charge diffusivity; None if the hold has too few frames for it.
+    glassy
+        Share of the La and Zr that are glassy when the last hold begins [1]; not a number without Zr.
 
     """
 
@@ -66,6 +68,7 @@ class TransportFindings:
     conductivity: Estimate
     axes: tuple[Estimate, Estimate, Estimate]
     haven: HavenRatio | None
+    glassy: float
 
     @property
     def is_diffusing(self) -> bool:
@@ -115,6 +118,7 @@ def collect(planned: Planned[TransportSpec], simulation: Simulation, engine: Lam
         conductivity=nernst_einstein(msd.diffusivity, density, charge, temperature),
         axes=(x, y, z),
         haven=haven_ratio(hold, SPECIES, anchor) if n_frames >= FEWEST_FOR_HAVEN else None,
+        glassy=glassy_before_the_end(simulation),
     )
 
 

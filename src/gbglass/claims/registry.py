@@ -1,0 +1,38 @@
+"""The claims that can be judged, by the kind of study that answers them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from gbglass.claims import transport
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.claim import Claim, Judgement
+from gbglass.claims.pick import once_each, sort_by
+
+Judge = Callable[[Claim, Sequence[CaseRecord]], Judgement]
+
+CLAIMS: Mapping[str, Mapping[Claim, Judge]] = MappingProxyType(
+    {
+        "transport": transport.JUDGES,
+    }
+)
+"""By the key ``study`` of study files. A judge gets finished cases of its study, all with one potential, each once."""
+
+
+def all_claims() -> tuple[Claim, ...]:
+    """Return the claims that have a judge, in the order of their numbers."""
+    return tuple(sorted((claim for judges in CLAIMS.values() for claim in judges), key=lambda claim: claim.number))
+
+
+def judge_cases(cases: Sequence[CaseRecord]) -> tuple[Judgement, ...]:
+    """Judge every claim that the studies of some cases answer, for each potential by itself.
+
+    Parameters
+    ----------
+    cases
+        Finished ones, of any studies and potentials.
+
+    """
+    judgements = []
+    for (study, _), same in sort_by(once_each(cases), lambda case: (case.study, case.potential_checksum)).items():
+        judgements += [judge(claim, same) for claim, judge in CLAIMS.get(study, {}).items()]
+    return tuple(sorted(judgements, key=lambda found: (found.claim.number, found.potentials)))
