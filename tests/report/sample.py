@@ -58,6 +58,8 @@ def findings(name: str = "sample") -> SegregationFindings:
         cavity=cavity_profile(built.atoms, potential.cavity_radii, regions, spacing=0.5),
         msd=mean_square_displacement(trajectory, "Li", anchor),
         rdfs=radial_distributions(trajectory, _PAIRS, every=30),
+        relaxation=400.0,
+        energies=None,
     )
 
 

@@ -22,7 +22,9 @@ from gbglass.core.arrays import FloatArray
 from gbglass.errors import InputError
 
 _DRAWINGS = 2000
-_FEWEST_CELLS = 6
+FEWEST_CELLS = 6
+"""That such a correlation needs."""
+
 _CONFIDENCE = 0.975
 _CERTAIN = 1.0 - 1e-6
 
@@ -101,9 +103,9 @@ def rank_correlation(
 
 
 def _check(first: Sequence[FloatArray], second: Sequence[FloatArray]) -> None:
-    if len(first) < _FEWEST_CELLS or len(first) != len(second):
+    if len(first) < FEWEST_CELLS or len(first) != len(second):
         raise InputError(
-            f"a rank correlation needs {_FEWEST_CELLS} cells or more with both properties, got {len(first)} and "
+            f"a rank correlation needs {FEWEST_CELLS} cells or more with both properties, got {len(first)} and "
             f"{len(second)}"
         )
     for number, (a, b) in enumerate(zip(first, second, strict=True), start=1):

@@ -13,14 +13,14 @@ for all of them together (Bonferroni).
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 from scipy.stats import t as student
 
 from gbglass.claims.case_record import CaseRecord
-from gbglass.claims.claim import Claim, Effect, Judgement, Part, VerdictWord
+from gbglass.claims.claim import Claim, Effect, Judgement, Part, Side, VerdictWord
 from gbglass.core.results import Estimate
 
 MOST_SEEDS = 1000
@@ -65,8 +65,30 @@ def judge(
 
     """
     parts = tuple(_part(claim, effect, _LEVEL / len(effects)) for effect in effects)
+    return judge_parts(claim, parts, cases, more_seeds_text(claim, parts, cases), doubt)
+
+
+def judge_parts(
+    claim: Claim, parts: tuple[Part, ...], cases: Sequence[CaseRecord], needed: str, doubt: Doubt | None = None
+) -> Judgement:
+    """Put together what came of the parts of a claim, however each was judged.
+
+    Parameters
+    ----------
+    claim
+        Which.
+    parts
+        One, or several that must all be as claimed.
+    cases
+        Those that they were measured in.
+    needed
+        What would decide what is undecided.
+    doubt
+        What forbids a verdict; None if nothing does.
+
+    """
     verdict, reason = _together(parts)
-    needed = "" if verdict != "undecided" else _needed(claim, parts, cases)
+    needed = needed if verdict == "undecided" else ""
     if doubt is not None:
         verdict = "undecided"
         reason, needed = f"{doubt.reason}; {reason}", doubt.needed + (f"; {needed}" if needed else "")
@@ -164,6 +186,31 @@ def _short_of(interval: tuple[float, float], effect: Effect) -> bool:
     return high < effect.threshold if effect.side == "above" else low > effect.threshold
 
 
+def either_side(claim: Claim, effect: Effect, negligible: float) -> Part:
+    """Judge an effect whose sign is not claimed: it is there if its interval lies on one side of the threshold.
+
+    Parameters
+    ----------
+    claim
+        Which.
+    effect
+        What was measured; its side says nothing.
+    negligible
+        The claim is contradicted if all of the interval is within so much of the threshold, in the effect's unit.
+
+    """
+    mean = mean_over_seeds(effect.by_seed, effect.unit)
+    side: Side = "below" if mean is not None and mean.value < effect.threshold else "above"
+    part = _part(claim, replace(effect, side=side), _LEVEL)
+    if mean is None or part.verdict == "reproduced" or mean.n_frames < claim.fewest_seeds:
+        return part
+    low, high = mean.interval
+    if max(abs(low - effect.threshold), abs(high - effect.threshold)) < negligible:
+        reason = f"{effect.name}: the 95 % interval, {low:.4g} to {high:.4g} {effect.unit}, is next to nothing"
+        return replace(part, verdict="contradicted", reason=reason, needed_seeds=None)
+    return part
+
+
 def _together(parts: tuple[Part, ...]) -> tuple[VerdictWord, str]:
     verdict: VerdictWord = "undecided"
     if all(part.verdict == "reproduced" for part in parts):
@@ -182,9 +229,11 @@ def _more_seeds(mean: Estimate, threshold: float, level: float) -> int | None:
     return None
 
 
-def _needed(claim: Claim, parts: tuple[Part, ...], cases: Sequence[CaseRecord]) -> str:
+def more_seeds_text(claim: Claim, parts: tuple[Part, ...], cases: Sequence[CaseRecord]) -> str:
     """Say how many seeds more would decide, and what those cost."""
     open_parts = [part for part in parts if part.verdict == "undecided"]
+    if not open_parts:
+        return ""
     if any(part.needed_seeds is None for part in open_parts):
         return (
             f"more than {MOST_SEEDS} seeds at this spread: if there is an effect it lies too near the threshold; "

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gbglass.cli.output import FAILED, print_json
-from gbglass.report.campaign import PAGE, TABLE, CampaignOutcome, CaseResult
+from gbglass.report.campaign import PAGE, TABLE, CampaignOutcome, CaseResult, judge_campaign
 from gbglass.verbs.collect import collect
 from gbglass.verbs.status import status
 
@@ -50,6 +50,9 @@ def print_cases(outcome: CampaignOutcome) -> None:
     console.print(", ".join(f"{count} {what}" for count, what in counted if count), markup=False)
     for path in outcome.left:
         console.print(f"left alone, the study no longer has it: {path}", markup=False)
+    verdicts = judge_campaign(outcome)
+    if verdicts.judgements or verdicts.n_old:
+        console.print(f"{verdicts.summary}; 'gbglass claims {outcome.folder}' says why", markup=False)
     for name in (PAGE, TABLE):
         if (outcome.folder / name).is_file():
             console.print(f"{outcome.folder / name}", markup=False)

@@ -162,6 +162,51 @@ def collect_command(*, study: options.Study, out: options.Out = None, as_json: o
     show_collected(study, out, as_json=as_json)
 
 
+@app.command("claims")
+def claims_command(
+    *,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FOLDER...]", help="Folders with finished cases, pooled; none lists the claims."),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """List the paper's claims with their rules, or judge them by the finished cases of folders."""
+    from gbglass.cli.claims import show_claims, show_verdicts
+
+    if folders:
+        show_verdicts(folders, as_json=as_json)
+    else:
+        show_claims(as_json=as_json)
+
+
+@app.command("reproduce")
+def reproduce_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Folder of all studies and of their page.")] = Path(
+        "runs/reproduce"
+    ),
+    size: Annotated[str, typer.Option("--size", help="minimal, laptop or full.")] = "minimal",
+    examples: Annotated[
+        Path | None,
+        typer.Option("--examples", help="Folder with <study>/<size>.toml; that of the package if absent."),
+    ] = None,
+    cores: options.Cores = None,
+    lammps: options.LammpsBinary = None,
+    switches: options.Switches = "",
+    as_json: options.AsJson = False,
+) -> None:
+    """Run the example of every study one after another and write one page with all verdicts.
+
+    Ctrl-C stops it cleanly; the same command goes on where it stopped.
+    """
+    from gbglass.cli.reproduce import Wanted, show_reproduce
+    from gbglass.verbs.engine import LammpsChoice
+
+    wanted = Wanted(out, size, examples, cores, LammpsChoice(lammps, switches=switches))
+    show_reproduce(wanted, as_json=as_json)
+
+
 @app.command("clean")
 def clean_command(*, study: options.Study, out: options.Out = None, yes: options.Yes = False) -> None:
     """Drop the trajectories of finished cases; their results stay."""

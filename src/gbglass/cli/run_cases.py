@@ -71,7 +71,7 @@ def show_cases(asked: Asked, *, is_detached: bool, as_json: bool) -> None:
     console = Console(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
     where = Where(asked.executor, asked.cores, asked.profile, is_detached, Path.home())
     try:
-        with _screen(console) as audience:
+        with cases_screen(console) as audience:
             outcome = run_cases(asked.study, where, asked.out, asked.lammps, audience, others=asked.others)
     except KeyboardInterrupt:
         jobs = "; jobs of the scheduler go on" if asked.executor != "local" else ""
@@ -109,7 +109,7 @@ def _print(outcome: CampaignOutcome, *, as_json: bool) -> None:
 
 
 @contextmanager
-def _screen(console: Console) -> Iterator[Audience]:
+def cases_screen(console: Console) -> Iterator[Audience]:
     """Show progress on a console while the block runs; in a pipe one line an event."""
     columns = (
         TextColumn("{task.description}", markup=False),

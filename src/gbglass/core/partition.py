@@ -6,7 +6,11 @@ from itertools import pairwise
 import numpy as np
 
 from gbglass.core.arrays import FloatArray, IntArray
+from gbglass.core.region import Region, Slab, Union
 from gbglass.errors import InputError
+
+INTERIOR = "interior"
+"""What the region of the grains' middles is called."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,15 @@ class BoundaryRegions:
     partition: SlabPartition
     boundaries: tuple[tuple[int, ...], ...]
     interior: tuple[int, ...]
+
+    def as_regions(self) -> dict[str, Region]:
+        """Return each boundary, by names such as ``"boundary 1"``, and the ``"interior"`` as regions."""
+        named = {f"boundary {number}": slabs for number, slabs in enumerate(self.boundaries, start=1)}
+        return {name: self._region(slabs) for name, slabs in (*named.items(), (INTERIOR, self.interior))}
+
+    def _region(self, slabs: tuple[int, ...]) -> Region:
+        edges = self.partition.edges
+        return Union(of=tuple(Slab(low=edges[slab], high=edges[slab + 1]) for slab in slabs))
 
 
 def eleven_boundary_regions() -> BoundaryRegions:

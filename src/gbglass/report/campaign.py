@@ -14,9 +14,10 @@ from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
 from gbglass.report.page import page_asset, page_environment
 from gbglass.report.present import campaign_figures, campaign_rows
+from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html
 from gbglass.store.atomic import write_json, write_text
 
-RECORD, TABLE, PAGE = "campaign.json", "table.csv", "report.html"
+RECORD, TABLE, VERDICTS, PAGE = "campaign.json", "table.csv", "verdicts.csv", "report.html"
 """Files in the folder of a campaign."""
 
 _SCHEMA = "gbglass.campaign/1"
@@ -100,10 +101,23 @@ class CampaignOutcome:
 
 
 def write_campaign(outcome: CampaignOutcome) -> None:
-    """Write the record, the table and the page of a campaign, the page last."""
-    write_json(outcome.folder / RECORD, outcome.plain())
+    """Write the record, the tables and the page of a campaign, the page last."""
+    verdicts = judge_campaign(outcome)
+    record = {"verdicts": [judgement_record(found) for found in verdicts.judgements], **outcome.plain()}
+    write_json(outcome.folder / RECORD, record)
+    write_text(outcome.folder / VERDICTS, verdicts_csv(verdicts))
     write_text(outcome.folder / TABLE, table_text(outcome))
-    write_text(outcome.folder / PAGE, page_text(outcome))
+    write_text(outcome.folder / PAGE, page_text(outcome, verdicts))
+
+
+def judge_campaign(outcome: CampaignOutcome) -> Verdicts:
+    """Judge the claims by the finished cases of a campaign."""
+    return judge_results(finished_results(outcome))
+
+
+def finished_results(outcome: CampaignOutcome) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Read the swept values and the results of each finished case."""
+    return [(case.setting, _results(case)) for case in outcome.cases if case.state == "done"]
 
 
 def table_text(outcome: CampaignOutcome) -> str:
@@ -128,8 +142,11 @@ def table_text(outcome: CampaignOutcome) -> str:
     return text.getvalue()
 
 
-def page_text(outcome: CampaignOutcome) -> str:
-    """Write the page that lists all cases, with links to theirs; what came from a user is escaped."""
+def page_text(outcome: CampaignOutcome, verdicts: Verdicts) -> str:
+    """Write the page that opens with the verdicts and lists all cases, with links to theirs.
+
+    What came from a user is escaped.
+    """
     template = page_environment().from_string(page_asset("campaign.html.j2"))
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
     links = [_relative(case.folder, outcome.folder) for case in outcome.cases]
@@ -138,6 +155,7 @@ def page_text(outcome: CampaignOutcome) -> str:
         css=page_asset("page.css"),
         o=outcome,
         version=gbglass.__version__,
+        verdicts=verdicts_html(verdicts),
         swept=swept,
         rows=list(zip(outcome.cases, cells, links, strict=True)),
         figures=campaign_figures([_results(case) for case in outcome.cases if case.state == "done"]),

@@ -51,6 +51,7 @@ def present_mechanics(findings: MechanicsFindings) -> Presented:
         record={
             "lateral": findings.stage.lateral,
             "temperature": quantity(findings.stage.temperature_K, "K"),
+            "length": quantity(float(findings.run.structures.built.cell.lengths()[2]), "Å"),
             "glassy": quantity(findings.glassy, "1"),
             "stress_strain": stress_strain_record(curve),
             "thinnest": {

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from gbglass.analysis.energy import NOT_UNIQUE
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.build.decorate import LithiumMode
 from gbglass.core.framework import anchor_framework
 from gbglass.core.results import Estimate, Verdict
 from gbglass.figures.cavity import draw_cavity
+from gbglass.figures.energy import draw_region_energies
 from gbglass.figures.msd import draw_msd
 from gbglass.figures.rdf import draw_rdfs
 from gbglass.figures.region_counts import draw_region_counts
@@ -49,6 +51,9 @@ _PROFILE = (
     "Li per thickness in each of the eleven regions, mean over the hold. Thick bars: standard error of the mean. Thin "
     "bars: standard deviation of frames, as in the paper. Gold: boundary 1, whose region is cut in two halves, 1 and "
     "11, by the faces of the cell. Indigo: boundary 2. Dark grey: the interior of the grains."
+)
+_ENERGY = (
+    "Energy per atom in the hold, over that of an interior of the same composition, of each boundary against time."
 )
 _EXCESS = "Gibbs excess of Li over the grain interior, and its change since the first frame, with 95 % intervals."
 
@@ -118,8 +123,16 @@ def _figures(findings: SegregationFindings) -> list[PageFigure]:
         page_figure("cavity", "Where lithium would fit", draw_cavity(f.cavity, f.regions), _cavity_caption(f)),
         page_figure("msd", "Lithium moves", draw_msd(f.msd), _msd_caption(f)),
         page_figure("rdf", "Around lithium", draw_rdfs(f.rdfs), _rdf_caption(f)),
+        *_energy_figure(f),
         thermodynamic_figure(f.run),
     ]
+
+
+def _energy_figure(findings: SegregationFindings) -> list[PageFigure]:
+    if findings.energies is None:
+        return []
+    drawn = draw_region_energies(dict(findings.energies))
+    return [page_figure("energy", "Energy of the boundaries", drawn, _ENERGY, NOT_UNIQUE)]
 
 
 def _answer(findings: SegregationFindings, number: int) -> Answer:

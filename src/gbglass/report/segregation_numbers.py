@@ -1,5 +1,6 @@
 """Numbers and curves of a study of segregation: each with its unit."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,12 +20,18 @@ from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 
 Plain = dict[str, Any]
 
+_TENTH = 10
+"""The energy at an end of the hold is a mean over one part in so many."""
+
 
 def segregation_record(findings: SegregationFindings) -> Plain:
     """Write what the study found, but for its curves, as plain data."""
     counts = findings.counts
     return {
         "boundary": findings.run.title,
+        "lithium": findings.lithium,
+        "relaxation_time": quantity(findings.relaxation, "ps"),
+        "averaged_over": quantity(_duration(findings), "ps"),
         "averaged": quantity(len(findings.hold_counts.steps), "counts"),
         "conservation": {
             "species": counts.species,
@@ -32,10 +39,7 @@ def segregation_record(findings: SegregationFindings) -> Plain:
             "units": {"max_abs_error": "atoms"},
         },
         "regions": _regions(findings),
-        "boundaries": [
-            _boundary(result, cavity)
-            for result, cavity in zip(findings.segregation, findings.cavity.boundary_fractions, strict=True)
-        ],
+        "boundaries": [_boundary(findings, number, result) for number, result in enumerate(findings.segregation)],
         "cavity": {
             "radii": {pair: quantity(radius, "Å") for pair, radius in findings.cavity.radii.items()},
             "spacing": quantity(findings.cavity.spacing, "Å"),
@@ -65,6 +69,7 @@ def segregation_tables(findings: SegregationFindings) -> tuple[Table, ...]:
             Table(f"rdf_{name}", {"r (Å)": rdf.r, "g (1)": rdf.g, "coordination (1)": rdf.coordination})
             for name, rdf in findings.rdfs.items()
         ),
+        *_energy_table(findings),
         thermodynamic_table(findings.run),
     )
 
@@ -76,6 +81,15 @@ def excess_table(hold: RegionCounts, regions: BoundaryRegions) -> Table:
         for number, slabs in enumerate(regions.boundaries, start=1)
     }
     return Table("segregation", {"time (ps)": hold.times, **excess})
+
+
+def _energy_table(findings: SegregationFindings) -> tuple[Table, ...]:
+    if findings.energies is None:
+        return ()
+    columns = {"time (ps)": next(iter(findings.energies.values())).times}
+    for name, one in findings.energies.items():
+        columns |= {f"raw, {name} (eV)": one.raw, f"referenced, {name} (eV)": one.referenced}
+    return (Table("energy", columns),)
 
 
 def _count_columns(findings: SegregationFindings) -> Mapping[str, FloatArray]:
@@ -109,17 +123,42 @@ def _regions(findings: SegregationFindings) -> list[Plain]:
     ]
 
 
-def _boundary(result: BoundarySegregation, cavity: float) -> Plain:
+def _boundary(findings: SegregationFindings, number: int, result: BoundarySegregation) -> Plain:
+    counts, slabs = findings.counts, list(findings.regions.boundaries[number])
+    cavity, at_start = findings.cavity.boundary_fractions[number], int(counts.counts[0, slabs].sum())
+    volume = float(counts.widths[0, slabs].sum() * counts.areas[0])
     return {
         "name": result.name,
         "segregation_per_thickness": estimate_record(result.per_thickness),
         "gibbs_excess": estimate_record(result.gibbs_excess),
         "change": estimate_record(result.change),
         "cavity_fraction": quantity(cavity, "1"),
+        "at_start": quantity(at_start, "atoms"),
+        "room_per_lithium_at_start": quantity(cavity * volume / at_start if at_start else math.inf, "Å³"),
+        "energy_over_interior": _energy_over_interior(findings, result.name),
         "verdict": result.verdict,
         "reason": result.reason,
         "needed_ns": _needed(result),
     }
+
+
+def _energy_over_interior(findings: SegregationFindings, name: str) -> Plain | None:
+    """Write the energy per atom over an interior of the same composition when the hold begins and when it ends."""
+    if findings.energies is None:
+        return None
+    over = findings.energies[name].referenced
+    part = max(1, len(over) // _TENTH)
+    return {
+        "at_begin_of_hold": quantity(float(over[:part].mean()), "eV/atom"),
+        "at_end_of_hold": quantity(float(over[-part:].mean()), "eV/atom"),
+        "remark": findings.energies[name].remark,
+    }
+
+
+def _duration(findings: SegregationFindings) -> float:
+    """Time that the counts of the hold stand for, each for the spacing before it [ps]."""
+    times = findings.hold_counts.times
+    return round(float((times[-1] - times[0]) * len(times) / (len(times) - 1)), 9)
 
 
 def _msd(findings: SegregationFindings) -> Plain:

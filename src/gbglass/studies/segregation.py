@@ -4,7 +4,7 @@ The question of doi:10.1038/s41467-025-59895-9, Fig. 1. `plan` is pure, `collect
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from gbglass.analysis.cavity import CavityProfile, cavity_profile
+from gbglass.analysis.energy import RegionEnergy, region_energies
 from gbglass.analysis.msd import MeanSquareDisplacement, mean_square_displacement
 from gbglass.analysis.rdf import RadialDistribution, radial_distributions
 from gbglass.analysis.region_counts import RegionCounts
@@ -19,9 +20,11 @@ from gbglass.analysis.segregation import BoundarySegregation, relaxation_time, s
 from gbglass.build.boundaries.boundary import build_boundary
 from gbglass.build.decorate import LithiumMode
 from gbglass.core.arrays import frozen_floats
-from gbglass.core.framework import anchor_framework
-from gbglass.core.partition import BoundaryRegions, eleven_boundary_regions, eleven_regions
+from gbglass.core.framework import FrameworkAnchor, anchor_framework
+from gbglass.core.groups import RegionGroups
+from gbglass.core.partition import INTERIOR, BoundaryRegions, eleven_boundary_regions, eleven_regions
 from gbglass.core.region import Slab
+from gbglass.core.trajectory import Trajectory
 from gbglass.errors import StateError
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
@@ -36,6 +39,9 @@ from gbglass.studies.tables import BoundaryChoice, CrystalChoice
 SPECIES = "Li"
 RDF_PAIRS = (("Li", "O"), ("Li", "La"), ("Li", "Zr"), ("Li", "Li"))
 PAPER_HOLD_PS = 500.0
+
+_ENERGY = "c_energy"
+"""The column of frames with the energies of atoms."""
 
 _RDF_FRAMES = 50
 """About so many frames make an RDF: more of them change nothing that can be seen."""
@@ -73,6 +79,10 @@ class SegregationFindings:
         Of Li in the last hold.
     rdfs
         By pair name, in the last hold.
+    relaxation
+        Time in which lithium evens out across a grain at the diffusivity of the last hold [ps]; may be endless.
+    energies
+        Of each boundary and of the interior in the last hold; None unless frames hold them (``per_atom``).
 
     """
 
@@ -85,6 +95,8 @@ class SegregationFindings:
     cavity: CavityProfile
     msd: MeanSquareDisplacement
     rdfs: dict[str, RadialDistribution]
+    relaxation: float
+    energies: Mapping[str, RegionEnergy] | None
 
 
 def plan(spec: SegregationSpec) -> Planned[SegregationSpec]:
@@ -142,7 +154,19 @@ def collect(
         cavity=cavity_profile(minimised, planned.potential.cavity_radii, regions),
         msd=msd,
         rdfs=radial_distributions(hold, RDF_PAIRS, every),
+        relaxation=relaxation,
+        energies=_energies(planned, hold, regions, anchor),
     )
+
+
+def _energies(
+    planned: Planned[SegregationSpec], hold: Trajectory, regions: BoundaryRegions, anchor: FrameworkAnchor
+) -> Mapping[str, RegionEnergy] | None:
+    """Average the energies of atoms by region, if frames hold them."""
+    if "energy" not in planned.spec.run.per_atom:
+        return None
+    groups = RegionGroups(anchor, regions.as_regions())
+    return region_energies(hold, lambda frame: frame.arrays[_ENERGY][None, :], groups, INTERIOR)
 
 
 def _region_counts(simulation: Simulation, regions: BoundaryRegions) -> RegionCounts:

@@ -128,6 +128,14 @@ class BoundaryChoice(Table):
         Literal["placed", "carried"],
         Field(description="'placed': Li where there is room; 'carried': Li as the cut exposes it, as in the paper"),
     ] = "placed"
+    extra_lithium: Annotated[
+        int,
+        Field(
+            ge=-1000,
+            le=1000,
+            description="Li above those that make the cell neutral, near its boundaries; not with fixed charges",
+        ),
+    ] = 0
 
     def to_build(self, crystal: CrystalChoice) -> BoundarySpec:
         """Return what the builder is asked for.
@@ -147,6 +155,8 @@ class BoundaryChoice(Table):
             shift=self.shift,
             sigma=self.sigma,
             lithium=self.lithium,
+            extra_lithium=self.extra_lithium,
+            allow_nonstoichiometric=self.extra_lithium != 0,
         )
 
 

@@ -6,6 +6,7 @@ from gbglass.verbs.build import build_gb, csl
 from gbglass.verbs.case import case
 from gbglass.verbs.cells import cell, match
 from gbglass.verbs.charge import charge
+from gbglass.verbs.claims import claims, judge
 from gbglass.verbs.clean import clean
 from gbglass.verbs.collect import collect
 from gbglass.verbs.compare import compare_results
@@ -19,6 +20,7 @@ from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.new import new
 from gbglass.verbs.plan import plan
 from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
+from gbglass.verbs.reproduce import reproduce
 from gbglass.verbs.run import run
 from gbglass.verbs.run_cases import run_cases
 from gbglass.verbs.scan import scan
@@ -38,6 +40,7 @@ __all__ = [
     "case",
     "cell",
     "charge",
+    "claims",
     "clean",
     "collect",
     "compare_parts",
@@ -46,6 +49,7 @@ __all__ = [
     "doctor",
     "explore_potential",
     "export",
+    "judge",
     "label_structures",
     "match",
     "network",
@@ -54,6 +58,7 @@ __all__ = [
     "open_trajectory",
     "plan",
     "polycrystal",
+    "reproduce",
     "run",
     "run_cases",
     "save_structure",

@@ -12,7 +12,8 @@ from gbglass.analysis.streaming import Accumulation
 from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import Groups, RegionGroups
-from gbglass.core.region import Outside, Region, Slab, Union
+from gbglass.core.partition import INTERIOR
+from gbglass.core.region import Outside, Region
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 from gbglass.figures.energy import draw_region_energies
@@ -35,7 +36,6 @@ _KNOWN = ("c_energy", "c_pe", "c_eng", "c_peatom", "pe", "energy", "energies")
 """What columns with the potential energies of atoms are called, by gbglass and by others."""
 
 _OUTSIDE = "outside"
-_INTERIOR = "interior"
 
 
 @dataclass(frozen=True)
@@ -192,13 +192,7 @@ def _regions(system: System) -> tuple[dict[str, Region], str]:
     if system.region is not None:
         return {REGION: system.region, _OUTSIDE: Outside(of=system.region)}, _OUTSIDE
     system.need_boundaries()
-    edges = system.regions.partition.edges
-
-    def region(slabs: tuple[int, ...]) -> Region:
-        return Union(of=tuple(Slab(low=edges[slab], high=edges[slab + 1]) for slab in slabs))
-
-    boundaries = {f"boundary {n}": region(slabs) for n, slabs in enumerate(system.regions.boundaries, start=1)}
-    return {**boundaries, _INTERIOR: region(system.regions.interior)}, _INTERIOR
+    return system.regions.as_regions(), INTERIOR
 
 
 def _energy_record(one: RegionEnergy) -> Numbers:

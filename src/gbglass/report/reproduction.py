@@ -1,0 +1,113 @@
+"""One page for all studies: the verdicts of all, and links to the page of each."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gbglass
+from gbglass.report.campaign import PAGE, VERDICTS, CampaignOutcome, finished_results
+from gbglass.report.page import page_asset, page_environment
+from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html
+from gbglass.store.atomic import write_json, write_text
+
+RECORD = "reproduce.json"
+_SCHEMA = "gbglass.reproduce/1"
+
+
+@dataclass(frozen=True)
+class StudyOutcome:
+    """One of the studies as it stands.
+
+    Parameters
+    ----------
+    kind
+        Which.
+    file
+        Its study file.
+    cases
+        How they stand; None if it was not run, or could not be.
+    failure
+        What kept all of it from running; empty if nothing did.
+
+    """
+
+    kind: str
+    file: str
+    cases: CampaignOutcome | None
+    failure: str = ""
+
+    @property
+    def state(self) -> str:
+        """How it stands, in words."""
+        if self.cases is None:
+            return "failed" if self.failure else "to do"
+        done, failed = self.cases.count("done"), self.cases.count("failed")
+        return f"{done} of {len(self.cases.cases)} cases done" + (f", {failed} failed" if failed else "")
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """All studies as they stand.
+
+    Parameters
+    ----------
+    size
+        Of the examples.
+    folder
+        Where everything lies.
+    studies
+        In the order in which they are run.
+
+    """
+
+    size: str
+    folder: Path
+    studies: tuple[StudyOutcome, ...]
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a study or one of its cases failed."""
+        return any(study.failure or (study.cases and study.cases.count("failed")) for study in self.studies)
+
+    def verdicts(self) -> Verdicts:
+        """Judge the claims by all finished cases."""
+        return judge_results([pair for study in self.studies if study.cases for pair in finished_results(study.cases)])
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "schema": _SCHEMA,
+            "size": self.size,
+            "gbglass": gbglass.__version__,
+            "verdicts": [judgement_record(found) for found in self.verdicts().judgements],
+            "studies": [
+                {"kind": study.kind, "file": study.file, "state": study.state, "failure": study.failure}
+                for study in self.studies
+            ],
+        }
+
+
+def write_reproduction(found: Reproduction) -> None:
+    """Write the record, the table of verdicts and the page, the page last."""
+    verdicts = found.verdicts()
+    write_json(found.folder / RECORD, found.plain())
+    write_text(found.folder / VERDICTS, verdicts_csv(verdicts))
+    write_text(found.folder / PAGE, reproduction_page(found, verdicts))
+
+
+def reproduction_page(found: Reproduction, verdicts: Verdicts) -> str:
+    """Write the page; what came from a user is escaped."""
+    template = page_environment().from_string(page_asset("reproduction.html.j2"))
+    return template.render(
+        css=page_asset("page.css"),
+        r=found,
+        version=gbglass.__version__,
+        verdicts=verdicts_html(verdicts),
+        rows=[(study, _link(found, study)) for study in found.studies],
+    )
+
+
+def _link(found: Reproduction, study: StudyOutcome) -> str:
+    """Return where the page of a study lies, from the page of all; empty if it has none."""
+    page = found.folder / study.kind / PAGE
+    return f"{study.kind}/{PAGE}" if page.is_file() else ""
