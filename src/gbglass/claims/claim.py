@@ -112,8 +112,8 @@ class Judgement:
         The effects that it rests on; none if no case has them.
     potentials
         Names of what acted between the atoms.
-    n_cases
-        Finished cases that went in.
+    n_cases, n_seeds
+        Finished cases that went in, and the seeds among them.
     atom_steps
         What they cost.
     needed
@@ -128,6 +128,7 @@ class Judgement:
     parts: tuple[Part, ...]
     potentials: tuple[str, ...]
     n_cases: int
+    n_seeds: int
     atom_steps: int
     needed: str
     reason: str
@@ -151,8 +152,3 @@ class Judgement:
     def values(self) -> Mapping[str, float]:
         """Of that effect, by seed."""
         return self.deciding.effect.by_seed if self.deciding is not None else {}
-
-    @property
-    def n_seeds(self) -> int:
-        """The fewest that any part has."""
-        return min((part.estimate.n_frames if part.estimate else 0 for part in self.parts), default=0)

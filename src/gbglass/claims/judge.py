@@ -98,6 +98,7 @@ def judge_parts(
         parts=parts,
         potentials=tuple(dict.fromkeys(case.potential for case in cases)),
         n_cases=len(cases),
+        n_seeds=len({case.seed for case in cases}),
         atom_steps=sum(case.atom_steps for case in cases),
         needed=needed,
         reason=reason,
@@ -120,7 +121,7 @@ def absent(claim: Claim, what: str, add: str, cases: Sequence[CaseRecord] = ()) 
 
     """
     potentials = tuple(dict.fromkeys(case.potential for case in cases))
-    return Judgement(claim, "undecided", (), potentials, 0, 0, add, f"no case of {what}")
+    return Judgement(claim, "undecided", (), potentials, 0, 0, 0, add, f"no case of {what}")
 
 
 def mean_over_seeds(by_seed: Mapping[str, float], unit: str, level: float = _LEVEL) -> Estimate | None:
@@ -161,19 +162,20 @@ def _part(claim: Claim, effect: Effect, level: float) -> Part:
     name = f"{effect.name}: " if effect.name else ""
     if mean is None or wide is None:
         return Part(effect, None, "undecided", f"{name}no seed has a value", claim.fewest_seeds)
-    claimed = f"{effect.side} {effect.threshold:.4g} {effect.unit}"
+    unit = "" if effect.unit == "1" else f" {effect.unit}"
+    claimed = f"{effect.side} {effect.threshold:.4g}{unit}"
     if mean.n_frames < claim.fewest_seeds:
         missing = claim.fewest_seeds - mean.n_frames
         seeds = f"{mean.n_frames} seed{'s' if mean.n_frames > 1 else ''}"
         return Part(effect, mean, "undecided", f"{name}{seeds}, {claim.fewest_seeds} are needed", missing)
     low, high = mean.interval
-    where = f"{name}the 95 % interval, {low:.4g} to {high:.4g} {effect.unit}"
+    where = f"{name}the 95 % interval, {low:.4g} to {high:.4g}{unit},"
     if _beyond(mean.interval, effect):
-        return Part(effect, mean, "reproduced", f"{where}, lies {claimed}", None)
+        return Part(effect, mean, "reproduced", f"{where} lies {claimed}", None)
     if _short_of(wide.interval, effect):
-        return Part(effect, mean, "contradicted", f"{where}, does not lie {claimed} anywhere", None)
+        return Part(effect, mean, "contradicted", f"{where} lies nowhere {claimed}", None)
     more = _more_seeds(mean, effect.threshold, level)
-    return Part(effect, mean, "undecided", f"{where}, is not all {claimed}, nor all on the other side", more)
+    return Part(effect, mean, "undecided", f"{where} is not all {claimed}, nor all on the other side", more)
 
 
 def _beyond(interval: tuple[float, float], effect: Effect) -> bool:
@@ -206,7 +208,7 @@ def either_side(claim: Claim, effect: Effect, negligible: float) -> Part:
         return part
     low, high = mean.interval
     if max(abs(low - effect.threshold), abs(high - effect.threshold)) < negligible:
-        reason = f"{effect.name}: the 95 % interval, {low:.4g} to {high:.4g} {effect.unit}, is next to nothing"
+        reason = f"{effect.name}: the 95 % interval, {low:.4g} to {high:.4g}, is next to nothing"
         return replace(part, verdict="contradicted", reason=reason, needed_seeds=None)
     return part
 

@@ -112,7 +112,9 @@ def judge_energy(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     measured = [case for case in cases if case.find("boundaries", 0, "energy_over_interior")]
     same = most_seeds(sort_by(measured, lambda case: case.same_but_seed))
     if not same:
-        return absent(claim, "frames with energies of atoms", "run.per_atom = ['energy'], three seeds", cases)
+        return absent(
+            claim, "a boundary whose frames hold the energies of atoms", "run.per_atom = ['energy'], three seeds", cases
+        )
     begin, end = (_by_seed(same, _energies(when)) for when in ("at_begin_of_hold", "at_end_of_hold"))
     fall = {seed: begin[seed] - end[seed] for seed in begin}
     effects = [

@@ -33,8 +33,8 @@ def show_reproduce(wanted: Wanted, *, as_json: bool) -> None:
     """Run all studies and print the verdicts; ends with 1 if anything failed."""
     console = Console(stderr=True, quiet=as_json, highlight=False, soft_wrap=True)
 
-    def begins(kind: str, number: int, of: int) -> None:
-        console.print(f"study {number} of {of}: {kind}", markup=False)
+    def begins(name: str, number: int, of: int) -> None:
+        console.print(f"study {number} of {of}: {name}", markup=False)
 
     where = replace(Where(), cores=wanted.cores)
     try:
@@ -54,6 +54,6 @@ def show_reproduce(wanted: Wanted, *, as_json: bool) -> None:
 def _print(found: Reproduction) -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
     for study in found.studies:
-        console.print(f"{study.kind}: {study.state}{f': {study.failure}' if study.failure else ''}", markup=False)
+        console.print(f"{study.name}: {study.state}{f': {study.failure}' if study.failure else ''}", markup=False)
     print_verdicts(found.verdicts(), console)
     console.print(f"{found.folder / PAGE}", markup=False)

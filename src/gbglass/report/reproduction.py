@@ -20,8 +20,8 @@ class StudyOutcome:
 
     Parameters
     ----------
-    kind
-        Which.
+    name
+        Of its folder: its kind, and more where a kind has several.
     file
         Its study file.
     cases
@@ -31,7 +31,7 @@ class StudyOutcome:
 
     """
 
-    kind: str
+    name: str
     file: str
     cases: CampaignOutcome | None
     failure: str = ""
@@ -81,7 +81,7 @@ class Reproduction:
             "gbglass": gbglass.__version__,
             "verdicts": [judgement_record(found) for found in self.verdicts().judgements],
             "studies": [
-                {"kind": study.kind, "file": study.file, "state": study.state, "failure": study.failure}
+                {"name": study.name, "file": study.file, "state": study.state, "failure": study.failure}
                 for study in self.studies
             ],
         }
@@ -109,5 +109,5 @@ def reproduction_page(found: Reproduction, verdicts: Verdicts) -> str:
 
 def _link(found: Reproduction, study: StudyOutcome) -> str:
     """Return where the page of a study lies, from the page of all; empty if it has none."""
-    page = found.folder / study.kind / PAGE
-    return f"{study.kind}/{PAGE}" if page.is_file() else ""
+    page = found.folder / study.name / PAGE
+    return f"{study.name}/{PAGE}" if page.is_file() else ""

@@ -25,14 +25,14 @@ def packaged_examples() -> Path:
 
 
 def example_studies(size: str, folder: Path | None = None) -> dict[str, Path]:
-    """Return the study file of each kind at a size; a kind without one is left out.
+    """Return the study files of a size by name, such as ``"transport"``, and ``"transport-glass"`` of a second one.
 
     Parameters
     ----------
     size
         ``"minimal"``, ``"laptop"`` or ``"full"``.
     folder
-        With ``<kind>/<size>.toml``; that of the package if absent.
+        With ``<kind>/<size>.toml`` and perhaps ``<kind>/<size>-<more>.toml``; that of the package if absent.
 
     Raises
     ------
@@ -45,8 +45,12 @@ def example_studies(size: str, folder: Path | None = None) -> dict[str, Path]:
     where = packaged_examples() if folder is None else folder
     if not where.is_dir():
         raise InputError(f"there is no folder {where} with examples")
-    there = {kind: where / kind / f"{size}.toml" for kind in STUDIES}
-    found = {kind: path for kind, path in there.items() if path.is_file()}
+    there = [
+        (kind, path)
+        for kind in STUDIES
+        for path in (where / kind / f"{size}.toml", *sorted((where / kind).glob(f"{size}-*.toml")))
+    ]
+    found = {f"{kind}{path.stem.removeprefix(size)}": path for kind, path in there if path.is_file()}
     if not found:
         raise InputError(f"{where} holds no study of this size, such as {where / next(iter(STUDIES))}/{size}.toml")
     return found

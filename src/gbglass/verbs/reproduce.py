@@ -22,7 +22,7 @@ class Tale:
     Parameters
     ----------
     begins
-        Gets the kind of each study, its number and how many there are.
+        Gets the name of each study, its number and how many there are.
     audience
         Told of the cases of each.
 
@@ -32,7 +32,7 @@ class Tale:
     audience: Audience
 
 
-def _nothing(_kind: str, _number: int, _of: int) -> None:
+def _nothing(_name: str, _number: int, _of: int) -> None:
     pass
 
 
@@ -53,7 +53,7 @@ def reproduce(
     size
         ``"minimal"``, ``"laptop"`` or ``"full"``.
     out
-        Folder of all: each study in a folder of its kind, and ``report.html``.
+        Folder of all: each study in a folder of its name, and ``report.html``.
     examples
         Folder with ``<kind>/<size>.toml``; that of the package if absent.
     how
@@ -70,12 +70,12 @@ def reproduce(
 
     """
     studies = example_studies(size, examples)
-    done: dict[str, StudyOutcome] = {kind: StudyOutcome(kind, str(path), None) for kind, path in studies.items()}
+    done: dict[str, StudyOutcome] = {name: StudyOutcome(name, str(path), None) for name, path in studies.items()}
     where, lammps = how
-    for number, (kind, path) in enumerate(studies.items(), start=1):
-        tale.begins(kind, number, len(studies))
-        outcome, failure = _run(path, out / kind, where, lammps, tale.audience)
-        done[kind] = StudyOutcome(kind, str(path), outcome, failure)
+    for number, (name, path) in enumerate(studies.items(), start=1):
+        tale.begins(name, number, len(studies))
+        outcome, failure = _run(path, out / name, where, lammps, tale.audience)
+        done[name] = StudyOutcome(name, str(path), outcome, failure)
         write_reproduction(Reproduction(size, out, tuple(done.values())))  # so that whoever stops it has a page
     return Reproduction(size, out, tuple(done.values()))
 
