@@ -18,14 +18,19 @@ def cells(rng: np.random.Generator, n_cells: int, rho: float) -> tuple[list[Floa
     return list(x), list(rho * x + math.sqrt(1 - rho**2) * noise)
 
 
-@pytest.mark.parametrize("rho", [0.0, 0.7])
-def test_intervals_hold_the_truth_at_least_as_often_as_they_say(rho: float) -> None:
+@pytest.mark.parametrize(("rho", "n_cells"), [(0.0, 10), (0.7, 10), (0.0, 6), (0.9, 6)])
+def test_intervals_hold_the_truth_at_least_as_often_as_they_say(rho: float, n_cells: int) -> None:
     rng, held = np.random.default_rng(1), []
     true = 6 / math.pi * math.asin(rho / 2)  # of normal variables
     for _ in range(60):
-        low, high = rank_correlation(*cells(rng, 10, rho), rng).interval
+        low, high = rank_correlation(*cells(rng, n_cells, rho), rng).interval
         held.append(low < true < high)
     assert np.mean(held) >= 0.9  # 60 draws of 95 % scatter by 2.8 %
+
+
+def test_a_drawing_that_correlates_perfectly_does_not_drown_what_six_cells_say() -> None:
+    rng = np.random.default_rng(6)
+    assert np.mean([rank_correlation(*cells(rng, 6, 0.95), rng).decided for _ in range(40)]) > 0.2
 
 
 def test_the_value_is_spearmans_and_the_p_value_that_of_chance() -> None:
