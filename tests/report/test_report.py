@@ -78,10 +78,20 @@ def test_the_record_has_what_its_schema_promises() -> None:
     record = results_record(shown())
     assert record["schema"] == "gbglass.results/1"
     promised = "study name potential ledger frames conservation regions boundaries cavity msd rdf thermodynamics seeds"
-    assert {*promised.split(), "versions", "checksums", "machine", "performance", "remarks"} <= set(record)
+    assert {
+        *promised.split(),
+        "asked",
+        "stages",
+        "work",
+        "versions",
+        "checksums",
+        "machine",
+        "performance",
+        "remarks",
+    } <= set(record)
     for boundary in record["boundaries"]:
-        assert {"name", "segregation_per_thickness", "gibbs_excess", "change", "cavity_fraction", "verdict", "reason",
-                "needed_ns"} == set(boundary)  # fmt: skip
+        assert {"name", "segregation_per_thickness", "gibbs_excess", "change", "cavity_fraction", "at_start", "verdict",
+                "room_per_lithium_at_start", "energy_over_interior", "reason", "needed_ns"} == set(boundary)  # fmt: skip
         assert boundary["needed_ns"]["unit"] == "ns"
     hold = record["thermodynamics"]["temperature"]
     assert hold["value"] == pytest.approx(1000.0, abs=5.0), "the hold alone, without the ramp"
