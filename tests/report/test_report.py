@@ -91,7 +91,8 @@ def test_the_record_has_what_its_schema_promises() -> None:
     } <= set(record)
     for boundary in record["boundaries"]:
         assert {"name", "segregation_per_thickness", "gibbs_excess", "change", "cavity_fraction", "at_start", "verdict",
-                "room_per_lithium_at_start", "energy_over_interior", "reason", "needed_ns"} == set(boundary)  # fmt: skip
+                "room_per_lithium_at_start", "energy_over_interior", "reason", "needed_ns",
+                } == set(boundary)  # fmt: skip
         assert boundary["needed_ns"]["unit"] == "ns"
     hold = record["thermodynamics"]["temperature"]
     assert hold["value"] == pytest.approx(1000.0, abs=5.0), "the hold alone, without the ramp"

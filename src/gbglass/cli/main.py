@@ -194,6 +194,8 @@ def reproduce_command(  # noqa: PLR0913  # each option is one line of the comman
     cores: options.Cores = None,
     lammps: options.LammpsBinary = None,
     switches: options.Switches = "",
+    teacher_python: options.TeacherPython = None,
+    gpaw_python: options.GpawPython = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Run the example of every study one after another and write one page with all verdicts.
@@ -202,8 +204,10 @@ def reproduce_command(  # noqa: PLR0913  # each option is one line of the comman
     """
     from gbglass.cli.reproduce import Wanted, show_reproduce
     from gbglass.verbs.engine import LammpsChoice
+    from gbglass.verbs.programs import OtherPrograms
 
-    wanted = Wanted(out, size, examples, cores, LammpsChoice(lammps, switches=switches))
+    others = OtherPrograms(teacher_python, gpaw_python)
+    wanted = Wanted(out, size, examples, cores, LammpsChoice(lammps, switches=switches), others)
     show_reproduce(wanted, as_json=as_json)
 
 

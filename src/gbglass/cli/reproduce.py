@@ -1,7 +1,7 @@
 """``gbglass reproduce``: every study one after another, with progress, then the verdicts."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -12,7 +12,8 @@ from gbglass.cli.run_cases import cases_screen
 from gbglass.report.campaign import PAGE
 from gbglass.report.reproduction import Reproduction
 from gbglass.verbs.engine import LammpsChoice
-from gbglass.verbs.reproduce import Tale, reproduce
+from gbglass.verbs.programs import OtherPrograms
+from gbglass.verbs.reproduce import How, Tale, reproduce
 from gbglass.verbs.run_cases import Where
 
 _WIDE = 180
@@ -27,6 +28,7 @@ class Wanted:
     examples: Path | None
     cores: int | None
     lammps: LammpsChoice
+    others: OtherPrograms
 
 
 def show_reproduce(wanted: Wanted, *, as_json: bool) -> None:
@@ -36,11 +38,11 @@ def show_reproduce(wanted: Wanted, *, as_json: bool) -> None:
     def begins(name: str, number: int, of: int) -> None:
         console.print(f"study {number} of {of}: {name}", markup=False)
 
-    where = replace(Where(), cores=wanted.cores)
+    how = How(Where(cores=wanted.cores), wanted.lammps, wanted.others)
     try:
         with cases_screen(console) as audience:
             tale = Tale(begins, audience)
-            found = reproduce(wanted.size, wanted.out, wanted.examples, (where, wanted.lammps), tale)
+            found = reproduce(wanted.size, wanted.out, wanted.examples, how, tale)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on from there", INTERRUPTED)
     if as_json:

