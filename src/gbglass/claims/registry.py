@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gbglass.claims import discharge, mechanics, segregation, transport
+from gbglass.claims import charge, discharge, mechanics, segregation, transport, voltage
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement
 from gbglass.claims.pick import once_each, sort_by
@@ -16,6 +16,8 @@ CLAIMS: Mapping[str, Mapping[Claim, Judge]] = MappingProxyType(
         "discharge": discharge.JUDGES,
         "transport": transport.JUDGES,
         "mechanics": mechanics.JUDGES,
+        "voltage": voltage.JUDGES,
+        "charge": charge.JUDGES,
     }
 )
 """By the key ``study`` of study files. A judge gets finished cases of its study, all with one potential, each once."""
