@@ -25,6 +25,7 @@ from gbglass.analysis.migration import MigrationCounter, MigrationMap, Migration
 from gbglass.analysis.protrusion import Protrusions, TwinSurface, find_protrusions, twin_surface
 from gbglass.analysis.statistics import estimate
 from gbglass.analysis.stress_strain import Pull, StressStrain, stress_strain
+from gbglass.analysis.surface_summary import SurfaceSummary, summarise_surface
 from gbglass.analysis.voids import Stretch, Voids, find_voids
 from gbglass.analysis.voltage import Ordering, VoltageCurve, voltage_curve
 from gbglass.core.charge_density import ChargeDensity
@@ -109,6 +110,7 @@ CELL_PRODUCERS: dict[type, Callable[[Trajectory], object]] = {
     MigrationMap: migration_of,
     HeightRule: lambda _trajectory: RULE,
     HeightMaps: heights_of,
+    SurfaceSummary: lambda trajectory: summarise_surface(heights_of(trajectory)),
     TwinSurface: lambda trajectory: twin_surface([heights_of(trajectory)] * 3),
     Protrusions: lambda trajectory: find_protrusions(heights_of(trajectory), TwinSurface(0.1, 0.5, 0.3, 3, 12)),
     Ordering: lambda _trajectory: Ordering(0.0, -53.0),

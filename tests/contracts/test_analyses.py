@@ -26,9 +26,13 @@ from gbglass.analysis.equilibration import Equilibration, find_equilibration
 from gbglass.analysis.fracture import Thinnest, thinnest_place
 from gbglass.analysis.glass_width import GlassLayerCounter, GlassLayers
 from gbglass.analysis.group_counts import GroupCounter, GroupCounts
+from gbglass.analysis.lobes import Lobe
+from gbglass.analysis.local_structure import LocalStructure, local_structure
+from gbglass.analysis.melting import Melting, find_melting
 from gbglass.analysis.msd import Displacements, MeanSquareDisplacement, mean_square_displacement
 from gbglass.analysis.multiple_tau import StreamedDisplacement, streamed_displacement
 from gbglass.analysis.order import CationOrder, FrameworkOrder, OrderCounter, cation_order
+from gbglass.analysis.place_displacement import PlaceDisplacement, displaced_framework
 from gbglass.analysis.polyhedra import ZRO6, PolyhedraCensus, PolyhedraCounter, Polyhedron
 from gbglass.analysis.rdf import RadialDistribution, RadialDistributions, radial_distributions
 from gbglass.analysis.region_counts import RegionCounter, RegionCounts, count_regions
@@ -184,6 +188,10 @@ PRODUCERS: dict[type, Callable[[Given], object]] = {
     ),
     Vitrification: lambda _data: vitrification(garnet().trajectory, garnet().frames[0], ANCHOR),
     Thinnest: lambda _data: thinnest_place(GARNET),
+    LocalStructure: lambda _data: local_structure(garnet().trajectory, halves())["low"],
+    Lobe: lambda _data: local_structure(garnet().trajectory, halves())["low"].lobes[0],
+    Melting: lambda _data: find_melting({"low": fed("order", garnet().frames).result()["low"]})["low"],
+    PlaceDisplacement: lambda _data: displaced_framework(garnet().trajectory, ANCHOR, halves().regions, 24)[0],
     Settling: lambda data: settling(counts_of(data).times, counts_of(data).counts[:, 3].astype(float)),
 }
 PRODUCERS |= {kind: partial(_of_cells, kind) for kind in CELL_PRODUCERS}

@@ -14,7 +14,7 @@ from gbglass.build.account import forbidden_contacts, intact_octahedra
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
 from gbglass.build.boundaries.cavity import CavitySpec, enlarge_cavity
 from gbglass.build.boundaries.content import vary_boundary_li2o
-from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.cell import CellSpec, Thicknesses, bicrystal_of, build_cell
 from gbglass.build.cells.electrode_slabs import lithium_slab, lzo_slab
 from gbglass.build.cells.electrolyte import (
     Electrolyte,
@@ -27,6 +27,7 @@ from gbglass.build.cells.electrolyte import (
     twin_electrolyte,
 )
 from gbglass.build.cells.given_electrode import given_electrode
+from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.match import SPINEL_100, Match, Surface, find_matches
 from gbglass.build.cells.opening import open_slab
 from gbglass.build.cells.slab import Slab, in_species_order, with_vacuum
@@ -51,7 +52,7 @@ def standing(rng: Generator) -> Electrolyte:
 
 
 def given(rng: Generator) -> Electrolyte:
-    return given_electrolyte(cubic_llzo(12, rng), PERPENDICULAR)
+    return given_electrolyte(GivenElectrolyte(cubic_llzo(12, rng)), PERPENDICULAR)
 
 
 def given_cathode(rng: Generator) -> Slab:
@@ -79,12 +80,13 @@ def stacked(rng: Generator) -> BuiltCell:
 PARTS: dict[str, Callable[[Generator], Part]] = {
     "gbglass.build.boundaries.cavity.enlarge_cavity": lambda rng: enlarge_cavity(bicrystal(rng), CavitySpec(2)),
     "gbglass.build.boundaries.content.vary_boundary_li2o": lambda rng: vary_boundary_li2o(bicrystal(rng), 2, rng),
+    "gbglass.build.cells.cell.bicrystal_of": lambda rng: bicrystal_of(CellSpec("cell-2", SPEC), rng),
     "gbglass.build.cells.cell.build_cell": cell,
     "gbglass.build.cells.electrode_slabs.lithium_slab": lambda _: lithium_slab((12.98, 30.0), 8.0),
     "gbglass.build.cells.electrode_slabs.lzo_slab": lambda rng: lzo_slab(match(), 9.0, rng),
     "gbglass.build.cells.electrolyte.boundary_electrolyte": standing,
     "gbglass.build.cells.electrolyte.given_electrolyte": lambda rng: given_electrolyte(
-        cubic_llzo(12, rng), PERPENDICULAR
+        GivenElectrolyte(cubic_llzo(12, rng)), PERPENDICULAR
     ),
     "gbglass.build.cells.electrolyte.llzo_electrolyte": lambda rng: llzo_electrolyte((1, 1), 12.0, 12, rng),
     "gbglass.build.cells.electrolyte.open_electrolyte": lambda rng: open_electrolyte(standing(rng), (1, 1), 12.0),

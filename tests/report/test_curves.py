@@ -19,7 +19,7 @@ WITHOUT = {
     "Vitrification", "Settling", "CationOrder", "DensityGrid", "Drift", "RankCorrelation",
     "Amorphisation", "Comparison", "Compartments", "DischargeRate", "Flux", "MigrationRule", "HeightRule",
     "TwinSurface", "Ordering", "Patch", "Evenness", "Stretch", "Voids", "MetalRule", "Pull",
-    "Thinnest",
+    "Thinnest", "Lobe",
 }  # fmt: skip
 """A few numbers, no curve; a density in space is a cube."""
 

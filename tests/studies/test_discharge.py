@@ -1,48 +1,46 @@
 """A cell that discharges: what cannot be is refused, the account closes, the page says what drives it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from ase import Atoms
+from ase.io import read
 
+from gbglass.build.cells.lattices import Lattices
+from gbglass.build.cells.stack import BuiltCell
+from gbglass.core.framework import anchor_framework
+from gbglass.core.trajectory import Frame
 from gbglass.errors import ConfigError, InputError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
 from gbglass.report.page import render_page
-from gbglass.report.present import campaign_rows, present
+from gbglass.report.present import campaign_figures, campaign_rows, present
 from gbglass.report.run import results_record
+from gbglass.studies.cell_places import boundary_region
 from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.planned import Planned
 from gbglass.studies.reading import check_study
+from gbglass.verbs.case import asked_of, case
+from gbglass.verbs.cells import read_electrolyte
+from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, study_of_cell
 
-SOFT = {
-    "elements": ["Li", "La", "Zr", "O"],
-    "pair_style": ["zbl", "1.0", "1.8"],
-    "pair_coeff": [[str(i), str(j), str(zi), str(zj)] for i, zi in enumerate((3, 57, 40, 8), 1)
-                   for j, zj in enumerate((3, 57, 40, 8), 1) if j >= i],
-    "cutoff": 1.8,
-}  # fmt: skip
-"""Atoms that only repel: they fly apart, so lithium crosses faces within a picosecond."""
-
-CELL = {"model": "cell-0", "x": 0.5, "llzo_A": 12.0, "lzo_A": 9.0, "lithium_A": 8.0}
 HOLD = {"kind": "hold", "temperature_K": 900.0, "duration_ps": 0.05}
 DISCHARGE = {"kind": "discharge", "temperature_K": 900.0, "duration_ps": 0.8}
 
 
-def study(*stages: dict[str, Any], cell: dict[str, Any] = CELL, **more: object) -> dict[str, Any]:
-    return {
-        "study": "discharge",
-        "name": "cell",
-        "seed": 1,
-        "potential": SOFT,
-        "cell": cell,
-        "stage": [{"kind": "minimise", "max_iterations": 5}, *stages],
-        "run": {"frame_every_ps": 0.02, "segment_ps": 0.5, "ranks": 1},
-        **more,
-    }
+def study(*stages: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return study_of_cell("discharge", *stages, **more)
+
+
+def structure(folder: Path) -> Atoms:
+    atoms = read(folder / "structure" / "built.extxyz")
+    assert isinstance(atoms, Atoms)
+    return atoms
 
 
 def planned_of(raw: dict[str, Any]) -> Planned[Any]:
@@ -72,6 +70,58 @@ def test_a_discharge_accounts_for_every_lithium_and_says_what_drives_it(tmp_path
     assert "states no lattice constants" in page
 
 
+@pytest.mark.lammps
+@pytest.mark.xdist_group("discharge")
+def test_a_boundary_is_run_alone_before_it_comes_between_the_electrodes(tmp_path: Path) -> None:
+    """The cell is built of what was left, once; its boundary is where the boundary was; nothing is run twice."""
+    cell = {**CELL, "model": "cell-2", **BOUNDARY}
+    raw = study({**DISCHARGE, "duration_ps": 0.64}, cell=cell, alone=[MINIMISE, SHORT])
+    (tmp_path / "study.json").write_text(json.dumps(asked_of(raw, tmp_path / "x.toml")), encoding="utf-8")
+    first = case(tmp_path)
+    built = structure(tmp_path)
+    left = read_electrolyte(tmp_path / "alone")
+    llzo: Atoms = built[built.get_array("part") == 1]
+    copies = round(len(llzo) / len(left))
+    assert len(llzo) == copies * len(left)
+    la = np.array(left.get_chemical_symbols()) == "La"
+    moved = left.positions[la] - structure(tmp_path / "alone").positions[la]
+    assert np.abs(moved).max() > 1e-3, "it was run"
+    results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    boundary, bulk = (results["alone"]["places"][name]["first"]["value"] for name in ("boundary", "bulk"))
+    assert boundary + bulk == left.get_chemical_symbols().count("Li")
+    assert results["places"]["formula_units"]["value"] == llzo.get_chemical_symbols().count("La") / 3
+    assert [plane["value"] for plane in results["cell"]["boundary_planes"]] == pytest.approx([0.0, 0.5], abs=0.01)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Its electrolyte was run alone before" in page
+    assert "What the boundary keeps" in page
+    assert [figure.name for figure in campaign_figures([results, results])] == ["transfers"]
+    assert not first.was_finished
+    assert case(tmp_path).was_finished
+
+
+@pytest.mark.parametrize("model", ["cell-1", "cell-2"])
+def test_a_cell_and_its_twin_are_compared_at_the_same_places(model: str) -> None:
+    """What would be the boundary of the twin holds as many La and Zr as the boundary does, but for a layer."""
+    shares = []
+    for twin in (False, True):
+        planned = planned_of(study(DISCHARGE, cell={**CELL, "model": model, **BOUNDARY, "twin": twin}))
+        assert isinstance(planned.built, BuiltCell)
+        region = boundary_region(planned.built, planned.spec.to_build(Lattices()), 5.0)
+        assert region is not None
+        atoms = planned.atoms
+        frame = Frame(0, 0.0, atoms.cell.array, atoms.positions)
+        inside = region.mask(anchor_framework(atoms).view(frame))
+        assert (atoms.get_array("part")[inside] == 1).mean() > 0.95, "of the electrolyte alone"
+        shares.append(inside[atoms.get_array("part") == 1].mean())
+    assert shares[0] == pytest.approx(shares[1], rel=0.2)
+
+
+def test_a_crystal_without_a_boundary_has_no_such_place() -> None:
+    planned = planned_of(study(DISCHARGE))
+    assert isinstance(planned.built, BuiltCell)
+    assert boundary_region(planned.built, planned.spec.to_build(Lattices()), 5.0) is None
+
+
 @pytest.mark.parametrize(
     ("raw", "path", "says"),
     [
@@ -86,6 +136,14 @@ def test_a_discharge_accounts_for_every_lithium_and_says_what_drives_it(tmp_path
         (study(DISCHARGE, regions={"gb": {"kind": "slub"}}), "regions.gb.kind", "must be one of slab, box, shell"),
         (study(DISCHARGE, cell={**CELL, "repeats": [0, 1]}), "cell.repeats.1", "greater than or equal to 1"),
         (study(DISCHARGE, cell={**CELL, "electrolyte": "absent.xyz"}), "cell.electrolyte", "there is no file"),
+        (study(DISCHARGE, cell={**CELL, "model": "layer-2"}), "cell.electrolyte", "or say in [[alone]] how"),
+        (study(DISCHARGE, cell={**CELL, "boundaries": 3}), "cell.boundaries", "1 or 2"),
+        (study(DISCHARGE, alone=[HOLD]), "alone.1.kind", "must be a minimise"),
+        (study(DISCHARGE, alone=[MINIMISE]), "alone.1.kind", "must end with a hold"),
+        (study(DISCHARGE, alone=[MINIMISE, {**HOLD, "kind": "holt"}]), "alone.2.kind", "must be one of minimise"),
+        (study(DISCHARGE, alone=[MINIMISE, {**HOLD, "duration": 1}]), "alone.2.duration", "did you mean 'duration_ps'"),
+        (study(DISCHARGE, alone=[MINIMISE, {**HOLD, "duration_ps": 0.0123456}]), "alone.2.duration_ps", "whole number"),
+        (study(DISCHARGE, alone=[MINIMISE, DISCHARGE, HOLD]), "alone.2", "nothing for an electrolyte alone"),
     ],
 )
 def test_what_cannot_discharge_is_named(raw: dict[str, Any], path: str, says: str) -> None:

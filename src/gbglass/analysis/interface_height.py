@@ -75,6 +75,11 @@ class HeightRule:
             if not getattr(self, name) > 0.0:
                 raise InputError(f"'{name}' must be positive, got {getattr(self, name)}")
 
+    @property
+    def reach(self) -> float:
+        """Length along the cell that densities are gathered over, margins for the smoothing included [Å]."""
+        return self.above + self.below + 2.0 * _MARGIN * self.width
+
 
 @dataclass(frozen=True)
 class HeightMaps:
@@ -159,7 +164,7 @@ class InterfaceHeights:
         edges = self._parts.edges(fractional)
         lengths = _right_angled(frame)
         axis, rule = self._parts.axis, self.rule
-        reach = rule.above + rule.below + 2.0 * _MARGIN * rule.width
+        reach = rule.reach
         if reach > lengths[axis]:
             raise InputError(
                 f"heights over {reach:.0f} Å do not fit into a cell of {lengths[axis]:.0f} Å; look less far"
@@ -229,12 +234,12 @@ class InterfaceHeights:
             return (grid.shape[0], grid.shape[1], grid.shape[2])
         rule = self.rule
         across = np.ceil(sides / rule.spacing - _ROUNDING).astype(np.int64)
-        reach = rule.above + rule.below + 2.0 * _MARGIN * rule.width
+        reach = rule.reach
         return int(across[0]), int(across[1]), math.ceil(reach / (_FINE * rule.width))
 
     def _surface(self, grid: IntArray, frames: FloatArray) -> FloatArray:
         rule = self.rule
-        layer = (rule.above + rule.below + 2.0 * _MARGIN * rule.width) / grid.shape[2]
+        layer = rule.reach / grid.shape[2]
         steps = (*(frames[:, 1:].mean(axis=0) / grid.shape[:2]), layer)
         density = grid / (len(frames) * float(np.prod(steps)))
         for axis, (step, mode) in enumerate(zip(steps, ("wrap", "wrap", "nearest"), strict=True)):

@@ -49,7 +49,9 @@ N_PARTS = 10
 _STRETCHES = 10
 """Stretches of time that do not overlap, as long as the shortest fitted lag; they tell how much atoms move together."""
 
-_FEWEST_FRAMES = 20
+FEWEST_FRAMES = 20
+"""Of a mean squared displacement."""
+
 _DIMENSIONS = 3
 _CONFIDENCE = 0.975
 _ATOMS_AT_ONCE = 256
@@ -140,8 +142,8 @@ class Displacements(Accumulation):
 
         """
         rows = self.in_order()
-        if len(rows) < _FEWEST_FRAMES:
-            raise InputError(f"a mean squared displacement needs {_FEWEST_FRAMES} frames or more, got {len(rows)}")
+        if len(rows) < FEWEST_FRAMES:
+            raise InputError(f"a mean squared displacement needs {FEWEST_FRAMES} frames or more, got {len(rows)}")
         cell, start = rows[0][1], rows[0][2]
         times = np.array([row[0] for row in rows])
         for step, row in zip(sorted(self.rows), rows, strict=True):

@@ -143,6 +143,12 @@ class PolyhedraCensus:
         mean = float(self.counts.mean())
         return float(self.counts.std()) / mean if mean > 0.0 else float("inf")
 
+    @property
+    def lithium_unevenness(self) -> float:
+        """Spread of the columns' mean lithium over their mean [1]; infinite if there is no lithium."""
+        mean = float(self.lithium.mean())
+        return float(self.lithium.std()) / mean if mean > 0.0 else float("inf")
+
     def unevenness_over(self, bulk: "PolyhedraCensus") -> float:
         """Return the unevenness over that of the crystal [1].
 

@@ -1,23 +1,51 @@
 """Density maps and density along the normal against time."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from gbglass.analysis.density import METALLIC, DensityHistory, DensityMap
-from gbglass.figures.style import new_figure
+from gbglass.figures.style import LEGEND_SIZE, new_figure, tidy
+
+_PANEL, _PANELS_HEIGHT = 1.6, 3.6
+"""Of maps beside each other [inch]."""
 
 
 def draw_density(density: DensityMap) -> Figure:
     """Draw a map to scale, sheared as the cell is; white lines at 0.036 Å⁻³, midway from garnet to lithium metal."""
     figure, axes = new_figure(height=4.0)
+    image = _mesh(axes, density, None)
+    figure.colorbar(image, ax=axes, label=f"{density.species} (Å⁻³)")
+    return figure
+
+
+def draw_density_maps(maps: Mapping[str, DensityMap]) -> Figure:
+    """Draw several maps beside each other on one colour scale, such as of windows of time."""
+    figure = Figure(figsize=(_PANEL * max(2, len(maps)), _PANELS_HEIGHT), layout="constrained")
+    panels = figure.subplots(1, len(maps), squeeze=False, sharey=True)[0]
+    highest = max(float(one.density.max()) for one in maps.values())
+    for axes, (name, density) in zip(panels, maps.items(), strict=True):
+        tidy(axes)
+        image = _mesh(axes, density, highest)
+        axes.set_title(name, fontsize=LEGEND_SIZE)
+    for axes in panels[1:]:
+        axes.set_ylabel("")
+    figure.colorbar(image, ax=list(panels), label=f"{density.species} (Å⁻³)")
+    return figure
+
+
+def _mesh(axes: Axes, density: DensityMap, highest: float | None) -> QuadMesh:
+    """Draw a map into axes, its colours up to a highest density."""
     u, v = density.vectors
     along_u, away = float(np.linalg.norm(u)), np.array([float(v @ u), 0.0]) / float(np.linalg.norm(u))
     away[1] = float(np.sqrt(max(float(v @ v) - away[0] ** 2, 0.0)))
     n_u, n_v = density.density.shape
     edges_u, edges_v = np.meshgrid(np.arange(n_u + 1) / n_u, np.arange(n_v + 1) / n_v, indexing="ij")
     x, y = edges_u * along_u + edges_v * away[0], edges_v * away[1]
-    image = axes.pcolormesh(x, y, density.density, cmap="viridis", rasterized=True)
-    figure.colorbar(image, ax=axes, label=f"{density.species} (Å⁻³)")
+    image = axes.pcolormesh(x, y, density.density, cmap="viridis", vmin=0.0, vmax=highest, rasterized=True)
     if min(n_u, n_v) > 1 and density.density.min() < METALLIC < density.density.max():
         middle = (slice(None, -1), slice(None, -1))
         half_x, half_y = (x[1, 1] - x[0, 0]) / 2, (y[1, 1] - y[0, 0]) / 2
@@ -25,7 +53,7 @@ def draw_density(density: DensityMap) -> Figure:
         axes.contour(x[middle] + half_x, y[middle] + half_y, density.density, levels, colors="white", linewidths=0.7)
     names = [name for axis, name in enumerate("xyz") if axis != density.axis]
     axes.set(xlabel=f"{names[0]} (Å)", ylabel=f"{names[1]} (Å)", aspect="equal")
-    return figure
+    return image
 
 
 def draw_density_history(history: DensityHistory) -> Figure:

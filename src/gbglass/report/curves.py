@@ -19,16 +19,20 @@ from gbglass.analysis.flux import Crossings
 from gbglass.analysis.glass_width import GlassLayers
 from gbglass.analysis.group_counts import GroupCounts
 from gbglass.analysis.interface_height import HeightMaps
+from gbglass.analysis.local_structure import LocalStructure
+from gbglass.analysis.melting import Melting
 from gbglass.analysis.metallic import MetallicLithium
 from gbglass.analysis.migration import MigrationMap
 from gbglass.analysis.msd import MeanSquareDisplacement
 from gbglass.analysis.multiple_tau import StreamedDisplacement
 from gbglass.analysis.order import FrameworkOrder
+from gbglass.analysis.place_displacement import PlaceDisplacement
 from gbglass.analysis.polyhedra import PolyhedraCensus
 from gbglass.analysis.protrusion import Protrusions
 from gbglass.analysis.rdf import RadialDistribution
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.stress_strain import StressStrain
+from gbglass.analysis.surface_summary import BIN, SurfaceSummary
 from gbglass.analysis.voltage import VoltageCurve
 from gbglass.core.arrays import FloatArray
 from gbglass.report.cell_tables import (
@@ -212,6 +216,36 @@ def _(energy: RegionEnergy) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
             "referenced (eV/atom)": energy.referenced, "committee spread (eV/atom)": energy.spread,
         },
     )  # fmt: skip
+
+
+@curves.register
+def _(surface: SurfaceSummary) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield (
+        "",
+        {
+            "time (ps)": surface.times, "mean height (Å)": surface.mean_height, "roughness (Å)": surface.roughness,
+            "highest above the median (Å)": surface.highest,
+        },
+    )  # fmt: skip
+    bins = _floats(surface.low + BIN * (np.arange(len(surface.counts)) + 0.5))
+    yield "_histogram", {"above the median (Å)": bins, "columns (1)": _floats(surface.counts)}
+
+
+@curves.register
+def _(moved: PlaceDisplacement) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield from curves(moved.msd)
+
+
+@curves.register
+def _(melting: Melting) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    yield "", {"time (ps)": melting.times, "melted (1)": melting.melted}
+
+
+@curves.register
+def _(local: LocalStructure) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:
+    for pair, rdf in local.rdfs.items():
+        yield f"_{pair}", next(curves(rdf))[1]
+    yield from curves(local.coordination)
 
 
 def _one_table(table: Callable[[Any], Table], result: object) -> Iterator[tuple[str, Mapping[str, FloatArray]]]:

@@ -4,16 +4,45 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from gbglass.report import charge, discharge, mechanics, potential, segregation, transport, voltage
+from gbglass.report import (
+    amorphisation,
+    charge,
+    discharge,
+    mechanics,
+    network,
+    orientation,
+    potential,
+    segregation,
+    transport,
+    voltage,
+)
 from gbglass.report.presented import PageFigure, Presented
+from gbglass.studies.amorphisation import AmorphisationFindings
 from gbglass.studies.charge import ChargeFindings
 from gbglass.studies.discharge import DischargeFindings
-from gbglass.studies.kinds import Findings, StaticStudyFindings
+from gbglass.studies.kinds import Findings
 from gbglass.studies.mechanics import MechanicsFindings
+from gbglass.studies.network import NetworkFindings
+from gbglass.studies.orientation import OrientationFindings
 from gbglass.studies.potential import PotentialFindings
 from gbglass.studies.segregation import SegregationFindings
 from gbglass.studies.transport import TransportFindings
 from gbglass.studies.voltage import VoltageFindings
+
+_PRESENT: Mapping[type, Callable[[Any], Presented]] = MappingProxyType(
+    {
+        SegregationFindings: segregation.present_segregation,
+        DischargeFindings: discharge.present_discharge,
+        MechanicsFindings: mechanics.present_mechanics,
+        TransportFindings: transport.present_transport,
+        OrientationFindings: orientation.present_orientation,
+        AmorphisationFindings: amorphisation.present_amorphisation,
+        NetworkFindings: network.present_network,
+        VoltageFindings: voltage.present_voltage,
+        ChargeFindings: charge.present_charge,
+        PotentialFindings: potential.present_potential,
+    }
+)
 
 _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = MappingProxyType(
     {
@@ -21,36 +50,29 @@ _ROWS: Mapping[str, Callable[[Mapping[str, Any]], list[dict[str, Any]]]] = Mappi
         "discharge": discharge.campaign_rows,
         "mechanics": mechanics.campaign_rows,
         "transport": transport.campaign_rows,
+        "orientation": orientation.campaign_rows,
+        "amorphisation": amorphisation.campaign_rows,
+        "network": network.campaign_rows,
         "voltage": voltage.campaign_rows,
         "charge": charge.campaign_rows,
         "potential": potential.campaign_rows,
     }
 )
 
+_FIGURES: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], list[PageFigure]]] = MappingProxyType(
+    {
+        "discharge": discharge.campaign_figures,
+        "transport": transport.campaign_figures,
+        "orientation": orientation.campaign_figures,
+        "amorphisation": amorphisation.campaign_figures,
+        "network": network.campaign_figures,
+    }
+)
+
 
 def present(findings: Findings) -> Presented:
     """Show what a study found, whatever its kind."""
-    match findings:
-        case SegregationFindings():
-            return segregation.present_segregation(findings)
-        case DischargeFindings():
-            return discharge.present_discharge(findings)
-        case MechanicsFindings():
-            return mechanics.present_mechanics(findings)
-        case TransportFindings():
-            return transport.present_transport(findings)
-        case _:
-            return _present_static(findings)
-
-
-def _present_static(findings: StaticStudyFindings) -> Presented:
-    match findings:
-        case VoltageFindings():
-            return voltage.present_voltage(findings)
-        case ChargeFindings():
-            return charge.present_charge(findings)
-        case PotentialFindings():
-            return potential.present_potential(findings)
+    return _PRESENT[type(findings)](findings)
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -60,4 +82,5 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def campaign_figures(results: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """Draw what the finished cases of a campaign say together, from their ``results.json``."""
-    return transport.campaign_figures(results) if results and results[0]["study"] == "transport" else []
+    draw = _FIGURES.get(results[0]["study"]) if results else None
+    return [] if draw is None else draw(results)

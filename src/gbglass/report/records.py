@@ -4,10 +4,16 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.ledger import BoundaryEntry, BoundaryLithium, Ledger
 from gbglass.core.results import Estimate
 
 Plain = dict[str, Any]
+
+MOST_POINTS = 200
+"""Of a curve within a record: whoever wants all has the tables."""
 
 
 def quantity(value: float, unit: str) -> Plain:
@@ -24,6 +30,30 @@ def quantity(value: float, unit: str) -> Plain:
     if math.isfinite(value):
         return {"value": value, "unit": unit}
     return {"value": None, "unit": unit, "reason": _why_not_finite(value)}
+
+
+def series_record(values: FloatArray, unit: str, digits: int = 6) -> Plain:
+    """Write a short series with its unit; what is not finite becomes null.
+
+    Examples
+    --------
+    >>> series_record(np.array([0.5, np.nan]), "Å")
+    {'values': [0.5, None], 'unit': 'Å'}
+
+    """
+    return {"values": [round(float(v), digits) if math.isfinite(v) else None for v in values], "unit": unit}
+
+
+def thinned(n: int, most: int = MOST_POINTS) -> IntArray:
+    """Return which of n points of a curve are kept in a record: so many at most, the first and the last among them.
+
+    Examples
+    --------
+    >>> thinned(5, 3).tolist()
+    [0, 2, 4]
+
+    """
+    return np.unique(np.round(np.linspace(0, n - 1, min(n, most))).astype(np.int64))
 
 
 def ledger_record(ledger: Ledger) -> Plain:

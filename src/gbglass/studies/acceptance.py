@@ -84,10 +84,11 @@ def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
         Names the entry of the study file.
 
     """
-    view = task.anchor.view(Frame(0, 0.0, task.atoms.cell.array, task.atoms.positions))
+    start = Frame(0, 0.0, task.atoms.cell.array, task.atoms.positions)
     for promise in promises:
         if promise.glass is None:
             continue
+        view = task.anchor.view(start)
         crystal = promise.aim.crystal or surroundings(promise.glass, view.cell)
         for name, part in (("inside", promise.glass), ("outside", crystal)):
             if not part.mask(view)[view.cations].any():

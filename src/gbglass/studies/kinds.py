@@ -7,11 +7,25 @@ from typing import Any, Generic, TypeVar
 
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
-from gbglass.studies import charge, discharge, mechanics, potential, segregation, transport, voltage
+from gbglass.studies import (
+    amorphisation,
+    charge,
+    discharge,
+    mechanics,
+    network,
+    orientation,
+    potential,
+    segregation,
+    transport,
+    voltage,
+)
+from gbglass.studies.amorphisation import AmorphisationFindings, AmorphisationSpec
 from gbglass.studies.charge import ChargeFindings, ChargeSpec
 from gbglass.studies.checks import Check
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
+from gbglass.studies.network import NetworkFindings, NetworkStudySpec
+from gbglass.studies.orientation import OrientationFindings, OrientationSpec
 from gbglass.studies.planned import Planned, S
 from gbglass.studies.potential import PotentialFindings, PotentialSpec
 from gbglass.studies.protocol_checks import ends_with_a_hold
@@ -37,6 +51,8 @@ class StudyKind(Generic[S, F]):
         Builds what is simulated; pure.
     collect
         Reads a finished simulation and works out what it shows.
+    go_on
+        Builds what is simulated of what the run before it left; None if nothing is run before.
 
     """
 
@@ -44,6 +60,7 @@ class StudyKind(Generic[S, F]):
     checks: tuple[Check, ...]
     plan: Callable[[S], Planned[S]]
     collect: Callable[[Planned[S], Simulation, Lammps, str], F]
+    go_on: Callable[[Planned[S], Simulation], Planned[S]] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,15 @@ class StaticKind(Generic[P, F]):
     collect: Callable[[WorkDone[P]], F]
 
 
-TimedFindings = SegregationFindings | MechanicsFindings | DischargeFindings | TransportFindings
+TimedFindings = (
+    SegregationFindings
+    | MechanicsFindings
+    | DischargeFindings
+    | TransportFindings
+    | OrientationFindings
+    | AmorphisationFindings
+    | NetworkFindings
+)
 StaticStudyFindings = VoltageFindings | ChargeFindings | PotentialFindings
 Findings = TimedFindings | StaticStudyFindings
 """What the studies find."""
@@ -77,7 +102,16 @@ Findings = TimedFindings | StaticStudyFindings
 STUDIES: Mapping[str, StudyKind[Any, TimedFindings]] = MappingProxyType(
     {
         "segregation": StudyKind(SegregationSpec, (ends_with_a_hold,), segregation.plan, segregation.collect),
-        "discharge": StudyKind(DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect),
+        "discharge": StudyKind(
+            DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect, discharge.go_on
+        ),
+        "orientation": StudyKind(
+            OrientationSpec, (orientation.problems,), orientation.plan, orientation.collect, orientation.go_on
+        ),
+        "amorphisation": StudyKind(
+            AmorphisationSpec, (amorphisation.problems,), amorphisation.plan, amorphisation.collect, amorphisation.go_on
+        ),
+        "network": StudyKind(NetworkStudySpec, (network.problems,), network.plan, network.collect, network.go_on),
         "mechanics": StudyKind(MechanicsSpec, (mechanics.problems,), mechanics.plan, mechanics.collect),
         "transport": StudyKind(TransportSpec, (ends_with_a_hold,), transport.plan, transport.collect),
     }

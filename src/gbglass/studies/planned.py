@@ -1,13 +1,14 @@
 """A study of one case, ready to run: what was asked, what was built, what LAMMPS will do."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from ase import Atoms
 
 from gbglass.core.ledger import Built, Ledger
 from gbglass.core.potential import Potential
+from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.task import MdTask
 from gbglass.store.segment_store import store_bytes
 from gbglass.studies.spec import StudySpec
@@ -34,6 +35,10 @@ class Planned(Generic[S]):
         The structure, with its account.
     task
         What LAMMPS will do.
+    first
+        What has to be run before, such as an electrolyte alone: of what it leaves the structure is built anew.
+    ran
+        That run, once it is finished.
 
     """
 
@@ -41,6 +46,8 @@ class Planned(Generic[S]):
     title: str
     built: Built
     task: MdTask
+    first: "Planned[Any] | None" = None
+    ran: Simulation | None = None
 
     @property
     def atoms(self) -> Atoms:

@@ -25,6 +25,9 @@ Problem = tuple[str, str]
 _STAGE_DEPTH = 2
 """Where in a location pydantic puts the kind of a stage: ("stage", number, kind, key)."""
 
+PROTOCOLS = ("alone", "stage")
+"""Lists of stages that a study may have, in the order of time."""
+
 _LONGEST_SHOWN = 80
 """Characters of a wrong value that a message shows."""
 
@@ -180,8 +183,8 @@ class _Reader:
         """List the keys that the table of a location may have."""
         if len(location) == 1:
             return list(self.model.model_fields)
-        if location[0] == "stage":
-            stages = self.raw.get("stage")
+        if location[0] in PROTOCOLS:
+            stages = self.raw.get(str(location[0]))
             place = location[1]
             stage = stages[place] if isinstance(stages, list) and isinstance(place, int) else None
             kind = stage.get("kind") if isinstance(stage, dict) else None
@@ -208,7 +211,7 @@ def _is_echo(details: ErrorDetails) -> bool:
 def _untold_kind(path: str, location: list[int | str]) -> Problem:
     if location[0] == "potential":
         return path, f"must say which potential by one of the keys {', '.join(POTENTIALS)}"
-    is_stage = location[0] == "stage" and len(location) <= _STAGE_DEPTH
+    is_stage = location[0] in PROTOCOLS and len(location) <= _STAGE_DEPTH
     return f"{path}.kind", f"must be one of {', '.join(STAGE_MODELS if is_stage else REGION_KINDS)}"
 
 
@@ -216,7 +219,8 @@ def _dotted(location: list[int | str]) -> str:
     """Write a location as people count: the first stage is stage.1; pydantic's name of the union member goes."""
     if location[0] == "potential" and len(location) > 1 and location[1] in POTENTIALS:
         location = [location[0], *location[2:]]
-    is_stage_kind = location[0] == "stage" and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in STAGE_MODELS
+    is_stage = location[0] in PROTOCOLS
+    is_stage_kind = is_stage and len(location) > _STAGE_DEPTH and location[_STAGE_DEPTH] in STAGE_MODELS
     kept = location[:_STAGE_DEPTH] + location[_STAGE_DEPTH + 1 :] if is_stage_kind else location
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in kept)
 

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from gbglass.errors import InputError
 from gbglass.studies.kinds import ALL_STUDIES
-from gbglass.studies.reading import STAGE_MODELS, table_of
+from gbglass.studies.reading import PROTOCOLS, STAGE_MODELS, table_of
 from gbglass.studies.spec import AnyStudySpec, StudySpec
 
 _WIDTH = 44
@@ -23,6 +23,21 @@ _HEAT: list[dict[str, Any]] = [
     {"kind": "hold", "temperature_K": 1000.0, "duration_ps": 500.0},
 ]
 _BOUNDARY: dict[str, Any] = {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}
+_HEAT_TO_CELL: list[dict[str, Any]] = [
+    {"kind": "minimise"},
+    {"kind": "ramp", "from_K": 300.0, "to_K": 800.0, "rate_K_per_fs": 0.02},
+    {"kind": "hold", "temperature_K": 800.0, "duration_ps": 500.0},
+]
+_BOTH_LAYERS: dict[str, Any] = {
+    "kind": "union",
+    "of": [{"kind": "shell", "position": position, "within_A": 5.0} for position in (0.0, 0.5)],
+}
+_DISCHARGE: list[dict[str, Any]] = [
+    {"kind": "minimise"},
+    {"kind": "hold", "temperature_K": 800.0, "duration_ps": 5.0},
+    {"kind": "discharge", "temperature_K": 800.0, "duration_ps": 200.0},
+]
+_CELL: dict[str, Any] = {"model": "cell-2", "axis": [1, -1, 0], "plane": [1, 1, 2], "x": 0.5}
 _LLZO: dict[str, Any] = {"name": "llzo-cubic"}
 
 STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -33,13 +48,30 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "model": {"boundary": _BOUNDARY},
             "stage": [_MINIMISE, {"kind": "tensile", "temperature_K": 300.0, "to_strain": 0.3, "rate_per_ps": 0.001}],
         },
-        "discharge": {
-            "cell": {"model": "cell-2", "axis": [1, -1, 0], "plane": [1, 1, 2], "x": 0.5},
+        "orientation": {
+            "cell": _CELL,
+            "alone": _HEAT_TO_CELL,
+            "surface": {"window_ps": 10.0},
+            "stage": _DISCHARGE,
+        },
+        "network": {
+            "network": {"axis": [1, 0, 0], "angles": [0.0, 30.0, 60.0], "size_A": [60.0, 50.0]},
             "stage": [
                 {"kind": "minimise"},
-                {"kind": "hold", "temperature_K": 800.0, "duration_ps": 5.0},
-                {"kind": "discharge", "temperature_K": 800.0, "duration_ps": 200.0},
+                {"kind": "ramp", "from_K": 300.0, "to_K": 800.0, "rate_K_per_fs": 0.02},
+                {"kind": "hold", "temperature_K": 800.0, "duration_ps": 100.0},
+                {"kind": "amorphise_heating", "from_K": 800.0, "temperature_K": 800.0},
             ],
+        },
+        "amorphisation": {
+            "cell": {**_CELL, "model": "layer-2"},
+            "alone": [*_HEAT_TO_CELL, {"kind": "amorphise_layer", "region": _BOTH_LAYERS, "temperature_K": 800.0}],
+            "stage": _DISCHARGE,
+        },
+        "discharge": {
+            "cell": _CELL,
+            "alone": _HEAT_TO_CELL,
+            "stage": _DISCHARGE,
         },
         "voltage": {"orderings": 3},
         "charge": {"electrons": [1, 2, 4]},
@@ -80,7 +112,7 @@ def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> s
 
 def _lines(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
     for key, value in raw.items():
-        if not isinstance(value, dict) and key != "stage":
+        if not isinstance(value, dict) and key not in PROTOCOLS:
             yield _line(key, value, spec.model_fields.get(key))
     is_timed = issubclass(spec, StudySpec)
     left = {} if is_timed else {key: field for key, field in spec.model_fields.items() if key not in raw}
@@ -114,11 +146,12 @@ def _heading(key: str, field: FieldInfo) -> str:
 
 def _protocol(spec: type[AnyStudySpec], raw: Mapping[str, Any]) -> Iterator[str]:
     """Write the stages and how they are run."""
-    for stage in raw["stage"]:
-        yield from ("", "[[stage]]")
-        model = STAGE_MODELS[stage["kind"]]
-        allowed = model.model_validate(stage).model_dump()  # a hold in NVT has no pressure
-        yield from _table(model, stage, frozenset(allowed))
+    for protocol in PROTOCOLS:
+        for stage in raw.get(protocol, ()):
+            yield from ("", f"[[{protocol}]]")
+            model = STAGE_MODELS[stage["kind"]]
+            allowed = model.model_validate(stage).model_dump()  # a hold in NVT has no pressure
+            yield from _table(model, stage, frozenset(allowed))
     yield from ("", "[run]")
     run = spec.model_fields["run"].get_default()
     yield from (_line(key, getattr(run, key), field) for key, field in type(run).model_fields.items())

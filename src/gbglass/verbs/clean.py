@@ -10,8 +10,11 @@ from gbglass.campaign.lock import lock_folder
 from gbglass.campaign.task import look
 from gbglass.errors import BusyError
 from gbglass.verbs.campaign import read_campaign
+from gbglass.verbs.perform import ALONE
 
 _SEGMENTS, _DROPPED = "md", ".md-dropped"
+_ROOMS = (Path(), Path(ALONE))
+"""Within the folder of a case, where segments lie: its own, and those of what was run before it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def clean(study: Path, agree: Callable[[Cleanable], bool], out: Path | None = No
 
     """
     tasks = [task for task in read_campaign(study, out).tasks if look(task).state == "done"]
-    folders = [task.folder for task in tasks if any((task.folder / name).is_dir() for name in (_SEGMENTS, _DROPPED))]
+    folders = [task.folder for task in tasks if any(place.is_dir() for place in _places(task.folder))]
     offered = Cleanable(tuple(folders), sum(map(_size, folders)))
     if not folders or not agree(offered):
         return Cleanable((), 0)
@@ -74,14 +77,18 @@ def clean(study: Path, agree: Callable[[Cleanable], bool], out: Path | None = No
     return Cleanable(tuple(dropped), freed)
 
 
+def _places(folder: Path) -> list[Path]:
+    return [folder / room / name for room in _ROOMS for name in (_SEGMENTS, _DROPPED)]
+
+
 def _drop(folder: Path) -> None:
     """Take the segments away by their common name first: half a chain of segments must never be found."""
-    shutil.rmtree(folder / _DROPPED, ignore_errors=True)
-    if (folder / _SEGMENTS).is_dir():
-        (folder / _SEGMENTS).rename(folder / _DROPPED)
-    shutil.rmtree(folder / _DROPPED, ignore_errors=True)
+    for room in _ROOMS:
+        shutil.rmtree(folder / room / _DROPPED, ignore_errors=True)
+        if (folder / room / _SEGMENTS).is_dir():
+            (folder / room / _SEGMENTS).rename(folder / room / _DROPPED)
+        shutil.rmtree(folder / room / _DROPPED, ignore_errors=True)
 
 
 def _size(folder: Path) -> int:
-    places = (folder / _SEGMENTS, folder / _DROPPED)
-    return sum(path.stat().st_size for place in places for path in place.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for place in _places(folder) for path in place.rglob("*") if path.is_file())

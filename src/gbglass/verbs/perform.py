@@ -10,7 +10,7 @@ import gbglass
 from gbglass.campaign.case import Case
 from gbglass.errors import StateError
 from gbglass.lammps.chain import simulate
-from gbglass.lammps.task import Runner
+from gbglass.lammps.task import MdTask, Runner
 from gbglass.learning.compression import fast_potential
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
@@ -23,6 +23,9 @@ from gbglass.verbs.engine import WHEEL, LammpsChoice, engine_for, launched_by
 from gbglass.verbs.listener import Listener
 from gbglass.verbs.programs import NO_OTHERS, OtherPrograms
 from gbglass.verbs.work import Hands, do_work, missing_programs
+
+ALONE = "alone"
+"""Folder in that of a case, of what is run before it; as that of a case it has ``structure`` and ``md``."""
 
 _SPARE_BYTES = 20 * 2**20
 """Room for logs, restarts and the report."""
@@ -126,13 +129,34 @@ def _refuse_what_was_cleaned(folder: Path) -> None:
 def _check_room(planned: Planned[StudySpec], folder: Path) -> None:
     """Refuse to begin what the disk cannot hold."""
     there = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    needed = planned.disk_bytes + _SPARE_BYTES - there
+    first = planned.first.disk_bytes if planned.first is not None else 0
+    needed = planned.disk_bytes + first + _SPARE_BYTES - there
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise StateError(
             f"{folder} needs about {needed / 2**20:.0f} MiB more, but its disk has {free / 2**20:.0f} MiB free; "
             "make room, name another folder with --out, or take fewer frames (run.frame_every_ps)"
         )
+
+
+def _run_first(
+    kind: StudyKind[Any, TimedFindings], planned: Planned[StudySpec], folder: Path, runner: Runner, listener: Listener
+) -> Planned[StudySpec]:
+    """Run what has to be run before, in a folder of its own, and build of what it leaves."""
+    first, go_on = planned.first, kind.go_on
+    if first is None or go_on is None:
+        return planned
+    if not (folder / "structure").exists():
+        write_structure(first.built, folder)
+    listener.phase(f"{first.title}: {len(first.atoms)} atoms, {first.n_steps} MD steps")
+    ran = simulate(_task_of(first, listener), folder / "md", runner)
+    listener.phase("building the cell of what it left")
+    return go_on(planned, ran)
+
+
+def _task_of(planned: Planned[Any], listener: Listener) -> MdTask:
+    """Return what is run, its potential as fast as this machine has it."""
+    return replace(planned.task, potential=fast_potential(planned.potential, listener.phase))
 
 
 def _run_in_time(
@@ -147,12 +171,12 @@ def _run_in_time(
     planned: Planned[StudySpec] = kind.plan(spec)
     _check_room(planned, case.folder)
     case.claim()
+    runner = Runner(engine, listener.advance, (case.lock,), H5mdStore())
+    planned = _run_first(kind, planned, case.folder / ALONE, runner, listener)
     if not (case.folder / "structure").exists():
         write_structure(planned.built, case.folder)
     listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
-    runner = Runner(engine, listener.advance, (case.lock,), H5mdStore())
-    task = replace(planned.task, potential=fast_potential(planned.potential, listener.phase))
-    simulation = simulate(task, case.folder / "md", runner)
+    simulation = simulate(_task_of(planned, listener), case.folder / "md", runner)
     listener.phase("analysing")
     return kind.collect(planned, simulation, engine, tools.command)
 

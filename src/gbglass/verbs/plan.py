@@ -61,7 +61,7 @@ class CasePlan:
     n_atoms
         In its cell.
     n_steps
-        Of MD.
+        Of MD, with those of what is run before.
     duration_ps
         Of MD [ps].
     n_frames
@@ -220,20 +220,21 @@ def _work_plan(case: StudyCase, planned: PlannedWork[Any], others: OtherPrograms
 
 
 def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None) -> CasePlan:
-    settings, n_atoms = planned.task.settings, len(planned.atoms)
+    parts: list[Planned[Any]] = [planned] if planned.first is None else [planned.first, planned]
     hours = None
     if cost is not None:
-        hours = cost.step_seconds * n_atoms / cost.n_atoms * planned.n_steps / 3600.0
+        hours = sum(cost.step_seconds * len(part.atoms) / cost.n_atoms * part.n_steps for part in parts) / 3600.0
+    n_steps = sum(part.n_steps for part in parts)
     return CasePlan(
         label=case.label,
         ranks=case.spec.cores,
-        n_atoms=n_atoms,
-        n_steps=planned.n_steps,
-        duration_ps=planned.n_steps * settings.timestep,
-        n_frames=planned.n_frames,
-        disk_bytes=planned.disk_bytes,
+        n_atoms=len(planned.atoms),
+        n_steps=n_steps,
+        duration_ps=n_steps * planned.task.settings.timestep,
+        n_frames=sum(part.n_frames for part in parts),
+        disk_bytes=sum(part.disk_bytes for part in parts),
         wall_hours=hours,
-        stages=tuple(map(_stage_plan, planned.task.timeline)),
+        stages=tuple(_stage_plan(timed) for part in parts for timed in part.task.timeline),
     )
 
 

@@ -11,6 +11,7 @@ from ase import Atoms
 from gbglass.build.account import count_species, intact_octahedra
 from gbglass.build.boundaries.boundary import BoundarySpec, build_boundary
 from gbglass.build.boundaries.cavity import CavitySpec
+from gbglass.build.cells.alone import electrolyte_alone
 from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.slab import VACUUM
 from gbglass.build.cells.stack import BuiltCell, StackSpec
@@ -262,6 +263,33 @@ def test_a_network_stands_between_the_electrodes_as_it_was_built() -> None:
     assert intact_octahedra(llzo) == 100.0
 
 
+class TestAlone:
+    """What is run by itself first is the electrolyte of the cell, and the cell that follows knows its boundaries."""
+
+    @pytest.mark.parametrize(("model", "axis", "places"), [("cell-1", 2, None), ("cell-2", 1, [0.0, 0.5])])
+    def test_a_boundary_that_was_run_alone_stands_as_one_that_is_built(
+        self, model: str, axis: int, places: list[float] | None
+    ) -> None:
+        spec = replace(spec_of(model), repeats=(1, 1), strain_limit=0.2)
+        alone = electrolyte_alone(spec, np.random.default_rng(1))
+        built = build_cell(spec, np.random.default_rng(1))
+        cell = build_cell(spec, np.random.default_rng(1), alone.after(alone.built.atoms))
+        assert count_species(part(cell, "LLZO")) == count_species(part(built, "LLZO"))
+        assert [plane.axis for plane in cell.grain_boundaries] == [axis] * len(built.grain_boundaries)
+        positions = [plane.position for plane in cell.grain_boundaries]
+        heights = np.array(positions) * cell.atoms.cell.lengths()[2]
+        if places is None:
+            assert all(cell.interfaces[0] < height < cell.interfaces[1] for height in heights)
+        else:
+            np.testing.assert_allclose(positions, places, atol=0.01)
+
+    def test_of_cell_a_the_network_is_run_alone_and_cannot_be_left_out(self) -> None:
+        spec = CellSpec("cell-a", network=NETWORK)
+        assert set(electrolyte_alone(spec, np.random.default_rng(1)).built.atoms.get_array("grain")) == {1, 2}
+        with pytest.raises(InputError, match=r"cell-a .* needs an electrolyte"):
+            build_cell(spec, np.random.default_rng(1))
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("values", "says"),
@@ -274,7 +302,7 @@ class TestRefusals:
             ({"model": "cell-a", "twin": True}, "cell-a as a twin needs a boundary"),
             ({"model": "cell-2s", "boundary": SIGMA5, "twin": True}, "take the twin of cell-2"),
             ({"model": "cell-2", "boundary": SIGMA5, "cavity": CavitySpec(1)}, "cell-2 has no cavity; cell-2s has"),
-            ({"model": "cell-a", "network": NETWORK}, "cell-a has no network; cell-gb has"),
+            ({"model": "cell-0", "network": NETWORK}, "cell-0 has no network; cell-gb and cell-a have"),
             ({"model": "cell-gb", "network": NETWORK, "twin": True}, "no one crystal has its interface planes"),
             ({"model": "cell-2", "boundary": SIGMA5, "boundaries": 1}, "keeps both boundaries"),
             ({"model": "cell-1", "boundary": SIGMA5, "boundaries": 3}, "'boundaries' must be 1 or 2"),

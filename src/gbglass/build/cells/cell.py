@@ -26,6 +26,7 @@ from gbglass.build.cells.electrolyte import (
     twin_electrolyte,
 )
 from gbglass.build.cells.given_electrode import given_electrode
+from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.match import (
     LARGEST_REPEAT,
     SPINEL_100,
@@ -56,6 +57,7 @@ FORMULA_VOLUME = 12.9827**3 / 8.0
 """Of Li7La3Zr2O12 [Å³]."""
 
 Steps = tuple[int, int]
+Given = Atoms | GivenElectrolyte | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,9 @@ class Model:
 
 _BOTH = 2
 """Boundaries of a bicrystal."""
+
+NETWORKS = ("cell-gb", "cell-a")
+"""Cells whose electrolyte is a network of boundaries, as built or amorphised."""
 
 _MELT = "build the boundary, melt what lies around it in a run with the rest held, and give its last frame"
 _NETWORK = "build a network of boundaries (gbglass build network) and give its file, or its spec from Python"
@@ -165,7 +170,7 @@ class CellSpec:
     boundary
         For models with a boundary, and for the twin of a given one.
     network
-        For cell-gb, unless its electrolyte is given.
+        For cell-gb, unless its electrolyte is given; of cell-a what is amorphised before it comes into the cell.
     x
         Lithium in LixZr2O4 at the start, 0 to 1.
     thicknesses
@@ -229,8 +234,8 @@ class CellSpec:
             )
         if self.boundary is not None and source == "crystal":
             raise InputError(f"{self.model} has no boundary; leave out its axis and plane, or ask for the twin of one")
-        if self.network is not None and source != "network":
-            raise InputError(f"{self.model} has no network; cell-gb has")
+        if self.network is not None and self.model not in NETWORKS:
+            raise InputError(f"{self.model} has no network; {' and '.join(NETWORKS)} have")
         if self.cavity is not None and source != "cavity":
             raise InputError(f"{self.model} has no cavity; cell-2s has")
         if self.boundaries != _BOTH and not stand.is_parallel:
@@ -278,7 +283,7 @@ NO_ELECTRODES = GivenElectrodes()
 def build_cell(
     spec: CellSpec,
     rng: np.random.Generator,
-    electrolyte: Atoms | None = None,
+    electrolyte: Given = None,
     electrodes: GivenElectrodes = NO_ELECTRODES,
 ) -> BuiltCell:
     """Build a cell: lithium at the bottom, the electrolyte on it, LixZr2O4 on top of a full cell.
@@ -332,24 +337,36 @@ def _anode(spec: CellSpec, middle: Slab, given: Atoms | None) -> Slab:
     return lithium_slab(middle.edges, spec.thicknesses.lithium, spec.lithium)
 
 
-def _electrolyte(spec: CellSpec, model: Model, rng: np.random.Generator, given: Atoms | None) -> Electrolyte:
+def _electrolyte(spec: CellSpec, model: Model, rng: np.random.Generator, given: Given) -> Electrolyte:
     """Find the electrolyte; for a crystal without a boundary, one cell of it, which is ordered anew once repeated."""
     if given is not None:
-        standing = given_electrolyte(given, spec.stand)
-    elif spec.network is not None:
-        standing = given_electrolyte(build_network(spec.network, rng).atoms, spec.stand)
+        taken = GivenElectrolyte(given) if isinstance(given, Atoms) else given
+        standing = given_electrolyte(taken, spec.stand)
+    elif spec.network is not None and model.source == "network":
+        standing = given_electrolyte(GivenElectrolyte(build_network(spec.network, rng).atoms), spec.stand)
     elif model.how:
         raise InputError(f"{spec.model} ({model.what}) needs an electrolyte: {model.how}")
     elif model.source == "crystal":
         return scaled_electrolyte(llzo_electrolyte((1, 1), 1.0, spec.n_tetrahedral, rng), spec.llzo / LLZO_LATTICE)
     else:
-        built = build_boundary(_boundary(spec), rng)
-        if model.source == "cavity":
-            built = enlarge_cavity(built, spec.cavity or _crack(built))
+        built = bicrystal_of(spec, rng)
         standing = boundary_electrolyte(_boundary(spec), built, spec.stand, rng)
     if spec.twin or model.source == "twin":
         standing = twin_electrolyte(_boundary(spec), standing, spec.stand, rng)
     return standing if given is not None else scaled_electrolyte(standing, spec.llzo / LLZO_LATTICE)
+
+
+def bicrystal_of(spec: CellSpec, rng: np.random.Generator) -> BuiltBoundary:
+    """Build the bicrystal that a cell has between its electrodes, its larger cavity included.
+
+    Raises
+    ------
+    InputError
+        If no boundary is given, or it cannot be built.
+
+    """
+    built = build_boundary(_boundary(spec), rng)
+    return enlarge_cavity(built, spec.cavity or _crack(built)) if MODELS[spec.model].source == "cavity" else built
 
 
 def _boundary(spec: CellSpec) -> BoundarySpec:

@@ -11,8 +11,10 @@ from ase import Atoms
 from gbglass.build.account import count_species
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary
 from gbglass.build.cells.filled_box import fill_box
+from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.opening import open_slab, polarity, quietest_cut
 from gbglass.build.cells.slab import Slab, StandingBoundary, Z, check_orthogonal, in_species_order
+from gbglass.build.cells.through import period_through
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.piece import plan_cut, wrap_into
 from gbglass.build.tilt import TiltBoundary, tilt_boundary
@@ -211,7 +213,7 @@ def boundary_electrolyte(
         Orders the crystal whose planes are looked at; its own state stays as it is.
 
     """
-    axis, at, keep = _through(built.geometry, stand.through), None, 1.0
+    axis, at, keep = period_through(built.geometry, stand.through), None, 1.0
     if stand.is_parallel and stand.boundaries == 1:
         cell = float(built.atoms.cell.lengths()[2])
         half = spec.layers // 2 * built.geometry.spacing * llzo_crystal().lattice_parameter
@@ -224,16 +226,16 @@ def boundary_electrolyte(
     return Electrolyte(built.atoms, axis, at, keep, title, boundaries=boundaries, remarks=remarks)
 
 
-def given_electrolyte(atoms: Atoms, stand: Stand) -> Electrolyte:
+def given_electrolyte(given: GivenElectrolyte, stand: Stand) -> Electrolyte:
     """Take an electrolyte as it is: from a file, or the last frame of a run.
 
     Parameters
     ----------
-    atoms
+    given
         Orthogonal and neutral, its boundaries across z at heights 0 and 1/2, as the builder of boundaries makes them;
         it is opened in the middle between them if they are to be parallel.
     stand
-        How; ``through`` is 0 if absent.
+        How; ``through`` is what the electrolyte says, or 0, if absent.
 
     Raises
     ------
@@ -241,6 +243,7 @@ def given_electrolyte(atoms: Atoms, stand: Stand) -> Electrolyte:
         If the cell is not orthogonal.
 
     """
+    atoms = given.atoms
     check_orthogonal(atoms, "a given electrolyte")
     taken = Atoms(atoms.get_chemical_symbols(), positions=atoms.positions, cell=atoms.cell, pbc=True)
     for name in ("grain", "layer"):
@@ -249,10 +252,11 @@ def given_electrolyte(atoms: Atoms, stand: Stand) -> Electrolyte:
     taken.positions = wrap_into(taken.positions, taken.cell.lengths())
     return Electrolyte(
         in_species_order(taken),
-        axis=(stand.through or 0) if stand.orientation == "perpendicular" else 2,
+        axis=(stand.through or given.through or 0) if stand.orientation == "perpendicular" else 2,
         at=_MIDDLE_OF_GRAIN if stand.is_parallel else None,
         keep=0.5 if stand.is_parallel and stand.boundaries == 1 else 1.0,
-        title="given electrolyte",
+        title=given.title,
+        boundaries=given.boundaries,
     )
 
 
@@ -415,15 +419,6 @@ def _shared_cut(spec: BoundarySpec, built: BuiltBoundary, rng: np.random.Generat
     places = (depths + 0.5 * built.ledger.boundaries[0].expansion) / cell
     charges = abs(polarity(built.atoms, 2, places)) + abs(polarity(twin, 2, depths / float(twin.cell.lengths()[2])))
     return float(places[int(np.argmin(np.round(charges, 6)))])
-
-
-def _through(geometry: TiltBoundary, wanted: int | None) -> int:
-    if wanted is not None:
-        return wanted
-    standard = geometry.representative()
-    lengths = [abs(float(np.dot(period, standard.axis))) / math.hypot(*period) for period in standard.periods]
-    along_axis = [abs(length - math.hypot(*standard.axis)) < _WHOLE for length in lengths]
-    return along_axis.index(True) if any(along_axis) else 0
 
 
 def _twin_step(geometry: TiltBoundary) -> int:

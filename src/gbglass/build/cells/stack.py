@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, get_args
@@ -18,6 +19,7 @@ from gbglass.core.ledger import BoundaryEntry, Counts, Ledger
 from gbglass.core.neighbours import Pairs, find_pairs
 from gbglass.errors import InputError
 
+Axis = Literal[0, 1, 2]
 Closure = Literal["vacuum", "open"]
 
 _SIDES = 2
@@ -73,6 +75,23 @@ class StackSpec:
 
 
 @dataclass(frozen=True)
+class PlaneAcross:
+    """A plane across a cell vector.
+
+    Parameters
+    ----------
+    axis
+        The cell vector: 0, 1 or 2.
+    position
+        In parts of it [1].
+
+    """
+
+    axis: Axis
+    position: float
+
+
+@dataclass(frozen=True)
 class BuiltCell:
     """A full or a half cell.
 
@@ -89,6 +108,8 @@ class BuiltCell:
         Heights of the planes between neighbouring parts [Å].
     title
         Such as ``"cell-2, Σ5(012)[100]"``.
+    grain_boundaries
+        Planes that are known in its electrolyte.
 
     """
 
@@ -97,6 +118,7 @@ class BuiltCell:
     parts: tuple[str, ...]
     interfaces: tuple[float, ...]
     title: str = ""
+    grain_boundaries: tuple[PlaneAcross, ...] = ()
 
 
 def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> BuiltCell:
@@ -140,7 +162,9 @@ def stack_parts(parts: tuple[Slab, ...], spec: StackSpec | None = None) -> Built
     hot = _check(atoms, spec.clearance)
     ledger = _account(atoms, placed, (middles, gaps), spec)
     ledger = replace(ledger, remarks=(*ledger.remarks, *hot))
-    return BuiltCell(in_species_order(atoms), ledger, tuple(part.name for part in parts), middles)
+    names = tuple(part.name for part in parts)
+    planes = tuple(PlaneAcross(axis, position) for _, axis, position in _grain_boundaries(placed, height))
+    return BuiltCell(in_species_order(atoms), ledger, names, middles, grain_boundaries=planes)
 
 
 def _check_parts(parts: tuple[Slab, ...]) -> None:
@@ -244,14 +268,19 @@ def _interface_entries(
 
 def _grain_boundary_entries(placed: list[Placed], height: float) -> list[BoundaryEntry]:
     entries = []
+    for entry, axis, position in _grain_boundaries(placed, height):
+        how = "parallel to" if axis == Z else "across y, perpendicular to"
+        entries.append(replace(entry, name=f"{entry.name}, {how} the interfaces", position=position))
+    return entries
+
+
+def _grain_boundaries(placed: list[Placed], height: float) -> Iterator[tuple[BoundaryEntry, Axis, float]]:
+    """List the grain boundaries of all parts: what they are, across which axis, where in parts of it."""
     for part in placed:
         floor = float(part.points[:, 2].min())
         for boundary in part.slab.boundaries:
-            lies = boundary.axis == Z
-            position = (floor + boundary.at) / height if lies else boundary.at / part.slab.edges[1]
-            name = f"{boundary.entry.name}, {'parallel to' if lies else 'across y, perpendicular to'} the interfaces"
-            entries.append(replace(boundary.entry, name=name, position=position))
-    return entries
+            along = (floor + boundary.at) / height if boundary.axis == Z else boundary.at / part.slab.edges[1]
+            yield boundary.entry, 2 if boundary.axis == Z else 1, along
 
 
 def _closure_remarks(atoms: Atoms, placed: list[Placed], spec: StackSpec) -> list[str]:
