@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from gbglass.claims import charge, discharge, mechanics, segregation, transport, voltage
+from gbglass.claims import (
+    amorphisation,
+    charge,
+    discharge,
+    mechanics,
+    network,
+    orientation,
+    segregation,
+    transport,
+    voltage,
+)
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement
 from gbglass.claims.pick import once_each, sort_by
@@ -14,6 +24,9 @@ CLAIMS: Mapping[str, Mapping[Claim, Judge]] = MappingProxyType(
     {
         "segregation": segregation.JUDGES,
         "discharge": discharge.JUDGES,
+        "orientation": orientation.JUDGES,
+        "amorphisation": amorphisation.JUDGES,
+        "network": network.JUDGES,
         "transport": transport.JUDGES,
         "mechanics": mechanics.JUDGES,
         "voltage": voltage.JUDGES,

@@ -1,0 +1,53 @@
+"""Cells beside each other, as the claims about them need it: one model against another, seed by seed."""
+
+import math
+from collections.abc import Callable, Sequence
+
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.pick import pairs_by_seed, seeds_of, sort_by
+
+Measure = Callable[[CaseRecord], float]
+
+
+def comparable(cases: Sequence[CaseRecord], *paths: str) -> list[CaseRecord]:
+    """Return the cases that differ in their seed and at some places of the study alone.
+
+    Of several such sets the one with the most kinds of cells, then the most seeds: what was asked chooses it, not what
+    was found.
+    """
+    groups = sort_by(cases, lambda case: case.same_but(*paths)).values()
+    return max(groups, key=lambda same: (len({model_of(case) for case in same}), seeds_of(same)), default=[])
+
+
+def model_of(case: CaseRecord) -> tuple[str, bool]:
+    """Say which cell it is, and whether the twin of one; layer-0 is the twin of layer-1."""
+    model = str(case.asked["cell"]["model"])
+    return model, bool(case.asked["cell"]["twin"]) or model == "layer-0"
+
+
+def of_model(cases: Sequence[CaseRecord], model: str, *, twin: bool = False) -> list[CaseRecord]:
+    """Choose the cells of a model, or their twins."""
+    return [case for case in cases if model_of(case) == (model, twin)]
+
+
+def log_ratios(first: Sequence[CaseRecord], second: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
+    """Return the logarithm of a ratio, seed by seed; not a number where one of the two is not above zero [1]."""
+    return {
+        seed: math.log(measure(one) / measure(other)) if min(measure(one), measure(other)) > 0.0 else math.nan
+        for seed, (one, other) in pairs_by_seed(first, second).items()
+    }
+
+
+def differences(first: Sequence[CaseRecord], second: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
+    """Return a difference, seed by seed, in the unit of what is measured."""
+    return {seed: measure(one) - measure(other) for seed, (one, other) in pairs_by_seed(first, second).items()}
+
+
+def values(cases: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
+    """Return what is measured, by seed."""
+    return {case.seed: measure(case) for case in cases}
+
+
+def rate(case: CaseRecord) -> float:
+    """Return the current density [mA/cm²]."""
+    return case.number("rate", "current_density")

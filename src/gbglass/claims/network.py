@@ -1,0 +1,121 @@
+"""The claims about networks of boundaries: what melts first, and what glass does to lithium and to the metal."""
+
+from collections.abc import Sequence
+from datetime import date
+from types import MappingProxyType
+
+from gbglass.claims.beside import Measure, differences, of_model, values
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.claim import Claim, Effect, Judgement
+from gbglass.claims.judge import absent, judge
+from gbglass.claims.pick import seeds_of, sort_by
+
+HOT = 1000.0
+"""Above the paper's temperatures of operation, below that of its melt [K]."""
+
+HALF = 0.5
+_STAYS = 1.05
+"""Half a Zr-O bond: what moves less keeps its neighbours [Å]."""
+
+_NETWORK = "network"
+
+MELTING = Claim(
+    number=16,
+    study="network",
+    sentence="At 1800 K the boundaries melt first; at 800 K all is steady, and La, Zr and O stay where they are.",
+    source="Fig. 5c, SI Fig. 11",
+    measured=(
+        "Share of the La and Zr that has turned to glass since the start, at its highest: in the hot network between "
+        "the grains less inside them, above 0, and between them above 1/2; in the network at 800 K between the grains "
+        "below 1/2; there La, Zr and O between the grains displaced over half the hold by less than 1.05 Å, half a "
+        "Zr-O bond. Hot: a hold above 1000 K, such as 1800 K or that part of the potential's own melting point."
+    ),
+    dated=date(2026, 11, 27),
+)
+
+EVEN = Claim(
+    number=17,
+    study="network",
+    sentence="Amorphising makes ZrO6 and lithium lie more evenly, and no protrusion forms on discharge.",
+    source="Fig. 5d-g",
+    measured=(
+        "Spread over mean of whole ZrO6, and of lithium, over columns along the grains: after the melt less before it, "
+        "each below 0. Highest place of the metal above its median in the last map, of cell-gb less that of cell-a, "
+        "seeds paired: above 0."
+    ),
+    dated=date(2026, 11, 27),
+)
+
+
+def judge_melting(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
+    """Judge claim 16."""
+    alone = of_model(cases, _NETWORK)
+    hot = _most([case for case in alone if _hottest(case) > HOT])
+    cold = _most([case for case in alone if _hottest(case) <= HOT])
+    if not hot or not cold:
+        add = "three seeds each of a network at 800 K and at 1800 K (or that part of the melting point)"
+        return absent(claim, "a network both hot and at 800 K", add, cases)
+    moved = [
+        Effect(f"displacement of {species} at 800 K", "Å", _STAYS, "below", values(cold, _mover(species)))
+        for species in ("La", "Zr", "O")
+    ]
+    effects = [
+        Effect("melted between the grains less inside, hot", "1", 0.0, "above", values(hot, _ahead)),
+        Effect("melted between the grains, hot", "1", HALF, "above", values(hot, _melted)),
+        Effect("melted between the grains at 800 K", "1", HALF, "below", values(cold, _melted)),
+        *moved,
+    ]
+    return judge(claim, effects, [*hot, *cold])
+
+
+def judge_even(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
+    """Judge claim 17."""
+    melted = _most([case for case in cases if _hottest(case) > HOT and _cell(case) in (_NETWORK, "cell-a")])
+    as_built, glass = of_model(cases, "cell-gb"), of_model(cases, "cell-a")
+    if not melted:
+        return absent(claim, "a network that was melted", "three seeds of a network at 1800 K", cases)
+    effects = [
+        Effect("unevenness of ZrO6, after less before", "1", 0.0, "below", values(melted, _change("unevenness"))),
+        Effect("unevenness of Li, after less before", "1", 0.0, "below", values(melted, _change("lithium_unevenness"))),
+        Effect("highest place, cell-gb over cell-a", "Å", 0.0, "above", differences(as_built, glass, _highest)),
+    ]
+    used = {case.identity: case for case in (*melted, *as_built, *glass)}
+    return judge(claim, effects, list(used.values()))
+
+
+def _most(cases: Sequence[CaseRecord]) -> list[CaseRecord]:
+    """Choose the cases that differ in their seed alone, of several sets that with the most seeds."""
+    return max(sort_by(cases, lambda case: case.same_but_seed).values(), key=seeds_of, default=[])
+
+
+def _cell(case: CaseRecord) -> str:
+    return str(case.asked["cell"]["model"])
+
+
+def _hottest(case: CaseRecord) -> float:
+    return case.number("network", "hottest")
+
+
+def _melted(case: CaseRecord) -> float:
+    return case.number("network", "melting", "boundary", "highest")
+
+
+def _ahead(case: CaseRecord) -> float:
+    return _melted(case) - case.number("network", "melting", "bulk", "highest")
+
+
+def _highest(case: CaseRecord) -> float:
+    return case.number("surface", "last", "highest")
+
+
+def _mover(species: str) -> Measure:
+    return lambda case: case.number("network", "framework", "boundary", species, "displacement")
+
+
+def _change(key: str) -> Measure:
+    return lambda case: (
+        case.number("network", "polyhedra", "after", key) - case.number("network", "polyhedra", "before", key)
+    )
+
+
+JUDGES = MappingProxyType({MELTING: judge_melting, EVEN: judge_even})

@@ -1,0 +1,147 @@
+"""Claims about full cells and networks: made records in which the answer is known, either way or missing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.claim import Judgement
+from gbglass.claims.registry import judge_cases
+from gbglass.report.records import quantity
+from tests.claims.made import made
+
+SEEDS = (1, 2, 3)
+
+
+def value(number: float, seed: int) -> dict[str, Any]:
+    """A number that scatters a little from seed to seed."""
+    return quantity(number * (1.0 + 0.01 * (seed - 2)), "whatever")
+
+
+def verdict(cases: Sequence[CaseRecord], number: int) -> Judgement:
+    (found,) = (one for one in judge_cases(cases) if one.claim.number == number)
+    return found
+
+
+def cell(model: str, seed: int, found: Mapping[str, Any], *, twin: bool = False, study: str = "orientation",
+         **asked: object) -> CaseRecord:  # fmt: skip
+    return made(study, seed, {"cell": {"model": model, "twin": twin}, **asked}, found)
+
+
+def lying(rates: Mapping[tuple[str, bool], float], migration: float = 2.0, rise: float = 9.0) -> list[CaseRecord]:
+    cases = []
+    for (model, twin), speed in rates.items():
+        top = rise if model == "cell-2s" else 1.0
+        rough = 0.5 if twin else {"cell-1": 0.5, "cell-2": 1.0, "cell-2s": 2.0}[model]
+        for seed in SEEDS:
+            inside = migration if model == "cell-1" else 1.0
+            found = {
+                "rate": {"current_density": value(speed, seed)},
+                "migration": {"in": {"boundary": value(inside, seed), "bulk": quantity(1.0, "Å/ps")}},
+                "surface": {
+                    "last": {"highest": value(top, seed)},
+                    "course": {"highest": {"values": [1.0, top], "unit": "Å"}},
+                    "roughness": value(rough + 0.001 * seed, seed),
+                },
+            }
+            cases.append(cell(model, seed, found, twin=twin))
+    return cases
+
+
+PAPER = {("cell-1", False): 1.0, ("cell-1", True): 4.0, ("cell-2", False): 2.0, ("cell-2", True): 4.0,
+         ("cell-2s", False): 2.0}  # fmt: skip
+
+
+def test_10_to_12_the_papers_cells_are_reproduced() -> None:
+    cases = lying(PAPER)
+    assert [verdict(cases, number).verdict for number in (10, 11, 12)] == ["reproduced"] * 3
+
+
+def test_10_to_12_what_is_the_other_way_round_is_contradicted() -> None:
+    cases = lying({**PAPER, ("cell-1", False): 8.0}, migration=0.5, rise=0.2)
+    assert [verdict(cases, number).verdict for number in (10, 11, 12)] == ["contradicted"] * 3
+
+
+def test_10_to_12_what_is_missing_is_asked_for() -> None:
+    cases = lying({("cell-1", False): 1.0})
+    found = [verdict(cases, number) for number in (10, 11, 12)]
+    assert [one.verdict for one in found] == ["undecided"] * 3
+    assert "cell-2" in found[0].needed + found[0].reason
+
+
+def layers(box: Mapping[str, float], third: float = 0.2, kinds_of_glass: int = 1) -> list[CaseRecord]:
+    rates = {"layer-0": 4.0, "layer-1": 4.0, "layer-2": 1.0, "layer-3": 1.0}
+    cases = []
+    for seed in SEEDS:
+        for model, held in box.items():
+            share = third if model == "layer-1" else 0.001
+            kinds = kinds_of_glass if model == "layer-3" else 2
+            local = {"types": {"metallic": value(share, seed)}, "kinds": quantity(kinds, "kinds")}
+            found = {
+                "rate": {"current_density": value(rates[model], seed)},
+                "places": {"boundary": {"mean": value(held, seed)}},
+                "cell": {"area": quantity(100.0, "Å²")},
+                "local": {"boundary": local, "bulk": local},
+            }
+            cases.append(cell(model, seed, found, study="amorphisation", alone=[model]))
+        for model, kinds in (("crystal", 2), ("glass", kinds_of_glass)):
+            all_of = {"types": {"metallic": quantity(0.0, "1")}, "kinds": quantity(kinds, "kinds")}
+            cases.append(cell(model, seed, {"local": {"all": all_of}}, study="amorphisation"))
+    return cases
+
+
+BOX = {"layer-0": 20.0, "layer-1": 60.0, "layer-2": 25.0, "layer-3": 25.0}
+
+
+def test_13_to_15_amorphised_layers() -> None:
+    cases = layers(BOX)
+    assert [verdict(cases, number).verdict for number in (13, 14)] == ["reproduced"] * 2
+    kinds = verdict(cases, 15)
+    assert kinds.verdict == "reproduced", kinds.reason
+
+
+def test_14_and_15_a_boundary_that_gathers_nothing_is_a_contradiction() -> None:
+    cases = layers({**BOX, "layer-1": 21.0}, third=0.001, kinds_of_glass=2)
+    assert [verdict(cases, number).verdict for number in (14, 15)] == ["contradicted"] * 2
+
+
+def network(seed: int, hottest: float, melted: tuple[float, float], after: float, moved: float = 0.4) -> CaseRecord:
+    places = zip(("boundary", "bulk"), melted, strict=True)
+    found = {
+        "network": {
+            "hottest": quantity(hottest, "K"),
+            "melting": {place: {"highest": value(share, seed)} for place, share in places},
+            "framework": {"boundary": {one: {"displacement": value(moved, seed)} for one in ("La", "Zr", "O")}},
+            "polyhedra": {
+                "before": {"unevenness": quantity(0.8, "1"), "lithium_unevenness": quantity(0.8, "1")},
+                "after": {"unevenness": value(after, seed), "lithium_unevenness": value(after, seed)},
+            },
+        }
+    }
+    return cell("network", seed, found, study="network", melt_K=hottest)
+
+
+def of_network(melted: tuple[float, float], after: float, tops: tuple[float, float], moved: float) -> list[CaseRecord]:
+    cases = [network(seed, 1800.0, melted, after) for seed in SEEDS]
+    cases += [network(seed, 800.0, (0.1, 0.05), 0.8, moved) for seed in SEEDS]
+    for model, top in zip(("cell-gb", "cell-a"), tops, strict=True):
+        for seed in SEEDS:
+            found = {"surface": {"last": {"highest": value(top, seed)}}}
+            cases.append(cell(model, seed, found, study="network", alone=[model]))
+    return cases
+
+
+@pytest.mark.parametrize(
+    ("melted", "after", "tops", "moved", "word"),
+    [
+        ((0.9, 0.1), 0.5, (9.0, 2.0), 0.4, "reproduced"),
+        ((0.9, 0.99), 0.9, (2.0, 9.0), 2.5, "contradicted"),
+    ],
+)
+def test_16_and_17_networks(
+    melted: tuple[float, float], after: float, tops: tuple[float, float], moved: float, word: str
+) -> None:
+    cases = of_network(melted, after, tops, moved)
+    found = [verdict(cases, number) for number in (16, 17)]
+    assert [one.verdict for one in found] == [word, word], [one.reason for one in found]
