@@ -20,12 +20,14 @@ from gbglass.build.cells.electrolyte import (
     Electrolyte,
     Stand,
     boundary_electrolyte,
+    crystal_electrolyte,
     given_electrolyte,
     llzo_electrolyte,
     open_electrolyte,
     scaled_electrolyte,
     twin_electrolyte,
 )
+from gbglass.build.cells.filled_box import fill_box
 from gbglass.build.cells.given_electrode import given_electrode
 from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.match import SPINEL_100, Match, Surface, find_matches
@@ -85,6 +87,8 @@ PARTS: dict[str, Callable[[Generator], Part]] = {
     "gbglass.build.cells.electrode_slabs.lithium_slab": lambda _: lithium_slab((12.98, 30.0), 8.0),
     "gbglass.build.cells.electrode_slabs.lzo_slab": lambda rng: lzo_slab(match(), 9.0, rng),
     "gbglass.build.cells.electrolyte.boundary_electrolyte": standing,
+    "gbglass.build.cells.electrolyte.crystal_electrolyte": lambda rng: crystal_electrolyte((1, -1, 0), 12, rng),
+    "gbglass.build.cells.filled_box.fill_box": lambda rng: fill_box(np.eye(3), np.zeros(3), 12, rng),
     "gbglass.build.cells.electrolyte.given_electrolyte": lambda rng: given_electrolyte(
         GivenElectrolyte(cubic_llzo(12, rng)), PERPENDICULAR
     ),
