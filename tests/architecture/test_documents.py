@@ -35,7 +35,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_shown_studies_and_programs_work(document: Path, tmp_path: Path) -> None:
     for study in blocks(document, "toml"):
-        check_cases(tomllib.loads(study))
+        check_cases(tomllib.loads(study), document)  # its files are relative to the page
     for program in blocks(document, "python"):
         subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, timeout=60)
 

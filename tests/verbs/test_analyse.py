@@ -134,7 +134,19 @@ def test_what_a_trajectory_does_not_allow_is_left_out_with_the_reason_or_refused
     text = (folder / "traj.dump").read_text().replace(" La ", " Na ").replace(" Zr ", " Na ")
     (tmp_path / "none.dump").write_text(text)
     analysis = analyse(tmp_path / "none.dump", tmp_path / "out")
-    tied = {"regions", "segregation", "msd", "cavity", "density", "migration", "flux", "order", "glass", "polyhedra"}
+    tied = {
+        "regions",
+        "segregation",
+        "msd",
+        "haven",
+        "cavity",
+        "density",
+        "migration",
+        "flux",
+        "order",
+        "glass",
+        "polyhedra",
+    }
     assert set(analysis.left_out) == tied | NOT_OF_A_BOUNDARY
     assert "La or Zr" in analysis.left_out["regions"]
     with pytest.raises(InputError, match=r"order: .*Zr"):
@@ -168,7 +180,7 @@ def test_a_quantity_that_cannot_go_on_does_not_stop_the_others(folder: Path, tmp
         text[:place] + text[place:].replace(edge, f"{low} {float(high) + 0.1!r} {skew}", 1)
     )
     analysis = analyse(tmp_path / "npt.dump", tmp_path / "out", AnalysisSpec(("all",)))
-    assert set(analysis.left_out) == {"msd", "segregation"} | NOT_OF_A_BOUNDARY
+    assert set(analysis.left_out) == {"msd", "haven", "segregation"} | NOT_OF_A_BOUNDARY
     assert "cell" in analysis.left_out["msd"]
     with pytest.raises(InputError, match=r"msd: .*cell"):
         analyse(tmp_path / "npt.dump", tmp_path / "other", AnalysisSpec(("msd", "regions")))
