@@ -313,6 +313,15 @@ def test_radii_of_cavities_come_from_the_bulk_of_ones_own_potential(tmp_path: Pa
             answer(*words, "--radii-from", place, "--out", tmp_path / "wrong")
 
 
+def test_any_species_has_a_colour_among_distributions(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    frames = [Frame(n, 0.1 * n, np.eye(3) * 12.0, rng.uniform(0.0, 12.0, (60, 3))) for n in range(3)]
+    path = write_dump(tmp_path / "traj.dump", ["Li", "P", "S", "Zr"] * 15, frames)
+    found = answer("analyse", path, "--quantity", "rdf", "--out", tmp_path / "out")["quantities"]["rdf"]
+    assert list(found) == ["Li-Li", "Li-P", "Li-S", "Li-Zr"]
+    assert (tmp_path / "out" / "figures" / "rdf.svg").is_file()
+
+
 def test_a_crack_is_as_open_as_it_was_cut(tmp_path: Path) -> None:
     wall = np.stack(np.meshgrid(*[np.arange(12.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     frames = [Frame(0, 0.0, np.eye(3) * 12.0, wall[wall[:, 2] < 6.0])]
@@ -320,3 +329,4 @@ def test_a_crack_is_as_open_as_it_was_cut(tmp_path: Path) -> None:
     write_h5md(trajectory, tmp_path / "wall.h5md")
     found = answer("analyse", tmp_path / "wall.h5md", "--quantity", "voids", "--out", tmp_path / "out")
     assert 6.0 < found["quantities"]["voids"]["opening"]["value"] < 7.0
+    assert (tmp_path / "out" / "figures" / "voids.svg").is_file()

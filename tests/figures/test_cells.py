@@ -10,6 +10,7 @@ from gbglass.analysis.flux import mean_flux
 from gbglass.analysis.metallic import find_metal
 from gbglass.analysis.protrusion import TwinSurface, find_protrusions
 from gbglass.analysis.stress_strain import stress_strain
+from gbglass.analysis.voids import find_voids
 from gbglass.analysis.voltage import Ordering, voltage_curve
 from gbglass.figures.charge import draw_charge_layer, draw_plane_shares
 from gbglass.figures.discharge import draw_discharge, draw_transfers
@@ -18,6 +19,7 @@ from gbglass.figures.metallic import draw_metal
 from gbglass.figures.migration import draw_flux, draw_migration
 from gbglass.figures.stress_strain import draw_stress_strain
 from gbglass.figures.style import to_svg
+from gbglass.figures.voids import draw_voids
 from gbglass.figures.voltage import draw_voltage
 from tests.analysis.synthetic import anchor_of
 from tests.contracts import cell_analyses as made
@@ -31,6 +33,9 @@ VOLTAGE = voltage_curve([Ordering(0.0, -53.0), Ordering(0.5, -55.0), Ordering(1.
 MIGRATION = made.migration_of(TRAJECTORY)
 HEIGHTS = made.heights_of(TRAJECTORY)
 SHARES = plane_shares(made.DENSITY)
+WALL = np.stack(np.meshgrid(*[np.arange(12.0)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+TILTED = np.array([[12.0, 0.0, 0.0], [0.0, 12.0, 0.0], [0.0, 3.0, 12.0]])
+VOIDS = find_voids(WALL[(WALL[:, 1] < 6.0) | (WALL[:, 2] < 4.0)], TILTED)
 
 FIGURES: dict[str, Figure] = {
     "discharge": draw_discharge(DISCHARGE),
@@ -44,6 +49,7 @@ FIGURES: dict[str, Figure] = {
     "voltage": draw_voltage(VOLTAGE),
     "shares": draw_plane_shares(SHARES),
     "layer": draw_charge_layer(made.LAYER),
+    "voids": draw_voids(VOIDS),
 }
 
 
@@ -81,3 +87,17 @@ def test_maps_are_the_maps(name: str, expected: "np.ndarray[tuple[int, int], np.
     mesh = FIGURES[name].axes[0].collections[0].get_array()
     assert mesh is not None
     assert_allclose(np.ma.filled(mesh.reshape(expected.shape), np.nan), expected)
+
+
+def test_the_map_of_voids_is_the_void_that_there_is_and_none_says_so() -> None:
+    """Each field holds what of the void lies on it: its depth times the face of a line of points."""
+    depth = VOIDS.depth()
+    face = abs(np.linalg.det(TILTED)) / 12.0 / depth.size
+    assert_allclose(depth.sum() * face, VOIDS.volume, rtol=1e-9)
+    mesh = FIGURES["voids"].axes[0].collections[0].get_array()
+    assert mesh is not None
+    assert_allclose(np.ma.filled(mesh.reshape(depth.shape), 0.0), depth)
+    assert_allclose(depth.max(), 12.0)  # the crack goes right through
+    none = draw_voids(find_voids(WALL, np.eye(3) * 12.0)).axes[0]
+    assert not none.collections
+    assert "no ball of 2.8" in none.get_title()

@@ -62,6 +62,15 @@ class Voids:
         """Of all voids [Å³]."""
         return float(self.volumes.sum())
 
+    def depth(self, axis: int = 0) -> FloatArray:
+        """Return how much of each line along a cell vector is void [Å, (n_points, n_points) of the other two]."""
+        shape = _grid(self.cell, self.spacing)
+        lines, n = np.delete(shape, axis), int(shape[axis])
+        at = np.delete(np.floor(self.points * shape).astype(np.int64), axis, axis=1)
+        counts = np.bincount(at[:, 0] * lines[1] + at[:, 1], minlength=int(lines.prod())).reshape(lines[0], lines[1])
+        depth: FloatArray = counts * (float(np.linalg.norm(self.cell[axis])) / n)
+        return depth
+
     def opening(self, axis: int = 2) -> float:
         """Return the volume of the largest void over the area of a section: how far a crack is open [Å]."""
         if len(self.volumes) == 0:
@@ -160,7 +169,7 @@ def find_voids(
     if not (radius > 0.0 and 0.0 < spacing <= _COARSEST * radius):
         raise InputError(f"'spacing' must be above 0 and at most half of 'radius', got {spacing:g} and {radius:g} Å")
     stretch = stretch or Stretch()
-    shape = np.ceil(np.linalg.norm(cell, axis=1) / spacing).astype(np.int64)
+    shape = _grid(cell, spacing)
     fractional: FloatArray = np.linalg.solve(cell.T, positions.T).T.astype(np.float64, copy=False) % 1.0
     looked_at = _points_of(stretch, shape)
     half_diagonal = 0.5 * float(np.linalg.norm(np.abs(cell / shape[:, None]).sum(axis=0)))
@@ -181,6 +190,12 @@ def find_voids(
         cell=frozen_floats(cell),
         point_volume=point_volume,
     )
+
+
+def _grid(cell: FloatArray, spacing: float) -> IntArray:
+    """Return how many points there are along each cell vector [int, (3,)]."""
+    shape: IntArray = np.ceil(np.linalg.norm(cell, axis=1) / spacing).astype(np.int64)
+    return shape
 
 
 def _points_of(stretch: Stretch, shape: IntArray) -> BoolArray:

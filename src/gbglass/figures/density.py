@@ -8,6 +8,7 @@ from matplotlib.collections import QuadMesh
 from matplotlib.figure import Figure
 
 from gbglass.analysis.density import METALLIC, DensityHistory, DensityMap
+from gbglass.core.arrays import FloatArray
 from gbglass.figures.style import LEGEND_SIZE, new_figure, tidy
 
 _PANEL, _PANELS_HEIGHT = 1.6, 3.6
@@ -39,12 +40,8 @@ def draw_density_maps(maps: Mapping[str, DensityMap]) -> Figure:
 
 def _mesh(axes: Axes, density: DensityMap, highest: float | None) -> QuadMesh:
     """Draw a map into axes, its colours up to a highest density."""
-    u, v = density.vectors
-    along_u, away = float(np.linalg.norm(u)), np.array([float(v @ u), 0.0]) / float(np.linalg.norm(u))
-    away[1] = float(np.sqrt(max(float(v @ v) - away[0] ** 2, 0.0)))
+    x, y = sheared_edges(density.vectors, density.density.shape)
     n_u, n_v = density.density.shape
-    edges_u, edges_v = np.meshgrid(np.arange(n_u + 1) / n_u, np.arange(n_v + 1) / n_v, indexing="ij")
-    x, y = edges_u * along_u + edges_v * away[0], edges_v * away[1]
     image = axes.pcolormesh(x, y, density.density, cmap="viridis", vmin=0.0, vmax=highest, rasterized=True)
     if min(n_u, n_v) > 1 and density.density.min() < METALLIC < density.density.max():
         middle = (slice(None, -1), slice(None, -1))
@@ -54,6 +51,32 @@ def _mesh(axes: Axes, density: DensityMap, highest: float | None) -> QuadMesh:
     names = [name for axis, name in enumerate("xyz") if axis != density.axis]
     axes.set(xlabel=f"{names[0]} (Å)", ylabel=f"{names[1]} (Å)", aspect="equal")
     return image
+
+
+def sheared_edges(vectors: FloatArray, shape: tuple[int, ...]) -> tuple[FloatArray, FloatArray]:
+    """Return the corners of the fields of a map, to scale: the first vector lies along x [Å, (n_u + 1, n_v + 1) each].
+
+    Parameters
+    ----------
+    vectors
+        Of the cell, which span the map [Å, (2, 3)].
+    shape
+        Fields along each of them.
+
+    Examples
+    --------
+    >>> x, y = sheared_edges(np.array([[0.0, 4.0, 0.0], [0.0, 3.0, 4.0]]), (1, 1))
+    >>> x.tolist(), y.tolist()
+    ([[0.0, 3.0], [4.0, 7.0]], [[0.0, 4.0], [0.0, 4.0]])
+
+    """
+    u, v = vectors
+    along_u = float(np.linalg.norm(u))
+    aside = float(v @ u) / along_u
+    upwards = float(np.sqrt(max(float(v @ v) - aside**2, 0.0)))
+    n_u, n_v = shape
+    edges_u, edges_v = np.meshgrid(np.arange(n_u + 1) / n_u, np.arange(n_v + 1) / n_v, indexing="ij")
+    return edges_u * along_u + edges_v * aside, edges_v * upwards
 
 
 def draw_density_history(history: DensityHistory) -> Figure:

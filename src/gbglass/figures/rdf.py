@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from gbglass.analysis.rdf import RadialDistribution
-from gbglass.figures.style import INTERIOR_COLOUR, LEGEND_SIZE, SPECIES_COLOURS, new_figure
+from gbglass.figures.style import LEGEND_SIZE, new_figure, species_colours
 
 _LINES = ("-", "--", ":", "-.")
 """Of the groups of centres, in their order."""
@@ -15,9 +15,10 @@ def draw_rdfs(rdfs: Mapping[str, RadialDistribution]) -> Figure:
     """Draw some partial distributions into one set of axes, coloured by the second species, a line style a group."""
     figure, axes = new_figure(height=3.2)
     groups = list(dict.fromkeys(rdf.group for rdf in rdfs.values()))
+    colours = species_colours(rdf.pair[1] for rdf in rdfs.values())
     for name, rdf in rdfs.items():
-        colour = SPECIES_COLOURS.get(rdf.pair[1], INTERIOR_COLOUR)
-        axes.plot(rdf.r, rdf.g, color=colour, ls=_LINES[groups.index(rdf.group) % len(_LINES)], lw=1.3, label=name)
+        line = _LINES[groups.index(rdf.group) % len(_LINES)]
+        axes.plot(rdf.r, rdf.g, color=colours[rdf.pair[1]], ls=line, lw=1.3, label=name)
     axes.axhline(1.0, color="black", lw=0.6, ls=":")
     axes.set(xlabel="r (Å)", ylabel="g(r)")
     axes.set_xlim(1.0, float(max(rdf.r[-1] for rdf in rdfs.values())))

@@ -1,7 +1,8 @@
 """How figures look: one palette that colour-blind readers can tell apart, one size, one way to become SVG."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import StringIO
+from itertools import cycle
 from types import MappingProxyType
 
 import matplotlib as mpl
@@ -60,6 +61,21 @@ def lighter(colour: str, share: float = 0.5) -> tuple[float, float, float]:
     """
     red, green, blue = (share + (1.0 - share) * part for part in to_rgb(colour))
     return red, green, blue
+
+
+def species_colours(symbols: Iterable[str]) -> dict[str, str]:
+    """Give each species a colour: its own, or of the others in the order in which they come.
+
+    Examples
+    --------
+    >>> species_colours(["Li", "P", "S"])
+    {'Li': '#0072B2', 'P': '#E69F00', 'S': '#56B4E9'}
+
+    """
+    present = list(dict.fromkeys(symbols))
+    others = zip((symbol for symbol in present if symbol not in SPECIES_COLOURS), cycle(OTHER_COLOURS), strict=False)
+    more = dict(others)
+    return {symbol: SPECIES_COLOURS.get(symbol) or more[symbol] for symbol in present}
 
 
 def mark_hold(axes: Axes, start: float, label: str | None = "hold") -> None:

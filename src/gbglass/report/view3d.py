@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.figures.style import OTHER_COLOURS, SPECIES_COLOURS
+from gbglass.figures.style import species_colours
 
 _DIAMETERS = {"Li": 1.0, "La": 1.7, "Zr": 1.3, "O": 0.8}
 """Of the spheres: large enough to be told apart, small enough to look through the cell [Å]."""
@@ -48,7 +48,7 @@ def view_json(view: View) -> str:
     symbols = _species(*view.structures.values())
     data = {
         "diameters": {symbol: _DIAMETERS.get(symbol, _OTHER_DIAMETER) for symbol in symbols},
-        "colours": _colours(symbols),
+        "colours": species_colours(symbols),
         "legend": view.legend,
         "lengths": [round(float(length), _DECIMALS) for length in _extent(first)],
         "structures": {name: _structure(atoms, view.groups[name]) for name, atoms in view.structures.items()},
@@ -60,12 +60,6 @@ def _species(*structures: Atoms) -> list[str]:
     """List the species, those of garnet first and in its order."""
     present = list(dict.fromkeys(symbol for atoms in structures for symbol in atoms.get_chemical_symbols()))
     return [s for s in _DIAMETERS if s in present] + [s for s in present if s not in _DIAMETERS]
-
-
-def _colours(symbols: list[str]) -> dict[str, str]:
-    others = [symbol for symbol in symbols if symbol not in SPECIES_COLOURS]
-    more = {symbol: OTHER_COLOURS[number % len(OTHER_COLOURS)] for number, symbol in enumerate(others)}
-    return {symbol: SPECIES_COLOURS.get(symbol) or more[symbol] for symbol in symbols}
 
 
 def _extent(atoms: Atoms) -> FloatArray:

@@ -7,7 +7,6 @@ from gbglass.analysis.rdf import RadialDistributions
 from gbglass.errors import InputError
 from gbglass.figures.coordination import draw_joint_coordination, draw_lithium_types
 from gbglass.figures.rdf import draw_rdfs
-from gbglass.figures.style import SPECIES_COLOURS
 from gbglass.report.records import estimate_record, quantity
 from gbglass.store.tables import Table
 from gbglass.verbs.quantities.system import FEWEST, REGION, Counted, Shown, System, need_one, undecided
@@ -38,8 +37,7 @@ class Rdf(Counted[RadialDistributions]):
         columns = {"r (Å)": next(iter(rdfs.values())).r}
         for name, rdf in rdfs.items():
             columns |= {f"g {name} (1)": rdf.g, f"coordination {name} (1)": rdf.coordination}
-        coloured = all(rdf.pair[1] in SPECIES_COLOURS for rdf in rdfs.values())
-        return Shown(numbers, (Table("rdf", columns),), {"rdf": draw_rdfs(rdfs)} if coloured else {})
+        return Shown(numbers, (Table("rdf", columns),), {"rdf": draw_rdfs(rdfs)})
 
 
 class RdfByType(Counted[RadialDistributions]):

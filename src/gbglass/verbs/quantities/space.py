@@ -12,6 +12,7 @@ from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 from gbglass.figures.cavity import draw_cavity
 from gbglass.figures.density import draw_density, draw_density_history
+from gbglass.figures.voids import draw_voids
 from gbglass.report.records import quantity
 from gbglass.store.tables import Table
 from gbglass.store.volumes import cube_text, vtk_text
@@ -109,7 +110,7 @@ class VoidsOfTheEnd:
             self.add(other.last)
 
     def show(self) -> Shown:
-        """Return the volumes."""
+        """Return the volumes, and the figure of where voids are."""
         if self.last is None:
             raise InputError("voids need one frame, got none")
         found = find_voids(self.last.positions, self.last.cell, self._stretch(self.last))
@@ -123,7 +124,7 @@ class VoidsOfTheEnd:
         }
         if self._layout is not None:
             numbers["of"] = self._layout.electrolyte
-        return Shown(numbers, (Table("voids", {"volume (Å³)": found.volumes}),), {})
+        return Shown(numbers, (Table("voids", {"volume (Å³)": found.volumes}),), {"voids": draw_voids(found)})
 
     def _stretch(self, frame: Frame) -> Stretch:
         """Return where voids are looked for: not in the vacuum of a cell, nor where its metal shrinks."""
