@@ -125,3 +125,15 @@ def test_lammps_own_log_is_read_and_runs_that_follow_each_other_are_one_pull(tmp
     one = answer("stress", tmp_path / "run" / "log.lammps", "--run", "2", "--out", tmp_path / "one")
     assert one["runs"] == "2 of 3 in the log"
     assert_allclose(one["modulus"]["value"], found["modulus"]["value"], rtol=0.5, atol=0)
+
+
+@pytest.mark.lammps
+@pytest.mark.parametrize("style", ["multi", "yaml"])
+def test_output_that_is_no_table_of_rows_is_refused_with_what_to_do(style: str, tmp_path: Path) -> None:
+    deck = [line.replace("custom step temp pzz lx ly lz", style) for line in DECK[:-2]]
+    run_deck(find_lammps(), tmp_path / "run", deck)
+    message = (
+        rf"log.lammps, line \d+ is of thermo_style {style}, which is not read; run again with 'thermo_style custom"
+    )
+    with pytest.raises(InputError, match=message):
+        answer("stress", tmp_path / "run" / "log.lammps", "--units", "metal", "--out", tmp_path / "out")

@@ -11,6 +11,12 @@ from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.errors import FormatError, InputError
 
 _HEADER_WORD = "Step"
+_OTHER_STYLES = {
+    "thermo_style multi": re.compile(r"-+ Step\s+\d+ -+ CPU"),
+    "thermo_style yaml": re.compile(r"keywords: \["),
+}
+"""How the output of the styles begins that print no rows."""
+
 _UNITS = re.compile(r"units\s+([a-z]+)\s*(?:#.*)?")
 _TIMESTEP = re.compile(r"timestep\s+([0-9.eE+-]+)\s*(?:#.*)?")
 
@@ -103,7 +109,7 @@ def read_log(path: Path) -> LammpsLog:
     Raises
     ------
     InputError
-        If there is no such file.
+        If there is no such file, or all it holds was printed by ``thermo_style multi`` or ``yaml``.
     FormatError
         If there is no table, or a row of one is not made of as many numbers as it has columns.
 
@@ -140,8 +146,20 @@ def read_log(path: Path) -> LammpsLog:
             timestep = float(found[1])
     with_rows = tuple(table.closed() for table in tables if table.rows)
     if not with_rows:
+        _refuse_other_styles(path)
         raise FormatError(path, None, "there is no thermodynamic table in it that begins with the column Step")
     return LammpsLog(path, units, with_rows)
+
+
+def _refuse_other_styles(path: Path) -> None:
+    """Refuse a log whose thermodynamic output is of a style that prints no rows."""
+    for number, line in _lines(path):
+        for style, starts in _OTHER_STYLES.items():
+            if starts.match(line):
+                raise InputError(
+                    f"{path}, line {number} is of {style}, which is not read; run again with "
+                    "'thermo_style custom step time temp pxx pyy pzz lx ly lz' and without 'thermo_modify line'"
+                )
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
