@@ -17,6 +17,7 @@ from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.single_points import single_points
 from gbglass.lammps.task import MdTask, Runner
+from gbglass.store.segment_store import H5mdStore
 from tests.lammps.conftest import short_task
 from tests.lammps.test_simulation import dumps
 
@@ -69,6 +70,23 @@ def test_a_run_pauses_where_the_members_disagree_and_goes_on_when_more_is_allowe
     assert [s.checksums["frames.lammpstrj"] for s in finished.segments] == [
         s.checksums["frames.lammpstrj"] for s in plain.segments
     ], "being watched changed the run"
+
+
+def test_frames_that_are_stored_are_looked_at_as_those_in_text_are(engine: Lammps, tmp_path: Path) -> None:
+    """The run pauses at the same atom and step, keeps the same frames, and goes on to its end."""
+    messages = []
+    for name, store in (("text", None), ("stored", H5mdStore())):
+        with pytest.raises(OutsideDomainError) as paused:
+            simulate(watched(1e-3), tmp_path / name, Runner(engine, store=store))
+        messages.append(str(paused.value).replace(str(tmp_path / name), ""))
+    assert messages[0] == messages[1]
+    text, stored = (read(next((tmp_path / name).rglob("*.worth-labelling.extxyz")), ":") for name in ("text", "stored"))
+    assert isinstance(text, list)
+    assert isinstance(stored, list)
+    for one, other in zip(text, stored, strict=True):
+        assert_allclose(other.positions, one.positions, rtol=0, atol=1e-5)
+    finished = simulate(watched(10.0), tmp_path / "stored", Runner(engine, store=H5mdStore()))
+    assert finished.segments[-1].frames.name == "frames.h5md"
 
 
 def test_only_atoms_of_the_region_count(engine: Lammps, tmp_path: Path) -> None:
