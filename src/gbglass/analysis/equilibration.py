@@ -2,8 +2,12 @@
 
 Whatever is left out at the start costs samples; whatever is kept of the relaxation makes those that remain look
 correlated. The start that leaves the most independent samples balances the two (Chodera,
-doi:10.1021/acs.jctc.5b00784). A series that is still going somewhere has one long relaxation and few samples whatever
-is left out: then it is not in equilibrium, and says so.
+doi:10.1021/acs.jctc.5b00784), but flatters itself: it is chosen for looking uncorrelated. Of series of 50
+autocorrelation times, in equilibrium all through, 95 % intervals from that start held the truth 82 % of the time. So
+the earliest start is taken that leaves about as many samples as the best: of n at best, n / (1 + (60/n)²) count as
+alike. A few tens of samples are known to a factor of two or three, some hundreds to a few per cent, and then a slow
+relaxation shows. A series that is still going somewhere has one long relaxation and few samples whatever is left out:
+then it is not in equilibrium, and says so.
 """
 
 from dataclasses import dataclass
@@ -19,7 +23,8 @@ _STARTS = 50
 
 _LATEST = 0.8
 _FEWEST_FRAMES = 20
-_WORTH = 1.5
+_WELL_KNOWN = 60.0
+"""Independent samples, of which half as many count as alike."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Equilibration:
 
 
 def find_equilibration(times: FloatArray, series: FloatArray) -> Equilibration:
-    """Find the start that leaves the most independent samples.
+    """Find the earliest start that leaves about as many independent samples as any.
 
     Parameters
     ----------
@@ -83,38 +88,10 @@ def find_equilibration(times: FloatArray, series: FloatArray) -> Equilibration:
     if n < _FEWEST_FRAMES:
         raise InputError(f"an equilibration needs {_FEWEST_FRAMES} samples or more, got {n}")
     starts = np.unique(np.linspace(0, _LATEST * n, _STARTS).astype(np.int64))
-    left = [(n - start) / (2.0 * autocorrelation_time(series[start:])) for start in starts]
-    best = int(np.argmax(left))
-    first = int(starts[best])
-    return Equilibration(float(times[first]), first, float(left[best]), bool(left[best] >= THIN))
-
-
-def start_worth_it(times: FloatArray, series: FloatArray) -> int:
-    """Return where a series is averaged from: its beginning, unless leaving that out gains half as many samples again.
-
-    The best of many starts flatters itself: it is chosen for looking uncorrelated. Of 1000 pairs of series that were
-    alike all through, p < 0.05 was found in 9 % from the best start, in 7 % from this one.
-
-    Parameters
-    ----------
-    times
-        [ps, (n,)].
-    series
-        Equally spaced samples of anything [(n,)].
-
-    Raises
-    ------
-    InputError
-        If there are fewer than 20 samples or one is not finite.
-
-    Examples
-    --------
-    >>> times, rng = np.arange(500.0), np.random.default_rng(1)
-    >>> noise = rng.normal(0.0, 1.0, 500)
-    >>> start_worth_it(times, noise), start_worth_it(times, 20.0 * np.exp(-times / 20.0) + noise) > 30
-    (0, True)
-
-    """
-    found = find_equilibration(times, series)
-    whole = len(series) / (2.0 * autocorrelation_time(series))
-    return found.first if found.n_independent > _WORTH * whole else 0
+    left = np.array([(n - start) / (2.0 * autocorrelation_time(series[start:])) for start in starts])
+    best = float(left.max())
+    alike = best / (1.0 + (_WELL_KNOWN / best) ** 2)
+    enough = max(alike, min(best, THIN))  # an equilibrium that is there is not lost for being called alike
+    chosen = int(np.argmax(left >= enough))
+    first = int(starts[chosen])
+    return Equilibration(float(times[first]), first, float(left[chosen]), bool(left[chosen] >= THIN))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from gbglass.analysis.comparison import Comparison, compare_paired, compare_paired_runs
-from gbglass.analysis.equilibration import start_worth_it
+from gbglass.analysis.equilibration import find_equilibration
 from gbglass.analysis.msd import equal_spacing
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import FormatError, InputError
@@ -105,7 +105,7 @@ def _of_one_run(folder: Path, between: tuple[str, str]) -> Iterator[tuple[str, C
     for pair in _pairs(_curves(folder), between):
         try:
             equal_spacing(pair.times)
-            start = start_worth_it(pair.times, pair.first - pair.second)
+            start = find_equilibration(pair.times, pair.first - pair.second).first
             one = compare_paired(pair.first[start:], pair.second[start:], pair.unit)
         except InputError as error:
             yield pair.name, str(error)
