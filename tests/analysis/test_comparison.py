@@ -97,7 +97,7 @@ def test_boundaries_that_are_alike_are_rarely_called_different_from_where_their_
         first, second = shared + own, shared - own
         start = find_equilibration(np.arange(600.0), first - second).first
         below.append(compare_paired(first[start:], second[start:], "atoms").p_value < 0.05)
-    assert 0.01 <= np.mean(below) <= 0.11  # 200 draws scatter by 1.8 %; of 1000 it was 6.7 %, with all of the series 6.5 %
+    assert 0.01 <= np.mean(below) <= 0.11  # 200 draws scatter by 1.8 %; of 1000 it was 6.7 %, of whole series 6.5 %
 
 
 def test_runs_are_compared_as_by_scipy() -> None:

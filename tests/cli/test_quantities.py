@@ -1,6 +1,7 @@
 """Every quantity through the command line, of trajectories whose answers can be worked out by hand."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -166,6 +167,21 @@ def test_a_cone_rises_above_its_twins(tmp_path: Path) -> None:
     assert (tmp_path / "cell" / "csv" / "protrusions.csv").is_file()
     with pytest.raises(InputError, match="holds no analysed surface"):
         analysed("bad", flat, 5, "--twin", tmp_path)
+
+
+def test_a_diffusivity_says_whose_fit_it_is_and_a_package_that_lacks_is_named(tmp_path: Path) -> None:
+    walk = np.cumsum(np.random.default_rng(1).normal(0.0, 0.2, (60, 20, 3)), axis=0)
+    frames = [
+        Frame(n, 0.1 * n, np.eye(3) * 10.0, np.concatenate([np.zeros((1, 3)), xyz])) for n, xyz in enumerate(walk)
+    ]
+    write_h5md(Trajectory(("Zr", *["Li"] * 20), lambda: iter(frames)), tmp_path / "walk.h5md")
+    words = ("analyse", tmp_path / "walk.h5md", "--quantity", "msd", "--out", tmp_path / "out")
+    assert "gbglass, lags of 10 to 50 %" in answer(*words)["quantities"]["msd"]["diffusivity_by"]
+    with pytest.raises(InputError, match="'diffusivity_by' must be gbglass or kinisi, got 'other'"):
+        answer(*words[:-1], tmp_path / "other", "--diffusivity-by", "other")
+    if find_spec("kinisi") is None:
+        with pytest.raises(InputError, match=r"needs the package kinisi .*pip install kinisi==2\.1\.0.*or leave"):
+            answer(*words[:-1], tmp_path / "other", "--diffusivity-by", "kinisi")
 
 
 def test_chains_of_four_have_a_haven_ratio_of_a_quarter(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ They are no part of the locked environment; install them beside gbglass and run 
 What was found is in docs/results/analyses.md.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,10 @@ from gbglass.analysis.rdf import RadialDistributions
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.arrays import FloatArray
 from gbglass.core.framework import anchor_framework
-from gbglass.core.trajectory import Frame
+from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.store.h5md import write_h5md
 from tests.analysis.synthetic import anchor_of, random_walk, trajectory_of
+from tests.cli.measured import answer
 
 pytestmark = [pytest.mark.heavy, pytest.mark.filterwarnings("ignore")]
 
@@ -183,3 +186,26 @@ def test_kinisi_finds_the_same_diffusivity_with_an_error_alike() -> None:
     assert abs(found.mean() - 0.3**2 / 0.2) < 4 * found.std()
     assert_allclose(found.mean(), ours.value, rtol=0.15)
     assert 0.2 < found.std() / ours.standard_error < 5.0
+
+
+def test_kinisi_as_a_backend_holds_the_truth_and_is_named(tmp_path: Path) -> None:
+    """Steps of 0.3 Å a direction every 0.1 ps; along z twice as far, and everything adrift."""
+    pytest.importorskip("kinisi")
+    steps = np.random.default_rng(6).normal(0.0, 1.0, (200, 60, 3)) * [0.3, 0.3, 0.6]
+    paths = np.cumsum(steps, axis=0)
+    drift = 0.05 * np.arange(200)[:, None, None]
+    xyz = np.concatenate([np.zeros((200, 1, 3)), paths], axis=1) + drift
+    cell = np.diag([30.0, 31.0, 32.0])
+    frames = [Frame(n, 0.1 * n, cell, places) for n, places in enumerate(xyz)]
+    write_h5md(Trajectory(("Zr", *["Li"] * 60), lambda: iter(frames)), tmp_path / "walk.h5md")
+    words = ("analyse", tmp_path / "walk.h5md", "--quantity", "msd", "--temperature-K", "900")
+    ours = answer(*words, "--out", tmp_path / "ours")["quantities"]["msd"]
+    found = answer(*words, "--diffusivity-by", "kinisi", "--out", tmp_path / "out")["quantities"]["msd"]
+    assert found["diffusivity_by"].startswith("kinisi 2")
+    assert ours["diffusivity_by"].startswith("gbglass")
+    for name, truth in (("", 0.9), (" along x", 0.45), (" along y", 0.45), (" along z", 1.8)):
+        record = found[f"diffusivity{name}"]
+        assert abs(record["value"] - truth) < 4 * record["standard_error"]["value"]
+        assert 0.2 < record["standard_error"]["value"] / ours[f"diffusivity{name}"]["standard_error"]["value"] < 5.0
+    ratio = found["conductivity"]["value"] / found["diffusivity"]["value"]
+    assert_allclose(ratio, ours["conductivity"]["value"] / ours["diffusivity"]["value"], rtol=1e-9)

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -10,6 +10,7 @@ from gbglass.cli import options
 
 if TYPE_CHECKING:
     from gbglass.core.trajectory import Window
+    from gbglass.verbs.quantities.system import DiffusivityBy
 
 TrajectoryFile = Annotated[
     Path, typer.Argument(metavar="TRAJECTORY", help="A trajectory file, or the folder of a run.", show_default=False)
@@ -81,6 +82,9 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
             show_default="buckingham-llzo's",
         ),
     ] = None,
+    diffusivity_by: Annotated[
+        str, typer.Option("--diffusivity-by", metavar="PACKAGE", help="Fit and interval of msd: gbglass, or kinisi.")
+    ] = "gbglass",
     as_json: options.AsJson = False,
 ) -> None:
     """Measure quantities of any trajectory in one pass: numbers, curves and figures into a folder.
@@ -99,7 +103,8 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
     known = Known(faces, columns, tuple(twin or ()), temperature_k, radii_from)
     inside = None if region is None else read_region(region)
     window = _window(first_ps, last_ps, every)
-    spec = AnalysisSpec(tuple(quantity or ("all",)), species, window, processes, inside, known)
+    whose = cast("DiffusivityBy", diffusivity_by)
+    spec = AnalysisSpec(tuple(quantity or ("all",)), species, window, processes, inside, known, whose)
     show_analysis(trajectory, out, spec, reading, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from gbglass.core.region import Region
 from gbglass.core.trajectory import Frame, Trajectory, Window
@@ -16,7 +16,7 @@ from gbglass.errors import InputError, StateError
 from gbglass.report import records
 from gbglass.verbs.listener import SILENT, Listener
 from gbglass.verbs.quantities.layout import Beside, CavityRadii, Known, marked_structure
-from gbglass.verbs.quantities.system import Quantity, Shown, System
+from gbglass.verbs.quantities.system import DiffusivityBy, Quantity, Shown, System
 from gbglass.verbs.quantities.table import QUANTITIES, WHOLE_CELL
 from gbglass.verbs.radii import bulk_radii, without_structure
 from gbglass.verbs.results import refuse_results, write_results
@@ -48,6 +48,9 @@ class AnalysisSpec:
         What quantities are restricted to; everywhere if absent. A region of the electrolyte in a discharge.
     known
         What the trajectory does not say of the system.
+    diffusivity_by
+        ``"kinisi"`` takes the diffusivities of `msd` and their intervals from that package; it holds all paths in
+        memory.
 
     Raises
     ------
@@ -62,11 +65,14 @@ class AnalysisSpec:
     processes: int = 1
     region: Region | None = None
     known: Known = field(default_factory=Known)
+    diffusivity_by: DiffusivityBy = "gbglass"
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.quantities if name not in (*QUANTITIES, "all")]
         if unknown or not self.quantities:
             raise InputError(f"no quantity {', '.join(unknown) or 'is named'}; there are all, {', '.join(QUANTITIES)}")
+        if self.diffusivity_by not in get_args(DiffusivityBy):
+            raise InputError(f"'diffusivity_by' must be gbglass or kinisi, got {self.diffusivity_by!r}")
         if self.processes < 1:
             raise InputError(f"'processes' must be 1 or more, got {self.processes}")
         refused = [f"{name} cannot be restricted to a region: {why}" for name, why in self.beyond_region.items()]
@@ -193,6 +199,7 @@ def _system(path: Path, start: _Start, spec: AnalysisSpec, opened: tuple[Traject
         window=spec.window,
         interval=start.interval,
         beside=Beside(marked_structure(structure, trajectory.symbols), run, spec.known, _radii(spec, reading)),
+        diffusivity_by=spec.diffusivity_by,
     )
 
 

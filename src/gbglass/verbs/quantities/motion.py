@@ -1,14 +1,16 @@
 """How lithium moves: mean squared displacements, single and together, a map of migration, the flux through planes."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.analysis.conductivity import FEWEST_FOR_HAVEN, ChargePaths, haven_of, nernst_einstein
 from gbglass.analysis.flux import CrossingCounter, mean_flux
+from gbglass.analysis.kinisi_backend import kinisi_diffusivities, kinisi_statement, need_kinisi
 from gbglass.analysis.migration import MigrationCounter, MigrationRule
-from gbglass.analysis.msd import Displacements, MeanSquareDisplacement
+from gbglass.analysis.msd import FIT, Displacements, MeanSquareDisplacement, equal_spacing
 from gbglass.analysis.multiple_tau import MultipleTau, StreamedDisplacement
 from gbglass.core.cell import cell_volume
 from gbglass.core.results import Estimate
@@ -27,6 +29,7 @@ from gbglass.verbs.quantities.system import Counted, Numbers, Shown, System, nee
 
 _PLANES = 10
 _ROUNDING = 1e-6
+_OUR_FIT = f"gbglass, lags of {100 * FIT[0]:g} to {100 * FIT[1]:g} % of the trajectory"
 
 
 class Msd:
@@ -34,8 +37,14 @@ class Msd:
 
     def __init__(self, system: System) -> None:
         groups = system.groups
+        self._by_kinisi = system.diffusivity_by == "kinisi"
+        if self._by_kinisi:
+            need_kinisi()
+            if groups is not None:
+                raise InputError("kinisi knows no paths that begin in a region; leave --diffusivity-by or --region out")
         self.streamed = MultipleTau(system.symbols, system.species, system.anchor)
-        self.paths = None if groups is None else Displacements(system.symbols, system.species, system.anchor, groups)
+        whole = groups is None and not self._by_kinisi
+        self.paths = None if whole else Displacements(system.symbols, system.species, system.anchor, groups)
         self._conductivity = _Conductivity(system)
 
     def add(self, frame: Frame) -> None:
@@ -54,6 +63,12 @@ class Msd:
             streamed = self.streamed.result()
             return _shown(streamed, self._conductivity.of(streamed.diffusivity), {"msd": draw_streamed_msd(streamed)})
         found = need_one(self.paths.result())
+        if self._by_kinisi:
+            times, paths, _ = self.paths.paths()
+            whole, *along = kinisi_diffusivities(paths, equal_spacing(times))
+            found = replace(found, diffusivity=whole, diffusivity_axes=(along[0], along[1], along[2]))
+            more = {"diffusivity_by": kinisi_statement(), **self._conductivity.of(whole)}
+            return _shown(found, more, {"msd": draw_msd(found)})
         return _shown(found, {}, {"msd": draw_msd(found)})
 
 
@@ -112,14 +127,13 @@ class _Conductivity:
         return {"conductivity": estimate_record(conductivity)}
 
 
-def _shown(
-    msd: StreamedDisplacement | MeanSquareDisplacement, more: dict[str, Numbers], figures: dict[str, Figure]
-) -> Shown:
+def _shown(msd: StreamedDisplacement | MeanSquareDisplacement, more: Numbers, figures: dict[str, Figure]) -> Shown:
     atoms = quantity(msd.n_atoms, "atoms")
     along = zip("xyz", msd.diffusivity_axes, strict=True)
     numbers = {
         "diffusivity": estimate_record(msd.diffusivity),
         **{f"diffusivity along {name}": estimate_record(one) for name, one in along},
+        "diffusivity_by": _OUR_FIT,
         **more,
         "squared_displacement": quantity(float(np.interp(0.5 * msd.lags[-1], msd.lags, msd.msd)), "Å²"),
         "atoms": atoms,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Any, Generic, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 from ase import Atoms
@@ -26,6 +26,8 @@ FEWEST = 4
 
 REGION = "region"
 """Name of the group of atoms that a region holds."""
+
+DiffusivityBy = Literal["gbglass", "kinisi"]
 
 Numbers = dict[str, Any]
 
@@ -52,6 +54,8 @@ class System:
         Between the first two of them [ps]; None if there is but one.
     beside
         What is known besides the trajectory.
+    diffusivity_by
+        Whose fit and interval a diffusivity of all atoms has.
 
     """
 
@@ -63,6 +67,7 @@ class System:
     window: Window = field(default_factory=Window)
     interval: float | None = None
     beside: Beside = field(default_factory=Beside)
+    diffusivity_by: DiffusivityBy = "gbglass"
 
     @property
     def atoms(self) -> Atoms:
