@@ -68,7 +68,7 @@ class Voids:
         lines, n = np.delete(shape, axis), int(shape[axis])
         at = np.delete(np.floor(self.points * shape).astype(np.int64), axis, axis=1)
         counts = np.bincount(at[:, 0] * lines[1] + at[:, 1], minlength=int(lines.prod())).reshape(lines[0], lines[1])
-        depth: FloatArray = counts * (float(np.linalg.norm(self.cell[axis])) / n)
+        depth: FloatArray = counts.astype(np.float64) * (float(np.linalg.norm(self.cell[axis])) / n)
         return depth
 
     def opening(self, axis: int = 2) -> float:
