@@ -70,7 +70,7 @@ def test_the_schema_knows_every_table_of_a_study() -> None:
     kinds = {kind: schema["$defs"][place.rsplit("/", 1)[1]] for kind, place in places.items()}
     own = {"segregation": "boundary", "mechanics": "model", "transport": "model", "discharge": "cell"}
     own |= {"orientation": "cell", "amorphisation": "cell", "network": "network"}
-    without_time = {"voltage": "contents", "charge": "ends", "potential": "labels"}
+    without_time = {"voltage": "contents", "charge": "electrons", "potential": "labels"}
     assert kinds.keys() == own.keys() | without_time.keys()
     for kind, table in (own | without_time).items():
         shared = {"potential", "stage", "run", "sweep"} if kind in own else {"potential", "sweep"}
