@@ -24,6 +24,7 @@ atoms.calc = GPAW(
     xc="PBE",
     kpts={"size": asked["mesh"], "gamma": True},
     spinpol=asked["spin"],
+    symmetry={"tolerance": 1e-6},  # positions of a store are in single precision
     occupations={"name": "methfessel-paxton", "order": 0, "width": asked["smearing"]},  # of order 0: a Gaussian
     convergence={"energy": Energy(asked["tolerance"], relative=False)},
     txt="gpaw.txt",
