@@ -87,15 +87,15 @@ def test_a_search_without_room_is_refused() -> None:
 @pytest.mark.lammps
 def test_half_of_a_cell_is_melted_and_watched_once(tmp_path: Path) -> None:
     evaluator = LammpsEvaluator(load_potential("buckingham-llzo"), find_lammps(), tmp_path)
-    asked = TwoPhases((1, 1, 2), start_K=3900, step_K=500, hold_ps=0.5, melt_K=10_000, melt_ps=1.5, settle_ps=0.1)
+    asked = TwoPhases((1, 1, 2), start_K=3900, step_K=500, hold_ps=1.5, melt_K=10_000, melt_ps=1.5, settle_ps=0.1)
     told: list[str] = []
     check = melting_point(evaluator, asked, told.append)
     assert len(check.curves) == 1
     assert check.remarks[0].startswith("Undecided within 100 K") or check.numbers
-    assert told[0] == "LLZO and its melt at 3900 K for 0.5 ps"
+    assert told[0] == "LLZO and its melt at 3900 K, up to 1.5 ps"
     first = watch(evaluator, 3900, asked)
     assert 0.2 < first.glassy[0] <= 1.0  # a crystal has 0.00
-    assert len(first.times) >= 20
+    assert len(first.times) >= 6
     written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("done.json")}
     assert melting_point(evaluator, asked).curves[0].y.tolist() == check.curves[0].y.tolist()
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("done.json")} == written

@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from ase import Atoms
 
 from gbglass.analysis.drift import find_drift
 from gbglass.analysis.order import framework_order
 from gbglass.build.crystals.cubic import cubic_llzo
-from gbglass.core.arrays import FloatArray
+from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.provenance import content_id
 from gbglass.core.region import Slab
 from gbglass.errors import InputError
 from gbglass.learning.validation.by_lammps import Clock, LammpsEvaluator
 from gbglass.learning.validation.check import Check, Curve, Number
-from gbglass.protocol.stages import Hold, MeltRegion, Minimise
+from gbglass.protocol.stages import Hold, MeltRegion, Minimise, Stage
+from gbglass.store.atomic import write_text
 
 Verdict = Literal["melts", "grows", "undecided"]
 
@@ -40,6 +42,13 @@ _TAIL = 0.2
 
 _SETTLES = 0.1
 """Part of the hold that is left out: fresh interfaces come to rest in it."""
+
+_LOOKS = 3
+"""How often the phases are looked at, at most: what is decided early is not watched to the end."""
+
+_FRAME_PS = 0.16
+_FEWEST = 25
+"""Frames from which a drift can be told from noise."""
 
 _N_TETRAHEDRAL = 12
 
@@ -59,7 +68,7 @@ class TwoPhases:
     precision_K
         Half a bracket that is narrow enough [K].
     hold_ps
-        How long the two phases are watched at each temperature [ps].
+        How long the two phases are watched at each temperature, at most [ps].
     melt_K, melt_ps
         At what half of the cell is melted, and for how long [K, ps].
     settle_ps
@@ -133,6 +142,8 @@ class Watched:
             return "melts"
         if self.end < _NONE:
             return "grows"
+        if len(self.times) < _FEWEST:
+            return "undecided"
         skipped = round(_SETTLES * len(self.times))
         drift = find_drift(self.times[skipped:], self.glassy[skipped:], "1")
         if abs(drift.change) < _MOVED or drift.course not in ("rising", "falling"):
@@ -221,38 +232,44 @@ def _middle(known: set[float], found: Bracket, asked: TwoPhases) -> float | None
 
 
 def watch(evaluator: LammpsEvaluator, temperature_K: float, asked: TwoPhases) -> Watched:
-    """Melt half of a cell and watch which phase grows, going on from what is finished.
+    """Melt half of a cell and watch which phase grows, a third of the time after another until that can be told.
 
     Parameters
     ----------
     evaluator
-        The potential; its folder gets one for this temperature.
+        The potential; its folder gets one for this temperature, and what is finished in it is gone on from.
     temperature_K
         [K].
     asked
         How.
 
     """
+    key = content_id([asdict(asked)["repeat"], asked.melt_K, asked.melt_ps, asked.settle_ps])[:8]
+    place = Path("melting") / key / f"{temperature_K:g}K"
+    note = evaluator.folder / place.with_suffix(".held")
+    held_ps = float(note.read_text(encoding="utf-8")) if note.is_file() else 0.0
+    looks = [asked.hold_ps * (k + 1) / _LOOKS for k in range(_LOOKS)]
+    for hold_ps in [look for look in looks if look >= held_ps] or [held_ps]:
+        run = evaluator.follow(*_two_phases(temperature_K, hold_ps, asked), place, Clock(frame_ps=_FRAME_PS))
+        write_text(note, f"{hold_ps!r}\n")  # a run never gets shorter: the next time begins with this look
+        order = framework_order(run.last_stage())["all"]
+        watched = Watched(temperature_K, frozen_floats(order.times - order.times[0]), frozen_floats(order.glassy_share))
+        if watched.verdict != "undecided":
+            break
+    return watched
+
+
+def _two_phases(temperature_K: float, hold_ps: float, asked: TwoPhases) -> tuple[Atoms, tuple[Stage, ...]]:
     atoms = cubic_llzo(_N_TETRAHEDRAL, np.random.default_rng(1), asked.repeat)
     half = Slab(low=0.25, high=0.75)
-    stages = (
+    return atoms, (
         Minimise(max_iterations=50),
         Hold(temperature_K=temperature_K, duration_ps=asked.settle_ps, ensemble="npt"),
         MeltRegion(region=half, temperature_K=asked.melt_K, duration_ps=asked.melt_ps),
         MeltRegion(region=half, temperature_K=temperature_K, duration_ps=asked.settle_ps),
         # Along x and y the crystal sets the lengths; a melt that had the whole cell would flow out of shape.
-        Hold(temperature_K=temperature_K, duration_ps=asked.hold_ps, ensemble="npt", coupling="normal"),
+        Hold(temperature_K=temperature_K, duration_ps=hold_ps, ensemble="npt", coupling="normal"),
     )
-    key = content_id([asdict(asked)["repeat"], asked.melt_K, asked.melt_ps, asked.settle_ps])[:8]
-    place = Path("melting") / key / f"{temperature_K:g}K"
-    run = evaluator.follow(atoms, stages, place, Clock(frame_ps=_frame_ps(asked)))
-    order = framework_order(run.last_stage())["all"]
-    return Watched(temperature_K, order.times - order.times[0], order.glassy_share)
-
-
-def _frame_ps(asked: TwoPhases) -> float:
-    """Return the time between frames: about 250 in a hold, so that a drift can be told from noise [ps]."""
-    return max(0.01, min(0.25, round(asked.hold_ps / 250.0, 2)))
 
 
 def melting_point(
@@ -273,7 +290,7 @@ def melting_point(
     spec = asked or TwoPhases()
     watched: list[Watched] = []
     while (temperature := next_temperature(watched, spec)) is not None:
-        tell(f"LLZO and its melt at {temperature:g} K for {spec.hold_ps:g} ps")
+        tell(f"LLZO and its melt at {temperature:g} K, up to {spec.hold_ps:g} ps")
         watched.append(watch(evaluator, temperature, spec))
         tell(f"at {temperature:g} K it {_said(watched[-1])}")
     return _check(watched, spec)
@@ -281,7 +298,10 @@ def melting_point(
 
 def _said(one: Watched) -> str:
     word = {"melts": "melts", "grows": "grows", "undecided": "is undecided"}[one.verdict]
-    return f"{word}: {one.end:.0%} of the La and Zr are glassy at the end, {one.glassy[0]:.0%} at the beginning"
+    return (
+        f"{word}: {one.glassy[0]:.0%} of the La and Zr were glassy in the beginning, {one.end:.0%} after "
+        f"{one.times[-1]:.0f} ps"
+    )
 
 
 def _check(watched: Sequence[Watched], asked: TwoPhases) -> Check:

@@ -175,7 +175,8 @@ def _run(evaluator: LammpsEvaluator, way: Sequence[float], steps: Steps) -> Simu
 
 
 def _lengths(run: Simulation, place: int, steps: Steps) -> FloatArray:
-    return np.array([np.diag(frame.cell) for frame in run.stage(place)]) / np.array(steps.repeat)
+    lengths: FloatArray = np.array([np.diag(frame.cell) for frame in run.stage(place)]) / np.array(steps.repeat)
+    return lengths
 
 
 def report(heating: Sequence[Held], cooling: Sequence[Held] = ()) -> Check:
