@@ -63,7 +63,7 @@ class Steps:
 
     """
 
-    temperatures_K: tuple[float, ...] = (300, 450, 600, 700, 800, 900, 1000, 1100, 1200)
+    temperatures_K: tuple[float, ...] = (100, 200, 300, 450, 600, 700, 800, 900, 1000, 1100, 1200)
     hold_ps: float = 10.0
     repeat: tuple[int, int, int] = (2, 2, 1)
     cools: bool = True
