@@ -63,7 +63,7 @@ _CRYSTALS: Mapping[str, tuple[tuple[_Site, ...], int, _Cell]] = MappingProxyType
 """Sites, space group and cell; the most expensive last."""
 
 _C2_C = 15
-"""Its twofold axes lie a quarter of c from the origin; GPAW sees only those through it, and then halves its k-points."""
+"""Its twofold axes lie a quarter of c from the origin; GPAW sees only those through it, with half the k-points."""
 
 SMALL_CELLS = tuple(_CRYSTALS)
 """Names that `small_cell` knows."""
