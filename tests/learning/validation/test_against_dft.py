@@ -27,6 +27,7 @@ from gbglass.learning.validation.against_dft import (
     dft_frames,
     labels_of,
     reaction_energies,
+    restless,
 )
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.validate import ValidationSpec, validate
@@ -121,6 +122,19 @@ def test_fixed_charges_speak_of_neutral_cells_only(frames: list[StoredFrame]) ->
     assert spoken == {"Li2O", "ZrO2", "La2O3", "Li2ZrO3", "Zr2O4"}
 
 
+def test_crystals_under_force_are_named(frames: list[StoredFrame]) -> None:
+    pulled = [_with_forces(frame, 1.0 if crystal_of(frame.tag.origin) == "Li2O" else 0.1) for frame in frames]
+    assert restless(pulled) == {"Li2O": pytest.approx(np.sqrt(3.0))}
+    assert restless(frame for frame in pulled if frame.tag.index) == {}
+    assert restless([_with_forces(frame, 0.1) for frame in frames]) == {}
+
+
+def _with_forces(frame: StoredFrame, each: float) -> StoredFrame:
+    assert frame.labels is not None
+    forces = np.full((len(frame.atoms), 3), each)
+    return dataclasses.replace(frame, labels=dataclasses.replace(frame.labels, forces=forces))
+
+
 def test_a_labeller_of_other_frames_is_refused(frames: list[StoredFrame]) -> None:
     with pytest.raises(InputError, match="nobody says nothing of the frames that DFT has labelled"):
         against_dft("nobody", frames, {})
@@ -138,7 +152,7 @@ def test_a_validation_shows_teacher_and_model_side_by_side(store: LabelStore, tm
     teacher, potential = found.dft.others
     assert teacher.crystals[ALL].force == 0.0
     assert potential.crystals[ALL].frames == 10
-    assert "cannot speak of Li, LiZr2O4, Li0.5Zr2O4" in found.dft.remarks[0]
+    assert "cannot speak of Li, LiZr2O4, Li0.5Zr2O4" in found.dft.remarks[-1]
     section = validation_section(found)
     assert "### Against morse" in section
     row = next(line for line in section.splitlines() if line.startswith("| mean voltage (V) |"))

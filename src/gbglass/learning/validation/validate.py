@@ -16,6 +16,7 @@ from gbglass.learning.validation.against_dft import (
     dft_frames,
     labels_of,
     reaction_energies,
+    restless,
 )
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check
@@ -199,7 +200,10 @@ def _against_dft(evaluator: LammpsEvaluator, spec: ValidationSpec, tell: Callabl
         name = said.source.name if said.source else str(spec.dft_teacher)
         others.append(against_dft(name, frames, labels_of(said.frames())))
     mine = [frame for frame in frames if applies(evaluator.potential, frame)]
-    remarks = []
+    remarks = [
+        f"{crystal} is not at rest by DFT: forces of up to {force:.2f} eV/Å, so that relaxed it lies lower"
+        for crystal, force in restless(frames).items()
+    ]
     if len(mine) < len(frames):
         gone = ", ".join(dict.fromkeys(crystal_of(f.tag.origin) for f in frames if f not in mine))
         remarks.append(f"{evaluator.name} cannot speak of {gone}: its charges are fixed, or it lacks an element")
