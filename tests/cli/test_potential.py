@@ -39,6 +39,21 @@ def test_a_potential_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "cannot be read" in str(caught)
 
 
+@pytest.mark.parametrize("option", ["--store", "--dft", "--dft-teacher"])
+def test_a_store_to_test_on_that_is_not_there_is_named(option: str, tmp_path: Path) -> None:
+    absent = tmp_path / "absent"
+    caught = invoke("validate", "buckingham-llzo", option, str(absent), "--out", str(tmp_path / "x"))
+    assert isinstance(caught, StateError)
+    assert f"{absent} is not a folder of labels" in str(caught)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_search_for_a_melting_point_takes_time(tmp_path: Path) -> None:
+    caught = invoke("validate", "buckingham-llzo", "--out", str(tmp_path / "x"), "--hold", "0")
+    assert isinstance(caught, InputError)
+    assert "hold_ps = 0" in str(caught)
+
+
 @pytest.mark.parametrize(("option", "value"), [("--members", "0"), ("--members", "17"), ("--steps", "0")])
 def test_numbers_that_cannot_be_are_refused_before_anything_is_written(option: str, value: str, tmp_path: Path) -> None:
     caught = invoke("train", str(tmp_path), str(tmp_path / "x"), option, value)

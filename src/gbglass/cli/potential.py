@@ -52,8 +52,18 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     potential: Annotated[
         str, typer.Argument(metavar="NAME|CARD.toml", help="The potential to be tested.", show_default=False)
     ],
-    store: Annotated[Path, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Output folder.", show_default=False)],
+    store: Annotated[
+        Path | None, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default="no errors")
+    ] = None,
+    dft: Annotated[
+        Path | None,
+        typer.Option("--dft", metavar="STORE", help="What DFT says of the small cells.", show_default="none"),
+    ] = None,
+    dft_teacher: Annotated[
+        Path | None,
+        typer.Option("--dft-teacher", metavar="STORE", help="What the teacher says of them.", show_default="none"),
+    ] = None,
     teacher: Annotated[
         Path | None,
         typer.Option("--teacher", metavar="DIR", help="What the teacher says, to compare with.", show_default="none"),
@@ -63,16 +73,22 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
         typer.Option("--check", metavar="NAME", help="Beside the errors; repeat it.", show_default="the cheap ones"),
     ] = None,
     melt: Annotated[float, typer.Option("--melt", metavar="PS", help="Length of the stability check.")] = 50.0,
+    hold: Annotated[
+        float, typer.Option("--hold", metavar="PS", help="At each temperature of the check melting.")
+    ] = 60.0,
     as_json: options.AsJson = False,
 ) -> None:
-    """Hold a potential, as LAMMPS runs it, against labels that it never saw and against its teacher.
+    """Hold a potential, as LAMMPS runs it, against labels that it never saw, its teacher, and DFT.
 
-    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability; each is done once in a folder.
+    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability, melting, transition; each is
+    done once in a folder.
     """
     from gbglass.cli.potential_table import show_validation
+    from gbglass.learning.validation.melting import TwoPhases
     from gbglass.learning.validation.validate import CHEAP, ValidationSpec
 
-    spec = ValidationSpec(tuple(check) if check else CHEAP, teacher, melt)
+    checks = tuple(check) if check else CHEAP
+    spec = ValidationSpec(checks, teacher, melt, dft=dft, dft_teacher=dft_teacher, two_phases=TwoPhases(hold_ps=hold))
     show_validation(potential, store, out, spec, as_json=as_json)
 
 

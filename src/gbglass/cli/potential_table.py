@@ -30,7 +30,7 @@ def show_training(store: Path, folder: Path, spec: CommitteeSpec, threads: int, 
     console.print(f'In a study: [potential] card = "{trained.card}" (relative to the study)', markup=False)
 
 
-def show_validation(potential: str, store: Path, out: Path, spec: ValidationSpec, *, as_json: bool) -> None:
+def show_validation(potential: str, store: Path | None, out: Path, spec: ValidationSpec, *, as_json: bool) -> None:
     """Validate, and print the section that stands in the folder."""
     console = Console(stderr=True, quiet=as_json, highlight=False)
     try:

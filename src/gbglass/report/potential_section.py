@@ -7,6 +7,7 @@ from gbglass.learning.validation.check import Check
 from gbglass.learning.validation.errors import DomainErrors
 from gbglass.learning.validation.structure import distance_between
 from gbglass.learning.validation.validate import Validation
+from gbglass.report.dft_section import dft_section, plain_dft
 
 _MEV = 1e3
 
@@ -23,13 +24,16 @@ def validation_section(found: Validation) -> str:
     lines = [f"## {found.potential}", "", *_facts(found), ""]
     for title, errors in found.errors.items():
         lines += [f"### Errors on frames that were {title}", "", *_error_table(errors), ""]
+    if found.dft is not None:
+        lines += dft_section(found.dft)
     for name, check in found.checks.items():
         lines += [f"### {check.title}", "", *_check_table(check, found.teacher.get(name)), ""]
     return "\n".join(lines)
 
 
 def _facts(found: Validation) -> Iterator[str]:
-    yield f"Asked through {found.engine}; labels of {found.labels}. Checksum of the potential {found.checksum[:16]}."
+    labels = f"; labels of {found.labels}" if found.labels else ""
+    yield f"Asked through {found.engine}{labels}. Checksum of the potential {found.checksum[:16]}."
 
 
 def _error_table(domains: Mapping[str, DomainErrors]) -> Iterator[str]:
@@ -81,4 +85,5 @@ def plain_validation(found: Validation) -> dict[str, Any]:
         },
         "checks": {name: check.plain() for name, check in found.checks.items()},
         "teacher": {name: check.plain() for name, check in found.teacher.items()},
+        "dft": plain_dft(found.dft) if found.dft is not None else None,
     }

@@ -131,7 +131,7 @@ def held_out_origins() -> tuple[str, ...]:
 
 
 def validate_potential(
-    potential: str, store: Path, folder: Path, spec: ValidationSpec, listener: Listener = SILENT
+    potential: str, store: Path | None, folder: Path, spec: ValidationSpec, listener: Listener = SILENT
 ) -> Validation:
     """Hold a potential, as LAMMPS runs it, against labels that it never saw and against its teacher.
 
@@ -140,7 +140,7 @@ def validate_potential(
     potential
         Its name, or the path of its card.
     store
-        A folder of labels; frames that `train_potential` would train on are left out.
+        A folder of labels; frames that `train_potential` would train on are left out. None for checks alone.
     folder
         Gets ``validation.json``, ``section.md``, figures, and what the checks leave; they are not done twice.
     spec
@@ -164,9 +164,10 @@ def validate_potential(
 
     """
     wanted = find_potential(potential)
-    if not store.is_dir():
-        raise StateError(f"{store} is not a folder of labels")
-    split = split_frames(LabelStore(store).frames(), held_out_origins())
+    for place in (store, spec.dft, spec.dft_teacher):
+        if place is not None and not place.is_dir():
+            raise StateError(f"{place} is not a folder of labels")
+    split = split_frames(LabelStore(store).frames(), held_out_origins()) if store is not None else None
     with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
         engine = engine_for(wanted, ranks=1)
         case.claim()

@@ -15,10 +15,11 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.data import data_text
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.relaxation import RelaxTask, relax
+from gbglass.lammps.simulation import Simulation
 from gbglass.lammps.single_points import single_points
 from gbglass.lammps.task import MdSettings, MdTask, Runner
 from gbglass.learning.validation.evaluator import AtRest, Dynamics
-from gbglass.protocol.stages import Hold, Minimise, MovingCell
+from gbglass.protocol.stages import Hold, Minimise, MovingCell, Stage
 from gbglass.units import PS_PER_FS
 
 FORCE = 0.01
@@ -27,6 +28,23 @@ FORCE = 0.01
 _FRAME_PS, _SEGMENT_PS = 0.02, 2.0
 _SEED = 1
 _TRIES = 4
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How time passes in a protocol.
+
+    Parameters
+    ----------
+    timestep_fs
+        [fs].
+    frame_ps
+        Between frames [ps].
+
+    """
+
+    timestep_fs: float = 1.0
+    frame_ps: float = _FRAME_PS
 
 
 @dataclass(frozen=True)
@@ -75,18 +93,21 @@ class LammpsEvaluator:
 
     def run(self, atoms: Atoms, asked: Dynamics) -> Trajectory:
         """Run dynamics and return the frames after those that are skipped."""
-        timestep = asked.timestep_fs * PS_PER_FS
         stages = (
             Minimise(max_iterations=50),
             Hold(temperature_K=asked.temperature_K, duration_ps=asked.skip_ps),
             Hold(temperature_K=asked.temperature_K, duration_ps=asked.duration_ps),
         )
-        frame_every, segment = round(_FRAME_PS / timestep), round(_SEGMENT_PS / timestep)
-        task = MdTask(
-            _inside(atoms), self.potential, stages, MdSettings(timestep, frame_every, segment, self.ranks, _SEED)
-        )
-        place = self.folder / "dynamics" / self._key(atoms, f"{asked}")
-        return simulate(task, place, Runner(self.engine)).last_stage()
+        place = Path("dynamics") / self._key(atoms, f"{asked}")
+        return self.follow(atoms, stages, place, Clock(asked.timestep_fs, _FRAME_PS)).last_stage()
+
+    def follow(self, atoms: Atoms, stages: tuple[Stage, ...], place: Path, clock: Clock) -> Simulation:
+        """Run a protocol in a folder of its own within this one's, going on from what is finished there."""
+        timestep = clock.timestep_fs * PS_PER_FS
+        frame_every, segment = round(clock.frame_ps / timestep), round(_SEGMENT_PS / timestep)
+        settings = MdSettings(timestep, frame_every, segment, self.ranks, _SEED)
+        task = MdTask(_inside(atoms), self.potential, stages, settings)
+        return simulate(task, self.folder / place, Runner(self.engine))
 
     def _key(self, atoms: Atoms, what: str) -> str:
         content = f"{data_text(_inside(atoms), self.potential)} {what} {self.potential.checksum}"
