@@ -1,5 +1,6 @@
 """Drivers killed in mid-segment: the bytes of an uninterrupted run, no frame twice, no process left."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -26,6 +27,30 @@ DRIVER = """
     from tests.lammps.conftest import short_task
     simulate(short_task(0.5, segment_steps=250, ranks=int(sys.argv[2])), Path(sys.argv[1]), Runner(find_lammps()))
 """
+
+
+def test_ranks_whose_watcher_was_killed_are_ended_and_the_run_fails(engine: Lammps, tmp_path: Path) -> None:
+    """mpiexec itself waits for ever then, and the ranks spin on."""
+    root = Path(__file__).parents[2]
+    driver = subprocess.Popen([sys.executable, "-c", textwrap.dedent(DRIVER), str(tmp_path), "2"], cwd=root)
+    try:
+        wait_until(lambda: len(watched(tmp_path)) == 4, seconds=60.0)  # mpiexec, its proxy, two ranks
+        proxy = next(pid for pid in watched(tmp_path) if "proxy" in name_of(pid))
+        os.kill(proxy, signal.SIGKILL)
+        assert driver.wait(timeout=30) != 0
+    finally:
+        driver.kill()
+        driver.wait()
+    wait_until(lambda: not watched(tmp_path), seconds=5.0)
+    simulate(short_task(0.5, segment_steps=250, ranks=2), tmp_path, Runner(engine))
+
+
+def watched(run: Path) -> list[int]:
+    return [pid for working in run.rglob("*.partial") for pid in processes_in(working)]
+
+
+def name_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("ranks", [1, 2])

