@@ -1,9 +1,10 @@
 """Put a trained committee among the potentials that come with gbglass, its card completed by what its validation found.
 
-    python tools/ship_potential.py runs/llzo checked deepmd-llzo
+    python tools/ship_potential.py runs/llzo checked deepmd-llzo lattice/lattice.json
 
 Copies the models of the folder as they were trained, the structure of known energy and the card under the new name;
-adds to the card what it may be believed for, its errors, its lattice constants at 0 K and the licences.
+adds to the card what it may be believed for, its errors, its lattice constants (at 0 K from the validation, warm ones
+from `tools/measure_lattice.py`) and the licences.
 """
 
 import json
@@ -26,11 +27,12 @@ LARGEST_MIB = 10.0
 
 
 def main() -> None:
-    trained, checked, name = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    trained, checked, name, warm = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
     old = trained.name
     text = (trained / f"{old}.toml").read_text(encoding="utf-8")
     card = tomllib.loads(text)
     found = json.loads((checked / "validation.json").read_text(encoding="utf-8"))
+    found["warm"] = json.loads(warm.read_text(encoding="utf-8"))["lattice"]
     models = [card["model"], *card["committee"]]
     for model in models:
         write_bytes(POTENTIALS / renamed(model, old, name), (trained / model).read_bytes())
@@ -71,14 +73,14 @@ def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tup
 
 
 def lattice(found: dict[str, Any]) -> Iterator[str]:
-    """Write the edges of the cubic cells at 0 K."""
+    """Write the edges of the cubic cells, at 0 K and warm."""
     numbers = found["checks"].get("lattice", {}).get("numbers", [])
     edges = {one["name"].removeprefix("a of "): one["value"] for one in numbers if one["name"].startswith("a of ")}
-    known = [(of, edges[of]) for of in ("Li", "LiZr2O4", "Zr2O4") if of in edges]
-    if known:
-        yield "lattice = ["
-        yield from (f'    {{ of = "{of}", temperature_K = 0.0, a = {edge:.4f} }},' for of, edge in known)
-        yield "]"
+    known = [(of, 0.0, edges[of]) for of in ("Li", "LiZr2O4", "Zr2O4") if of in edges]
+    known += [(one["of"], one["temperature_K"], one["a"]) for one in found["warm"]]
+    yield "lattice = ["
+    yield from (f'    {{ of = "{of}", temperature_K = {t:.1f}, a = {edge:.4f} }},' for of, t, edge in sorted(known))
+    yield "]"
 
 
 def errors(found: dict[str, Any]) -> Iterator[str]:
