@@ -4,6 +4,7 @@
 
 Cubic LLZO, lithium, LiZr2O4 and Zr2O4 at 0 bar, all edges free, each temperature after the one before; the first third
 of a hold is left out. Writes FOLDER/lattice.json and prints the entries of the card. Goes on from whatever is finished.
+A crystal that falls apart is named and left out.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from ase import Atoms
 from gbglass.analysis.statistics import estimate
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.packaged import find_potential
+from gbglass.errors import EngineError
 from gbglass.lammps.engine import find_lammps
 from gbglass.learning.compression import fast_potential
 from gbglass.learning.crystals import lithium, spinel
@@ -59,7 +61,12 @@ def main() -> None:
     for name, crystal in crystals().items():
         holds = [Hold(temperature_K=t, duration_ps=asked.hold_ps, ensemble="npt") for t in crystal.temperatures]
         place = Path("lattice") / f"{name}-{asked.hold_ps:g}"
-        run = evaluator.follow(crystal.atoms, (Minimise(max_iterations=50), *holds), place, Clock(frame_ps=FRAME_PS))
+        stages = (Minimise(max_iterations=50), *holds)
+        try:
+            run = evaluator.follow(crystal.atoms, stages, place, Clock(frame_ps=FRAME_PS))
+        except EngineError as error:  # what a potential cannot hold together must not hide the rest
+            print(f"# {name} does not last: {str(error).splitlines()[0]}", flush=True)
+            continue
         for number, temperature in enumerate(crystal.temperatures):
             edges = np.array([np.diag(frame.cell).mean() for frame in run.stage(number)]) / crystal.cells
             found = estimate(edges[round(SETTLES * len(edges)) :], "Å")

@@ -47,14 +47,6 @@ def test_what_stands_in_a_comment_is_what_is_done_without_it(kind: str) -> None:
     assert check_study(tomllib.loads(said)) == check_study(tomllib.loads(text))
 
 
-@pytest.mark.parametrize("kind", sorted(STUDIES))
-def test_a_potential_that_was_not_named_is_one_that_can_do_the_study(kind: str, tmp_path: Path) -> None:
-    out = new(kind, tmp_path / "mine.toml")
-    has_metal = kind in ("discharge", "orientation", "amorphisation")
-    named = tomllib.loads(out.read_text(encoding="utf-8"))["potential"]
-    assert named == {"name": "deepmd-llzo" if has_metal else "buckingham-llzo"}
-
-
 def test_nothing_is_written_over_and_nothing_that_cannot_run(tmp_path: Path) -> None:
     there = tmp_path / "there.toml"
     there.write_text("mine", encoding="utf-8")

@@ -57,14 +57,8 @@ def new_command(
     ],
     out: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A new file; names the study.", show_default=False)],
     potential: Annotated[
-        str | None,
-        typer.Option(
-            "--potential",
-            metavar="NAME|CARD.toml",
-            help="One that comes along, or a card.",
-            show_default="rigid ions, or the learned one where there is metal",
-        ),
-    ] = None,
+        str, typer.Option("--potential", metavar="NAME|CARD.toml", help="One that comes along, or a card.")
+    ] = "buckingham-llzo",
 ) -> None:
     """Write a study file to start from, with what each key means beside it."""
     from gbglass.verbs.new import new

@@ -9,11 +9,11 @@ from gbglass.store.atomic import write_text
 from gbglass.studies.reading import check_study
 from gbglass.studies.start import start_text
 
-_KNOWS_NO_METAL, _KNOWS_METAL = "buckingham-llzo", "deepmd-llzo"
-_NEED_METAL = ("discharge", "orientation", "amorphisation", "voltage")
+_KNOWS_NO_METAL = "buckingham-llzo"
+_NEED_METAL = ("discharge", "voltage")
 
 
-def new(study: str, out: Path, potential: str | None = None) -> Path:
+def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
     """Write a study file with a comment beside each key, and check that it can be read.
 
     Parameters
@@ -23,8 +23,7 @@ def new(study: str, out: Path, potential: str | None = None) -> Path:
     out
         The file; it must not exist. The study is named after it.
     potential
-        One that comes with gbglass, or the path of a card; if absent the rigid ions, or the learned one where a study
-        needs lithium metal.
+        One that comes with gbglass, or the path of a card.
 
     Raises
     ------
@@ -38,12 +37,10 @@ def new(study: str, out: Path, potential: str | None = None) -> Path:
     """
     if out.exists():
         raise StateError(f"{out} exists already; name another file, or remove it first")
-    if potential is None:
-        potential = _KNOWS_METAL if study in _NEED_METAL else _KNOWS_NO_METAL
-    elif study in _NEED_METAL and potential == _KNOWS_NO_METAL:
+    if study in _NEED_METAL and potential == _KNOWS_NO_METAL:
         raise InputError(
-            f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; take "
-            f"{_KNOWS_METAL}, or name the card of one with --potential"
+            f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; name "
+            "the card of one with --potential ('gbglass potential train' makes one)"
         )
     text = start_text(study, _table(potential, out), out.stem)
     check_study(tomllib.loads(text), out)
