@@ -138,6 +138,4 @@ def _curve(hull: FloatArray) -> Curve:
     """Return formation energies along the hull, against the two ends."""
     x, energy = hull[:, 0], hull[:, 1]
     ends = energy[0] + (energy[-1] - energy[0]) * (x - x[0]) / (x[-1] - x[0])
-    return Curve(
-        "hull", frozen_floats(x), frozen_floats(energy - ends), "x in LixZr2O4", "formation energy (eV/f.u.)"
-    )
+    return Curve("hull", frozen_floats(x), frozen_floats(energy - ends), "x in LixZr2O4", "formation energy (eV/f.u.)")
