@@ -6,6 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,22 @@ def test_several_ranks_without_a_launcher_are_refused(engine: Lammps, tmp_path: 
     alone = Lammps(engine.binary, None, engine.environment, engine.version, engine.pair_styles)
     with pytest.raises(EngineError, match="2 ranks need mpiexec"):
         run_lammps(alone, Job(_write(tmp_path, "run 1"), 2, 1), lambda _step: None)
+
+
+@pytest.mark.lammps
+def test_an_mpiexec_that_never_has_a_child_is_ended(
+    engine: Lammps, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when its proxy is killed between two looks at it: nothing that lives would ever end it."""
+    launcher = tmp_path / "mpiexec"
+    launcher.write_text("#!/bin/sh\nexec sleep 1000\n", encoding="utf-8")
+    launcher.chmod(0o755)
+    monkeypatch.setattr("gbglass.lammps.engine._LONGEST_START_SECONDS", 0.5)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with pytest.raises(EngineError, match="lost the process that watches"):
+        run_lammps(replace(engine, mpiexec=launcher), Job(_write(folder), 2, 100), lambda _step: None)
+    assert not processes_in(folder)
 
 
 @pytest.mark.lammps

@@ -89,10 +89,14 @@ def test_twenty_kills_at_random_moments_change_nothing(engine: Lammps, tmp_path:
     rng, kills = random.Random(ranks), 0
     while kills < 10:
         driver = start_driver(run, ranks)
-        wait_until(lambda: driver.poll() is not None or engines_of(run), seconds=60.0)  # noqa: B023  # called at once
-        time.sleep(rng.uniform(0.0, 0.8))
-        kill(VICTIMS[kills % len(VICTIMS)], driver, run, rng)
-        driver.wait(timeout=120)
+        try:
+            wait_until(lambda: driver.poll() is not None or engines_of(run), seconds=60.0)  # noqa: B023  # called at once
+            time.sleep(rng.uniform(0.0, 0.8))
+            kill(VICTIMS[kills % len(VICTIMS)], driver, run, rng)
+            driver.wait(timeout=120)
+        finally:
+            driver.kill()
+            driver.wait()
         wait_until(lambda: not engines_of(run), seconds=10.0)  # noqa: B023
         if driver.returncode != 0:
             kills += 1

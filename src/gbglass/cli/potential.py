@@ -26,11 +26,20 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
         Path, typer.Argument(metavar="FOLDER", help="Gets the models and their card.", show_default=False)
     ],
     preset: Annotated[
-        Literal["quick", "laptop", "paper"], typer.Option("--preset", help="About an hour, hours, or weeks a member.")
-    ] = "laptop",
+        Literal["quick", "refine", "laptop", "paper"] | None,
+        typer.Option(
+            "--preset",
+            help="About 1, 1, 3 hours or weeks a member, in this order.",
+            show_default="laptop; refine with --from",
+        ),
+    ] = None,
     members: Annotated[int, typer.Option("--members", metavar="N", help="Models that differ in their seed alone.")] = 4,
     steps: Annotated[
         int | None, typer.Option("--steps", metavar="N", help="Of each member.", show_default="the preset's")
+    ] = None,
+    begin_from: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FOLDER", help="Another training to begin from.", show_default="at random"),
     ] = None,
     seed: options.Seed = 1,
     threads: Threads = 1,
@@ -43,7 +52,8 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
     from gbglass.cli.potential_table import show_training
     from gbglass.learning.committee import CommitteeSpec
 
-    show_training(store, folder, CommitteeSpec(preset, members, seed, steps), threads, as_json=as_json)
+    chosen = preset or ("laptop" if begin_from is None else "refine")
+    show_training(store, folder, CommitteeSpec(chosen, members, seed, steps, begin_from), threads, as_json=as_json)
 
 
 @app.command("validate")
@@ -175,6 +185,10 @@ def explore_command(  # noqa: PLR0913  # each option is one line of the command'
     iterations: Annotated[
         int | None, typer.Option("--iterations", metavar="N", help="No more than these.", show_default="the file's")
     ] = None,
+    potential: Annotated[
+        str | None,
+        typer.Option("--potential", metavar="NAME|CARD.toml", help="Run it, train nothing.", show_default="train"),
+    ] = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For training and labels.")] = 1,
     as_json: options.AsJson = False,
 ) -> None:
@@ -184,8 +198,11 @@ def explore_command(  # noqa: PLR0913  # each option is one line of the command'
     """
     from gbglass.cli.exploration_table import show_exploration
     from gbglass.cli.labelling_table import Pythons, open_labeller
+    from gbglass.core.packaged import find_card
+    from gbglass.learning.trainers import GivenPotential
     from gbglass.verbs.explore import ExploreMeans
 
     pythons = Pythons(gpaw_python, teacher_python)
-    means = ExploreMeans(lambda: open_labeller(by, pythons, threads), threads=threads, iterations=iterations)
+    given = GivenPotential(find_card(potential)) if potential is not None else None
+    means = ExploreMeans(lambda: open_labeller(by, pythons, threads), given, threads, iterations)
     show_exploration((loop, store, folder), means, as_json=as_json)

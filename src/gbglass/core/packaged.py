@@ -38,12 +38,16 @@ def load_potential(name: str) -> Potential:
     ('Li', 'La', 'Zr', 'O')
 
     """
+    return read_card(_packaged(name))
+
+
+def _packaged(name: str) -> Path:
     if name not in available_potentials():
         raise InputError(
             f"there is no potential {name!r}; there are {', '.join(available_potentials())}, and your own by its card"
         )
     with as_file(_FOLDER) as folder:  # LAMMPS reads models from disk; an installed package lies there
-        return read_card(Path(folder) / f"{name}.toml")
+        return Path(folder) / f"{name}.toml"
 
 
 def find_potential(name: str) -> Potential:
@@ -55,4 +59,16 @@ def find_potential(name: str) -> Potential:
         If there is none, or its card has mistakes.
 
     """
-    return read_card(Path(name)) if name.endswith(".toml") else load_potential(name)
+    return read_card(find_card(name))
+
+
+def find_card(name: str) -> Path:
+    """Return the file of a potential, by its name or by the path itself.
+
+    Raises
+    ------
+    InputError
+        If none of that name comes with gbglass; lists those that do.
+
+    """
+    return Path(name) if name.endswith(".toml") else _packaged(name)

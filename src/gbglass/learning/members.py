@@ -44,7 +44,11 @@ class Member:
 
 
 def train_member(
-    kit: DeepmdKit, folder: Path, content: Mapping[str, Any], on_step: Callable[[int], None] = lambda _step: None
+    kit: DeepmdKit,
+    folder: Path,
+    content: Mapping[str, Any],
+    on_step: Callable[[int], None] = lambda _step: None,
+    weights: Path | None = None,
 ) -> Member:
     """Train a member, going on from its newest checkpoint; one that is finished is left as it is.
 
@@ -58,6 +62,8 @@ def train_member(
         Of the input file, as `gbglass.learning.training.deepmd_input` returns it.
     on_step
         Called with the step that the learning curve has reached.
+    weights
+        A checkpoint (without its ending) whose weights the first step begins with; drawn at random if absent.
 
     Raises
     ------
@@ -74,13 +80,14 @@ def train_member(
     steps = int(content["training"]["numb_steps"])
     start = newest_checkpoint(folder)
     if start is None:
-        run_dp(kit, ["train", _INPUT], folder, lambda: on_step(_reached(folder)))
+        begin = ["--init-model", str(weights.absolute())] if weights is not None else []
+        run_dp(kit, ["train", *begin, _INPUT], folder, lambda: on_step(_reached(folder)))
     elif start[1] < steps:
         run_dp(kit, ["train", "--restart", start[0], _INPUT], folder, lambda: on_step(_reached(folder)))
     working = "model.partial.pb"  # the ending tells DeePMD-kit the format
     run_dp(kit, ["freeze", "-o", working], folder)
     (folder / working).replace(folder / _FROZEN)
-    checksums = {_FROZEN: _sha256(folder / _FROZEN)}
+    checksums = {_FROZEN: sha256_of(folder / _FROZEN)}
     write_json(folder / _DONE, checksums)
     return Member(folder, checksums)
 
@@ -98,7 +105,7 @@ def _finished(folder: Path) -> Member | None:
         return None
     checksums = json.loads((folder / _DONE).read_text(encoding="utf-8"))
     for name, checksum in checksums.items():
-        if not (folder / name).is_file() or _sha256(folder / name) != checksum:
+        if not (folder / name).is_file() or sha256_of(folder / name) != checksum:
             raise StateError(f"{folder / name} is missing or was changed after it was finished; restore it")
     return Member(folder, checksums)
 
@@ -111,6 +118,7 @@ def _reached(folder: Path) -> int:
     return int(steps[-1]) if len(steps) else 0
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 import gbglass
+from gbglass.core.cards import read_card
 from gbglass.core.potential import Potential
 from gbglass.learning.committee import CommitteeSpec, Progress, train_committee, write_potential
 from gbglass.learning.deepmd_kit import DeepmdKit
@@ -56,13 +57,8 @@ class DeepmdTrainer:
 
     @property
     def identity(self) -> Mapping[str, str | int]:
-        """Preset, steps, seed and members."""
-        return {
-            "preset": self.spec.preset,
-            "steps": self.spec.settings.steps,
-            "seed": self.spec.seed,
-            "members": self.spec.members,
-        }
+        """Preset, steps, seed, members, and what they begin from."""
+        return self.spec.identity() | {"members": self.spec.members}
 
     def train(self, frames: Sequence[StoredFrame], folder: Path, on_progress: Callable[[Progress], None]) -> Path:
         """Train in a folder, going on from the last checkpoint, and return the card.
@@ -95,3 +91,27 @@ class DeepmdTrainer:
         return write_potential(
             data, self.spec, members, {"versions": f"gbglass {gbglass.__version__}, {self.kit.version}"}
         )
+
+
+@dataclass(frozen=True)
+class GivenPotential:
+    """Trains nothing: a loop with it finds out what a potential of before visits, and has that labelled.
+
+    Parameters
+    ----------
+    card
+        Of the potential.
+
+    """
+
+    card: Path
+
+    @property
+    def identity(self) -> Mapping[str, str | int]:
+        """The potential."""
+        return {"given": read_card(self.card).checksum}
+
+    def train(self, frames: Sequence[StoredFrame], folder: Path, on_progress: Callable[[Progress], None]) -> Path:
+        """Return the card."""
+        del frames, folder, on_progress
+        return self.card

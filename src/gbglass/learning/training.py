@@ -50,10 +50,12 @@ PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
         "paper": TrainingPreset(6_000_000, 1e-3, 0.996, 2000, "float64", _PREFACTORS),
         "laptop": TrainingPreset(200_000, 2e-3, 0.963, 1000, "float32", _PREFACTORS),
         "quick": TrainingPreset(40_000, 2e-3, 0.83, 1000, "float32", _PREFACTORS),
+        "refine": TrainingPreset(60_000, 5e-4, 0.9, 1000, "float32", _PREFACTORS),
     }
 )
 """``paper``: doi:10.1038/s41467-025-59895-9, Methods (the weights in the loss are not given there). ``laptop`` and
-``quick`` end at about one thousandth of the learning rate that they start with, after hours and after one hour."""
+``quick`` end at about one thousandth of the learning rate that they start with, after hours and after one hour;
+``refine`` begins lower, for a model that is trained already and gets more frames."""
 
 
 def with_steps(preset: TrainingPreset, steps: int) -> TrainingPreset:

@@ -80,7 +80,8 @@ def train_potential(
     InputError
         If there is nothing to train on.
     StateError
-        If the store does not exist, or the folder holds another training or is in use.
+        If the store does not exist, the folder holds another training or is in use, or there is no checkpoint to begin
+        from.
     EngineError
         If DeePMD-kit is missing or fails.
 
@@ -93,8 +94,7 @@ def train_potential(
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")
     kit = find_deepmd(threads)
-    identity = {"training": {"preset": spec.preset, "steps": spec.settings.steps, "seed": spec.seed}}
-    with open_case(folder, identity) as case:
+    with open_case(folder, {"training": spec.identity()}) as case:
         case.claim()
         data = prepare_data(LabelStore(store), folder, held_out_origins())
         counts = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in data.frames.items())

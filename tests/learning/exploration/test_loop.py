@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 from ase import Atoms
 
+from gbglass.core.cards import read_card
 from gbglass.core.labels import Labels, LabelSource
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.learning.datasets import role_of
+from gbglass.learning.exploration.iteration import trained_potential
 from gbglass.learning.exploration.loop import Exploration
 from gbglass.learning.exploration.steps import step
 from gbglass.learning.labelled import LabelStore
+from gbglass.learning.trainers import GivenPotential
 from gbglass.verbs.explore import ExploreMeans, explore_potential
 from gbglass.verbs.listener import Listener
 from tests.learning.exploration.small import (
@@ -226,3 +229,16 @@ def test_a_loop_in_which_nothing_can_be_labelled_is_stuck(tmp_path: Path) -> Non
     assert found.ending == "stuck"
     assert found.iterations[0].labels is not None
     assert found.iterations[0].labels.failed == found.iterations[0].chosen
+
+
+def test_a_potential_that_is_there_is_run_and_never_trained(tmp_path: Path) -> None:
+    place, trainer = small_place(tmp_path), IonTrainer()
+    card = trainer.train(labelled_frames(), tmp_path / "before", lambda _progress: None)
+    means = ExploreMeans(lambda: nullcontext(IonLabeller()), GivenPotential(card), iterations=2, engine=engine())
+    found = explore_potential(place / "loop.toml", place / "store", place / "loop", means)
+    first, second = found.iterations
+    assert first.labels is not None
+    assert first.labels.labelled == first.chosen > 0
+    assert second.trained == first.trained + first.labels.labelled, "it would be trained on what was found"
+    assert second.force_rmse == first.force_rmse, "the same potential in both"
+    assert trained_potential(place / "loop" / "iteration-01").checksum == read_card(card).checksum

@@ -72,7 +72,7 @@ def _explore(number: int, asked: Asked, means: Means) -> Iteration:
     chosen = choose(begun, runs, place, asked.spec.limit)
     return Iteration(
         number=number,
-        card=str((place / finished_step(place / _TRAINED)["card"]).relative_to(asked.folder)),
+        card=_inside(place / finished_step(place / _TRAINED)["card"], asked.folder),
         trained=len(begun.split.train),
         tested=len(begun.tested),
         energy_rmse=float(errors["energy_rmse"]),
@@ -101,12 +101,17 @@ def trained_potential(place: Path) -> Potential:
     return potential
 
 
+def _inside(path: Path, folder: Path) -> str:
+    """Write a path relative to a folder if it lies there: a loop may be moved, a potential of before stays."""
+    return str(path.relative_to(folder) if path.is_relative_to(folder) else path.absolute())
+
+
 def _train(begun: Begun, place: Path, means: Means) -> Potential:
     folder = place / place.name.replace("iteration", "model")
 
     def make() -> Made:
         card = means.trainer.train(begun.frames, folder, means.on_training)
-        return {"card": str(card.relative_to(place)), "checksum": read_card(card).checksum}, ()
+        return {"card": _inside(card, place), "checksum": read_card(card).checksum}, ()
 
     step(place / _TRAINED, make)
     potential = trained_potential(place)
