@@ -22,7 +22,8 @@ LITHIUM_A = 3.44
 """Of bcc lithium with PBE [Å]."""
 
 _SPINEL_FULL, _SPINEL_EMPTY = (9.026, 0.2627), (9.323, 0.270)
-"""Lattice parameter [Å] and u of oxygen of LiZr2O4 and of Zr2O4, as SevenNet-0 and GPAW (PBE) relax them."""
+"""Lattice parameter [Å] and u of oxygen of LiZr2O4 and of Zr2O4, as GPAW (PBE) relaxes them; SevenNet-0 has the same
+lattice, but u = 0.2577 in LiZr2O4."""
 
 LITHIUM_PER_SPINEL = 8
 """Sites 8a in a cubic cell of 16 Zr."""
