@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gbglass.learning.catalogue import training_origins
-from gbglass.learning.datasets import TYPE_MAP, count_domains, split_frames
+from gbglass.learning.datasets import EXPLORED, TYPE_MAP, count_domains, split_frames
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import check_frame
 from gbglass.learning.origins import DOMAINS
@@ -28,12 +28,14 @@ def test_every_domain_is_there_and_nearly_nothing_failed(frames: list[StoredFram
     assert {symbol for frame in frames for symbol in frame.atoms.symbols} == set(TYPE_MAP)
 
 
-def test_all_labels_are_by_one_teacher_and_all_frames_of_the_catalogue(frames: list[StoredFrame]) -> None:
+def test_all_labels_are_by_one_teacher_and_all_frames_of_the_catalogue_or_explored(frames: list[StoredFrame]) -> None:
     source = LabelStore(FOLDER).source
     assert source is not None
     assert source.name == "sevennet-0"
     origins = {origin.name: origin for origin in training_origins()}
     for frame in frames:
+        if frame.tag.origin.startswith(f"{frame.tag.domain}/{EXPLORED} "):
+            continue
         origin = origins[frame.tag.origin]
         assert frame.tag.domain == origin.domain
         assert frame.tag.index < origin.size
@@ -57,7 +59,9 @@ def test_energies_are_those_of_their_composition_to_within_heat(frames: list[Sto
     fitted, *_ = np.linalg.lstsq(counts / sizes[:, None], energies / sizes, rcond=None)
     rest = energies / sizes - counts @ fitted / sizes
     assert np.sqrt(np.mean(rest**2)) < 0.3
-    assert np.abs(rest).max() < 1.5
+    explored = np.array([EXPLORED in frame.tag.origin for frame in labelled])
+    assert np.abs(rest[~explored]).max() < 1.5
+    assert np.abs(rest[explored]).max() < 2.0, "cells that fell in hold more, and no more than this"
 
 
 def test_what_is_held_out_is_there_and_never_trained(frames: list[StoredFrame]) -> None:
