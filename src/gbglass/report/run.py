@@ -159,10 +159,18 @@ def _of_dynamics(run: RunFindings) -> Plain:
             "atoms": quantity(len(run.structures.built), "atoms"),
             "steps": quantity(run.n_steps, "steps"),
             "timestep": quantity(run.timestep, "ps"),
+            **_alone(run),
         },
         "ledger": ledger_record(run.ledger),
         "frames": _frames(run),
     }
+
+
+def _alone(run: RunFindings) -> Plain:
+    if run.alone is None:
+        return {}
+    atoms, steps = run.alone
+    return {"alone": {"atoms": quantity(atoms, "atoms"), "steps": quantity(steps, "steps")}}
 
 
 def _frames(run: RunFindings) -> Plain:
