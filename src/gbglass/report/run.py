@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gbglass.analysis.statistics import estimate
+from gbglass.core.framework import framework_species
 from gbglass.core.ledger import Ledger
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
@@ -96,6 +97,11 @@ def composition(ledger: Ledger) -> str:
     order = {species: place for place, species in enumerate(FORMAL_CHARGES)}
     atoms = sorted(ledger.atoms.items(), key=lambda entry: order.get(entry[0], len(order)))
     return " ".join(f"{species}{count}" for species, count in atoms)
+
+
+def framework_text(run: RunFindings) -> str:
+    """Name the framework that lithium is measured against, such as ``"La and Zr"``."""
+    return " and ".join(framework_species(run.structures.built.get_chemical_symbols()))
 
 
 def methods_text(presented: Presented) -> tuple[str, ...]:
