@@ -145,3 +145,19 @@ def test_16_and_17_networks(
     cases = of_network(melted, after, tops, moved)
     found = [verdict(cases, number) for number in (16, 17)]
     assert [one.verdict for one in found] == [word, word], [one.reason for one in found]
+
+
+def test_what_the_electrolyte_cost_alone_is_counted() -> None:
+    """A refill is judged of cells whose boundary was run alone before, for longer than the cell as a rule."""
+    cases = []
+    for seed in SEEDS:
+        places = {name: {"first": quantity(10.0, "1"), "last": value(12.0, seed)} for name in ("boundary", "bulk")}
+        found = {"places": places, "discharge": {"gained": {}}}
+        one = made("discharge", seed, {"cell": {"twin": False, "llzo_A": 25.0, "lzo_A": 18.0}}, found)
+        work = {**one.results["work"], "alone": {"atoms": quantity(500, "atoms"), "steps": quantity(300_000, "steps")}}
+        cases.append(CaseRecord(one.setting, {**one.results, "work": work}))
+    refill = verdict(cases, 9)
+    assert refill.atom_steps == 3 * (768 * 100_000 + 500 * 300_000)
+    assert cases[0].atoms == 768, "of the cell"
+    assert [run.nanoseconds for run in cases[0].runs] == pytest.approx([0.1, 0.3])
+    assert refill.needed == "3 more seeds: 1.2 ns × 567 atoms", "what the bulk lost alone is missing"

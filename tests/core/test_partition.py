@@ -100,8 +100,11 @@ def test_coordinates_stay_when_the_cell_breathes() -> None:
     assert_allclose(anchor.coordinates(frame_of(larger)), anchor.coordinates(frame_of(atoms)), atol=1e-12)
 
 
-def test_the_anchor_is_lanthanum_and_zirconium_and_there_must_be_some() -> None:
+def test_the_anchor_is_lanthanum_and_zirconium_or_what_does_not_move_and_there_must_be_some() -> None:
     atoms = structure()
     assert_array_equal(anchor_framework(atoms).indices, np.arange(20, 28))
-    with pytest.raises(InputError, match="La or Zr to be tied to"):
-        anchor_framework(Atoms("Li2O", cell=[5.0, 5.0, 5.0], pbc=True))
+    assert_array_equal(anchor_framework(atoms, np.array([30, 27, 5, 21])).indices, [21, 27])
+    assert_array_equal(anchor_framework(atoms, np.array([30, 5])).indices, [30])
+    assert_array_equal(anchor_framework(Atoms("Li2ONaPS4", cell=[5.0, 5.0, 5.0])).indices, [2, 4, 5, 6, 7, 8])
+    with pytest.raises(InputError, match="La or Zr to be tied to, or other ions than K, Li, Na"):
+        anchor_framework(Atoms("Li2Na", cell=[5.0, 5.0, 5.0], pbc=True))

@@ -135,6 +135,7 @@ def test_lithium_metal_is_refused_by_its_name_and_number(potential: Potential) -
 def test_a_slab_of_metal_in_a_garnet_cell_is_found_and_garnet_is_not(potential: Potential) -> None:
     garnet = cubic_llzo(12, np.random.default_rng(5))
     assert count_metallic_lithium(garnet) == 0
+    assert count_metallic_lithium(bulk("LiCl", "rocksalt", a=5.13)) == 0, "every anion binds lithium, not oxygen alone"
     metal = bulk("Li", a=3.51, cubic=True) * (3, 3, 4)
     metal.translate([0.0, 0.0, garnet.cell[2, 2] + 2.0])
     both = garnet + metal

@@ -40,6 +40,7 @@ def test_bars_and_marks_are_the_means() -> None:
 
 def test_curves_are_the_curves() -> None:
     f = findings()
+    assert f.cavity is not None
     assert_allclose(draw_cavity(f.cavity, f.regions).axes[0].lines[0].get_ydata(), f.cavity.fraction)  # type: ignore[arg-type]
     shown = np.asarray(draw_msd(f.msd).axes[0].lines[0].get_ydata())
     assert_allclose(shown, f.msd.msd[: len(shown)])
@@ -87,6 +88,7 @@ def test_thermodynamics_are_in_the_units_of_the_labels() -> None:
 
 def test_every_axis_names_its_quantity() -> None:
     f = findings()
+    assert f.cavity is not None
     for figure in (draw_profile(f.hold_counts, f.regions), draw_cavity(f.cavity, f.regions), draw_msd(f.msd),
                    draw_rdfs(f.rdfs), draw_excess(f.segregation)):  # fmt: skip
         axes = figure.axes[0]
@@ -98,6 +100,7 @@ def test_every_axis_names_its_quantity() -> None:
 @pytest.mark.parametrize("figure", ["profile", "excess", "counts", "cavity"])
 def test_nothing_is_cut_off_at_the_edge(figure: str) -> None:
     f = findings()
+    assert f.cavity is not None
     drawn = {
         "profile": draw_profile(f.hold_counts, f.regions),
         "excess": draw_excess(f.segregation),

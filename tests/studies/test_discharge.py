@@ -89,6 +89,8 @@ def test_a_boundary_is_run_alone_before_it_comes_between_the_electrodes(tmp_path
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     boundary, bulk = (results["alone"]["places"][name]["first"]["value"] for name in ("boundary", "bulk"))
     assert boundary + bulk == left.get_chemical_symbols().count("Li")
+    alone, step = results["work"]["alone"], results["work"]["timestep"]["value"]
+    assert (alone["atoms"]["value"], alone["steps"]["value"] * step) == pytest.approx((len(left), SHORT["duration_ps"]))
     assert results["places"]["formula_units"]["value"] == llzo.get_chemical_symbols().count("La") / 3
     assert [plane["value"] for plane in results["cell"]["boundary_planes"]] == pytest.approx([0.0, 0.5], abs=0.01)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -170,7 +170,7 @@ def test_no_default_changes_under_identities_that_leave_it_out() -> None:
 KNOWN: dict[str, object] = {
     "SegregationSpec.committee": None,
     "MechanicsSpec.committee": None,
-    "MechanicsSpec.crystal": {"name": "llzo-cubic", "tetrahedral_Li": 12},
+    "MechanicsSpec.crystal": {"name": "llzo-cubic", "file": None, "tetrahedral_Li": 12},
     "BoundaryChoice.sigma": None,
     "BoundaryChoice.cut_offset": 0.0,
     "BoundaryChoice.shift": None,

@@ -130,27 +130,26 @@ def test_parts_side_by_side_give_what_one_pass_gives(folder: Path, tmp_path: Pat
                 assert np.array_equal(two[name], one[name], equal_nan=True), name
 
 
+OF_GARNET = {"cavity", "order", "glass", "polyhedra"}
+"""What needs its La and Zr."""
+
+TIED = {"regions", "segregation", "msd", "haven", "density", "migration", "flux"}
+"""What needs any framework."""
+
+
 def test_what_a_trajectory_does_not_allow_is_left_out_with_the_reason_or_refused(folder: Path, tmp_path: Path) -> None:
-    text = (folder / "traj.dump").read_text().replace(" La ", " Na ").replace(" Zr ", " Na ")
-    (tmp_path / "none.dump").write_text(text)
-    analysis = analyse(tmp_path / "none.dump", tmp_path / "out")
-    tied = {
-        "regions",
-        "segregation",
-        "msd",
-        "haven",
-        "cavity",
-        "density",
-        "migration",
-        "flux",
-        "order",
-        "glass",
-        "polyhedra",
-    }
-    assert set(analysis.left_out) == tied | NOT_OF_A_BOUNDARY
-    assert "La or Zr" in analysis.left_out["regions"]
+    text = (folder / "traj.dump").read_text()
+    for name in ("La", "Zr"):
+        text = text.replace(f" {name} ", " Na ")
+    (tmp_path / "other.dump").write_text(text)
+    other = analyse(tmp_path / "other.dump", tmp_path / "out")
+    assert set(other.left_out) == OF_GARNET | NOT_OF_A_BOUNDARY, "oxygen is a framework"
+    (tmp_path / "none.dump").write_text(text.replace(" O ", " Na "))
+    analysis = analyse(tmp_path / "none.dump", tmp_path / "nothing")
+    assert set(analysis.left_out) == OF_GARNET | TIED | NOT_OF_A_BOUNDARY | {"rdf-types"}, "of lithium about oxygen"
+    assert "needs La or Zr to be tied to, or other ions than K, Li, Na" in analysis.left_out["regions"]
     with pytest.raises(InputError, match=r"order: .*Zr"):
-        analyse(tmp_path / "none.dump", tmp_path / "other", AnalysisSpec(("order",)))
+        analyse(tmp_path / "none.dump", tmp_path / "third", AnalysisSpec(("order",)))
 
 
 def test_mistakes_are_said_before_anything_is_read(folder: Path, tmp_path: Path) -> None:

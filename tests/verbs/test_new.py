@@ -6,14 +6,17 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from ase.io import write
+from ase.spacegroup import crystal as crystal_of
 
 from gbglass.errors import InputError, StateError
-from gbglass.studies.kinds import STUDIES
+from gbglass.studies.kinds import ALL_STUDIES, STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.studies.start import start_text
 from gbglass.studies.tables import RunSettings
 from gbglass.verbs.new import new
 from tests.end_to_end.conftest import gbglass
+from tests.studies.own import antiperovskite, argyrodite
 
 CARD = """
 elements = ["Li", "La", "Zr", "O"]
@@ -70,3 +73,62 @@ def test_a_study_that_was_begun_can_be_planned(tmp_path: Path) -> None:
     planned = gbglass("plan", "mine.toml", "--no-probe", "--json", cwd=tmp_path)
     (case,) = json.loads(planned.stdout)["cases"]
     assert case["n_atoms"] == 1728
+
+
+@pytest.mark.parametrize("kind", ["segregation", "transport", "mechanics"])
+def test_a_study_of_ones_own_crystal_can_be_planned_as_it_is_written(kind: str, tmp_path: Path) -> None:
+    crystal, card = antiperovskite(tmp_path)
+    (tmp_path / "mine").mkdir()
+    out = new(kind, tmp_path / "mine" / "own.toml", str(card), crystal)
+    raw = tomllib.loads(out.read_text(encoding="utf-8"))
+    assert raw["crystal"] == {"file": "../li3ocl.cif"}
+    boundary = raw["boundary"] if kind == "segregation" else raw["model"]["boundary"]
+    assert boundary == {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 15}, "25 Å of planes 1.75 Å apart"
+    planned = gbglass("plan", out, "--no-probe", "--json", cwd=tmp_path)
+    assert planned.returncode == 0, planned.stderr
+    (case,) = json.loads(planned.stdout)["cases"]
+    assert case["n_atoms"] == 150
+
+
+def test_a_crystal_without_a_boundary_is_begun_with_as_it_is_where_that_says_something(tmp_path: Path) -> None:
+    """An order of mixed anions is not cubic: no boundary can be cut, but lithium moves."""
+    crystal, card = argyrodite(tmp_path)
+    out = new("transport", tmp_path / "mine.toml", str(card), crystal)
+    assert tomllib.loads(out.read_text(encoding="utf-8"))["model"] == {"bulk": {"repeats": [3, 3, 3]}}
+    with pytest.raises(InputError, match=r"not cubic.* transport and mechanics take a crystal without a boundary"):
+        new("segregation", tmp_path / "other.toml", str(card), crystal)
+
+
+@pytest.mark.parametrize("kind", sorted(ALL_STUDIES))
+def test_a_crystal_is_taken_or_refused_with_the_reason_never_ignored(kind: str, tmp_path: Path) -> None:
+    crystal, card = antiperovskite(tmp_path)
+    if "crystal" in ALL_STUDIES[kind].spec.model_fields:
+        assert "li3ocl.cif" in new(kind, tmp_path / "mine.toml", str(card), crystal).read_text(encoding="utf-8")
+        return
+    with pytest.raises(InputError, match=f"a study of {kind} takes no crystal of your own: .*; leave --crystal out"):
+        new(kind, tmp_path / "mine.toml", str(card), crystal)
+    assert not (tmp_path / "mine.toml").exists()
+
+
+def test_a_crystal_that_could_not_run_is_refused(tmp_path: Path) -> None:
+    antiperovskite(tmp_path)
+    for arguments, says in (
+        (("segregation", "mine.toml", "--crystal", "li3ocl.cif"), "buckingham-llzo does not know Cl; it knows"),
+        (("transport", "mine.toml", "--crystal", "absent.cif"), "absent.cif is no file"),
+        (("transport", "mine.toml", "--crystal", "rigid.toml"), "could not be read as a structure"),
+        (("voltage", "mine.toml", "--crystal", "li3ocl.cif"), "it is about LixZr2O4; leave --crystal out"),
+    ):
+        refused = gbglass("new", *arguments, cwd=tmp_path)
+        assert refused.returncode == 2
+        assert says in refused.stderr
+        assert not (tmp_path / "mine.toml").exists()
+
+
+def test_what_cannot_be_built_says_what_was_tried(tmp_path: Path) -> None:
+    """Antifluorite has no room at these boundaries; as a whole it can be run."""
+    antifluorite = crystal_of(["Li", "O"], [(0.25,) * 3, (0.0,) * 3], spacegroup=225, cellpar=[4.62] * 3 + [90] * 3)
+    write(tmp_path / "li2o.cif", antifluorite)
+    with pytest.raises(InputError, match=r"nothing to begin with could be built of .*li2o.cif:\n  Σ5\(013\)\[100\]: "):
+        new("segregation", tmp_path / "mine.toml", crystal=tmp_path / "li2o.cif")
+    out = new("transport", tmp_path / "mine.toml", crystal=tmp_path / "li2o.cif")
+    assert tomllib.loads(out.read_text(encoding="utf-8"))["model"] == {"bulk": {"repeats": [6, 6, 6]}}

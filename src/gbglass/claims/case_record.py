@@ -18,6 +18,24 @@ _HOW_IT_RUNS = ("ranks", "segment_ps")
 
 
 @dataclass(frozen=True)
+class MdRun:
+    """Molecular dynamics that was run for a case.
+
+    Parameters
+    ----------
+    atoms, steps
+        How many.
+    nanoseconds
+        What the steps are [ns].
+
+    """
+
+    atoms: int
+    steps: int
+    nanoseconds: float
+
+
+@dataclass(frozen=True)
 class CaseRecord:
     """A finished case.
 
@@ -87,15 +105,18 @@ class CaseRecord:
         return int(self.results["work"]["atoms"]["value"])
 
     @property
-    def nanoseconds(self) -> float:
-        """Of MD [ns]."""
+    def runs(self) -> tuple[MdRun, ...]:
+        """All MD that was run for it: its own, then that of its electrolyte alone (older results do not say)."""
         work = self.results["work"]
-        return float(work["steps"]["value"] * work["timestep"]["value"] * NS_PER_PS)
+        step = float(work["timestep"]["value"]) * NS_PER_PS
+        parts = [work, *([work["alone"]] if "alone" in work else [])]
+        sizes = [(int(part["atoms"]["value"]), int(part["steps"]["value"])) for part in parts]
+        return tuple(MdRun(atoms, steps, steps * step) for atoms, steps in sizes)
 
     @property
     def atom_steps(self) -> int:
         """What it cost [atom-steps]."""
-        return self.atoms * int(self.results["work"]["steps"]["value"])
+        return sum(run.atoms * run.steps for run in self.runs)
 
     @property
     def identity(self) -> str:

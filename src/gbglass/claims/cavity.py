@@ -12,7 +12,7 @@ from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import FEWEST_SEEDS, Claim, Effect, Judgement, Part
 from gbglass.claims.evened_out import not_evened_out
 from gbglass.claims.judge import absent, judge_parts
-from gbglass.claims.pick import seeds_of, sort_by
+from gbglass.claims.pick import seeds_of, sort_by, time_and_atoms
 from gbglass.core.results import Estimate
 
 AXES = ("[100]", "[110]", "[210]")
@@ -103,8 +103,7 @@ def _needed(claim: Claim, parts: Sequence[Part], cases: Sequence[CaseRecord]) ->
     if any(count is None for count in more.values()):
         return f"more than {_MOST_CELLS} cells: if there is a correlation it is weak"
     counts = [count for count in more.values() if count is not None]
-    time = sum(case.nanoseconds for case in cases)
-    atoms = sum(case.nanoseconds * case.atoms for case in cases) / time
+    time, atoms = time_and_atoms(cases)
     each = ", ".join(f"{count} of {name.split(', ')[1]}" for name, count in more.items())
     total = time / len(cases) * claim.fewest_seeds * sum(counts)
     return f"more cells ({each}), {claim.fewest_seeds} seeds each: {total:.2g} ns × {atoms:.0f} atoms"

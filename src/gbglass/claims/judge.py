@@ -21,6 +21,7 @@ from scipy.stats import t as student
 
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement, Part, Side, VerdictWord
+from gbglass.claims.pick import time_and_atoms
 from gbglass.core.results import Estimate
 
 MOST_SEEDS = 1000
@@ -244,11 +245,10 @@ def more_seeds_text(claim: Claim, parts: tuple[Part, ...], cases: Sequence[CaseR
     more = max(part.needed_seeds or 0 for part in open_parts)
     seeds = f"{more} more seed{'s' if more > 1 else ''}"
     n_seeds = len({case.seed for case in cases})
-    steps = sum(case.nanoseconds for case in cases)
-    if not n_seeds or steps <= 0.0:
+    time, atoms = time_and_atoms(cases)
+    if not n_seeds or time <= 0.0:
         return f"{seeds} ({claim.fewest_seeds} at least)"
-    atoms = sum(case.nanoseconds * case.atoms for case in cases) / steps
-    return f"{seeds}: {steps / n_seeds * more:.2g} ns × {atoms:.0f} atoms"
+    return f"{seeds}: {time / n_seeds * more:.2g} ns × {atoms:.0f} atoms"
 
 
 @cache

@@ -1,5 +1,6 @@
 """Cases sorted for a claim: by what they are, by seed, by condition; never by their titles."""
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -24,6 +25,18 @@ def sort_by(cases: Iterable[CaseRecord], key: Callable[[CaseRecord], K]) -> dict
 def seeds_of(cases: Sequence[CaseRecord]) -> int:
     """Count the seeds among some cases."""
     return len({case.seed for case in cases})
+
+
+def is_papers(case: CaseRecord) -> bool:
+    """Say whether a case is about what the paper is about, not about a crystal of its user's own."""
+    return not (case.asked.get("crystal") or {}).get("file")
+
+
+def time_and_atoms(cases: Iterable[CaseRecord]) -> tuple[float, float]:
+    """Return how much MD some cases took [ns], and of how many atoms it was on average; not a number of no MD."""
+    runs = [run for case in cases for run in case.runs]
+    time = sum(run.nanoseconds for run in runs)
+    return time, sum(run.nanoseconds * run.atoms for run in runs) / time if time > 0.0 else math.nan
 
 
 def most_seeds(groups: Mapping[str, list[CaseRecord]]) -> list[CaseRecord]:

@@ -16,7 +16,7 @@ from gbglass.claims import (
 )
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement
-from gbglass.claims.pick import once_each, sort_by
+from gbglass.claims.pick import is_papers, once_each, sort_by
 
 Judge = Callable[[Claim, Sequence[CaseRecord]], Judgement]
 
@@ -47,10 +47,11 @@ def judge_cases(cases: Sequence[CaseRecord]) -> tuple[Judgement, ...]:
     Parameters
     ----------
     cases
-        Finished ones, of any studies and potentials.
+        Finished ones, of any studies and potentials; those of a crystal that is not the paper's answer no claim.
 
     """
     judgements = []
-    for (study, _), same in sort_by(once_each(cases), lambda case: (case.study, case.potential_checksum)).items():
+    papers = [case for case in once_each(cases) if is_papers(case)]
+    for (study, _), same in sort_by(papers, lambda case: (case.study, case.potential_checksum)).items():
         judgements += [judge(claim, same) for claim, judge in CLAIMS.get(study, {}).items()]
     return tuple(sorted(judgements, key=lambda found: (found.claim.number, found.potentials)))

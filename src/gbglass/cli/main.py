@@ -59,11 +59,20 @@ def new_command(
     potential: Annotated[
         str, typer.Option("--potential", metavar="NAME|CARD.toml", help="One that comes along, or a card.")
     ] = "buckingham-llzo",
+    crystal: Annotated[
+        Path | None,
+        typer.Option(
+            "--crystal",
+            metavar="FILE",
+            help="Your own: a CIF, a POSCAR, ..., for segregation, transport and mechanics.",
+            show_default="cubic LLZO",
+        ),
+    ] = None,
 ) -> None:
     """Write a study file to start from, with what each key means beside it."""
     from gbglass.verbs.new import new
 
-    typer.echo(f"{new(study, out, potential)}: change it, then 'gbglass plan' and 'gbglass run'")
+    typer.echo(f"{new(study, out, potential, crystal)}: change it, then 'gbglass plan' and 'gbglass run'")
 
 
 @app.command("run")

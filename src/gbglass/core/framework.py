@@ -1,16 +1,21 @@
 """Where the framework is: coordinates that follow an NPT cell and do not drift when lithium moves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.core.trajectory import Frame
 from gbglass.errors import InputError
 
 IMMOBILE_CATIONS = ("La", "Zr")
-"""The cations that say where the framework is."""
+"""The cations that say where the framework of garnet is."""
+
+_MOBILE = frozenset(species for species, charge in FORMAL_CHARGES.items() if charge == 1)
+"""Ions that move through a framework."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class FrameworkAnchor:
     Parameters
     ----------
     indices
-        The immobile cations [int, (n_cations,)].
+        The atoms of the framework: La and Zr, or what `framework_species` names [int, (n_cations,)].
     fractional
         Their fractional coordinates at the start [1, (n_cations, 3)].
 
@@ -63,8 +68,21 @@ class AnchoredFrame:
     cations: IntArray
 
 
+def framework_species(symbols: Iterable[str]) -> tuple[str, ...]:
+    """Name the species that say where a framework is: La and Zr; where there are none, all but ions of charge one.
+
+    Examples
+    --------
+    >>> framework_species(["Li", "La", "Zr", "O"]), framework_species(["Li", "P", "S", "Cl"])
+    (('La', 'Zr'), ('Cl', 'P', 'S'))
+
+    """
+    held = set(symbols)
+    return tuple(s for s in IMMOBILE_CATIONS if s in held) or tuple(sorted(held - _MOBILE))
+
+
 def anchor_framework(atoms: Atoms, among: IntArray | None = None) -> FrameworkAnchor:
-    """Anchor regions on the La and Zr of a structure.
+    """Anchor regions on the framework of a structure: its La and Zr, or what `framework_species` names.
 
     The atoms must be those of the trajectory, in its order and unwrapped alike: the structure that MD started from.
 
@@ -73,20 +91,21 @@ def anchor_framework(atoms: Atoms, among: IntArray | None = None) -> FrameworkAn
     atoms
         The structure.
     among
-        Indices of the atoms whose La and Zr count: those of the electrolyte in a full cell; all when absent.
+        Indices of the atoms that count: those of the electrolyte in a full cell; all when absent.
 
     Raises
     ------
     InputError
-        If there is no La or Zr.
+        If there is no framework.
 
     """
     symbols = np.array(atoms.get_chemical_symbols())
-    indices = np.flatnonzero(np.isin(symbols, IMMOBILE_CATIONS)).astype(np.int64)
-    if among is not None:
-        indices = np.intersect1d(indices, among)
+    candidates = np.arange(len(symbols)) if among is None else np.asarray(among)
+    names = framework_species(symbols[candidates].tolist())
+    indices = np.unique(candidates[np.isin(symbols[candidates], names)]).astype(np.int64)
     if len(indices) == 0:
         raise InputError(
-            f"a region needs {' or '.join(IMMOBILE_CATIONS)} to be tied to; the structure is {atoms.symbols}"
+            f"a region needs {' or '.join(IMMOBILE_CATIONS)} to be tied to, or other ions than "
+            f"{', '.join(sorted(_MOBILE))}; the structure is {atoms.symbols}"
         )
     return FrameworkAnchor(indices, atoms.get_scaled_positions(wrap=False)[indices])

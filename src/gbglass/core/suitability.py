@@ -8,6 +8,7 @@ from ase import Atoms
 from gbglass.core.neighbours import find_pairs, shortest_contacts
 from gbglass.core.packaged import available_potentials, load_potential
 from gbglass.core.potential import Potential
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.errors import InputError
 
 _METAL_DISTANCE = 4.0
@@ -15,7 +16,9 @@ _METAL_DISTANCE = 4.0
 
 _METAL_NEIGHBOURS = 8
 _BOND_DISTANCE = 3.1
-"""Valley of the Li-O distribution: nearer than this, lithium is an ion of an oxide [Å]."""
+"""Valley of the Li-O distribution: nearer than this to an anion, lithium is an ion [Å]."""
+
+_ANIONS = tuple(species for species, charge in FORMAL_CHARGES.items() if charge < 0)
 
 _NEUTRAL = 1e-6
 
@@ -47,7 +50,7 @@ def check_structure(potential: Potential, atoms: Atoms) -> None:
     if metal:
         raise InputError(
             f"potential {potential.name} has fixed charges and cannot describe lithium metal; {metal} Li atoms have "
-            f"{_METAL_NEIGHBOURS} or more Li within {_METAL_DISTANCE:g} Å and no O within {_BOND_DISTANCE:g} Å"
+            f"{_METAL_NEIGHBOURS} or more Li within {_METAL_DISTANCE:g} Å and no anion within {_BOND_DISTANCE:g} Å"
         )
     charges = [potential.fixed_charges[symbol] for symbol in atoms.get_chemical_symbols()]
     charge = math.fsum(charges)
@@ -100,7 +103,7 @@ def _advice(atoms: Atoms) -> str:
 
 
 def count_metallic_lithium(atoms: Atoms) -> int:
-    """Count the lithium atoms that are surrounded by lithium alone.
+    """Count the lithium atoms that are surrounded by lithium, with no anion near.
 
     Examples
     --------
@@ -110,15 +113,15 @@ def count_metallic_lithium(atoms: Atoms) -> int:
 
     """
     symbols = np.array(atoms.get_chemical_symbols())
-    lithium, oxygen = symbols == "Li", symbols == "O"
+    lithium, anion = symbols == "Li", np.isin(symbols, _ANIONS)
     pairs = find_pairs(atoms.positions, atoms.cell.array, _METAL_DISTANCE)
     both = lithium[pairs.first] & lithium[pairs.second]
     n_lithium = _count(pairs.first[both], pairs.second[both], len(atoms))
     bonded = (pairs.distances < _BOND_DISTANCE) & (
-        (lithium[pairs.first] & oxygen[pairs.second]) | (oxygen[pairs.first] & lithium[pairs.second])
+        (lithium[pairs.first] & anion[pairs.second]) | (anion[pairs.first] & lithium[pairs.second])
     )
-    n_oxygen = _count(pairs.first[bonded], pairs.second[bonded], len(atoms))
-    return int(np.sum(lithium & (n_lithium >= _METAL_NEIGHBOURS) & (n_oxygen == 0)))
+    n_anions = _count(pairs.first[bonded], pairs.second[bonded], len(atoms))
+    return int(np.sum(lithium & (n_lithium >= _METAL_NEIGHBOURS) & (n_anions == 0)))
 
 
 def _count(

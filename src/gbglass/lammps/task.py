@@ -8,7 +8,7 @@ from ase import Atoms
 
 from gbglass.core.arrays import IntArray
 from gbglass.core.frame_store import FrameStore
-from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor, anchor_framework
+from gbglass.core.framework import FrameworkAnchor, anchor_framework, framework_species
 from gbglass.core.potential import Potential
 from gbglass.core.region import Region
 from gbglass.core.suitability import check_structure
@@ -51,7 +51,7 @@ class CountedRegions:
     species
         What is counted.
     regions
-        Where; tied to the La and Zr of the structure.
+        Where; tied to the framework of the structure.
     every
         MD steps between counts.
 
@@ -236,7 +236,8 @@ class MdTask:
         if counted.species not in elements:
             raise InputError(f"'species' to count must be one of {', '.join(elements)}, got {counted.species!r}")
         x, y, z = self.anchor.fractional.mean(axis=0).tolist()
-        cations = tuple(elements.index(symbol) + 1 for symbol in IMMOBILE_CATIONS if symbol in elements)
+        framework = framework_species(self.atoms.get_chemical_symbols())
+        cations = tuple(elements.index(symbol) + 1 for symbol in framework)
         return Counting(elements.index(counted.species) + 1, counted.regions, counted.every, cations, (x, y, z))
 
 

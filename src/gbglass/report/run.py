@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gbglass.analysis.statistics import estimate
+from gbglass.core.framework import framework_species
 from gbglass.core.ledger import Ledger
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
@@ -98,6 +99,11 @@ def composition(ledger: Ledger) -> str:
     return " ".join(f"{species}{count}" for species, count in atoms)
 
 
+def framework_text(run: RunFindings) -> str:
+    """Name the framework that lithium is measured against, such as ``"La and Zr"``."""
+    return " and ".join(framework_species(run.structures.built.get_chemical_symbols()))
+
+
 def methods_text(presented: Presented) -> tuple[str, ...]:
     """Write a methods section that a paper could use, from what was done, one string a paragraph."""
     structure, analysis = presented.methods
@@ -159,10 +165,18 @@ def _of_dynamics(run: RunFindings) -> Plain:
             "atoms": quantity(len(run.structures.built), "atoms"),
             "steps": quantity(run.n_steps, "steps"),
             "timestep": quantity(run.timestep, "ps"),
+            **_alone(run),
         },
         "ledger": ledger_record(run.ledger),
         "frames": _frames(run),
     }
+
+
+def _alone(run: RunFindings) -> Plain:
+    if run.alone is None:
+        return {}
+    atoms, steps = run.alone
+    return {"alone": {"atoms": quantity(atoms, "atoms"), "steps": quantity(steps, "steps")}}
 
 
 def _frames(run: RunFindings) -> Plain:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from gbglass.analysis.cavity import CavityProfile
 from gbglass.analysis.energy import NOT_UNIQUE
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.build.decorate import LithiumMode
@@ -19,7 +20,7 @@ from gbglass.figures.segregation import draw_excess, draw_profile
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.ledger_table import distances_text
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
-from gbglass.report.run import composition, thermodynamic_figure
+from gbglass.report.run import composition, framework_text, thermodynamic_figure
 from gbglass.report.segregation_numbers import segregation_record, segregation_tables
 from gbglass.report.segregation_view import segregation_view
 from gbglass.studies.segregation import SegregationFindings
@@ -35,9 +36,9 @@ _SENTENCES: Mapping[Verdict, str] = MappingProxyType(
 
 _LITHIUM: Mapping[LithiumMode, str] = MappingProxyType(
     {
-        "placed": "lithium was then placed on crystal and cavity sites under the 24d/96h exclusion rule",
+        "placed": "lithium was then placed on crystal and cavity sites{rule}",
         "carried": (
-            "lithium, ordered in the crystal under the 24d/96h exclusion rule, was carried along by the cut; what had "
+            "lithium, ordered in the crystal{rule}, was carried along by the cut; what had "
             "no room was taken out, and ions were added or taken out at the boundaries"
         ),
     }
@@ -76,7 +77,7 @@ def present_segregation(findings: SegregationFindings) -> Presented:
     return Presented(
         study="segregation",
         run=findings.run,
-        heading=f"Lithium at the {findings.run.title} boundary of LLZO",
+        heading=_heading(findings),
         answers=tuple(_answer(findings, number) for number in range(len(findings.segregation))),
         figures=tuple(_figures(findings)),
         tables=segregation_tables(findings),
@@ -86,6 +87,11 @@ def present_segregation(findings: SegregationFindings) -> Presented:
         view=segregation_view(findings, anchor),
         view_note=_VIEW,
     )
+
+
+def _heading(findings: SegregationFindings) -> str:
+    title = findings.run.title
+    return f"Lithium at the {title} boundary of LLZO" if findings.is_llzo else f"Lithium at the boundary {title}"
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -120,12 +126,29 @@ def _figures(findings: SegregationFindings) -> list[PageFigure]:
         page_figure("profile", "Lithium along the normal", profile, _PROFILE, conserved),
         page_figure("excess", "Excess of each boundary", excess, _EXCESS),
         page_figure("region_counts", "Lithium against time", against_time, _COUNTS),
-        page_figure("cavity", "Where lithium would fit", draw_cavity(f.cavity, f.regions), _cavity_caption(f)),
+        *_cavity_figure(f),
         page_figure("msd", "Lithium moves", draw_msd(f.msd), _msd_caption(f)),
         page_figure("rdf", "Around lithium", draw_rdfs(f.rdfs), _rdf_caption(f)),
         *_energy_figure(f),
         thermodynamic_figure(f.run),
     ]
+
+
+def _cavity_figure(findings: SegregationFindings) -> list[PageFigure]:
+    if findings.cavity is None:
+        return []
+    drawn = draw_cavity(findings.cavity, findings.regions)
+    caption = (
+        f"Li cavity fraction of the minimised framework, with radii {distances_text(findings.cavity.radii)} Å, "
+        f"{_radii_are(findings)}. The regions of the boundaries are shaded."
+    )
+    return [page_figure("cavity", "Where lithium would fit", drawn, caption)]
+
+
+def _radii_are(findings: SegregationFindings) -> str:
+    if findings.is_llzo:
+        return "the onsets of the bulk radial distribution functions at 1000 K"
+    return "those of the potential's card"
 
 
 def _energy_figure(findings: SegregationFindings) -> list[PageFigure]:
@@ -140,7 +163,6 @@ def _answer(findings: SegregationFindings, number: int) -> Answer:
     excess = result.gibbs_excess
     low, high = excess.interval
     samples = f"{excess.n_independent:.1f} independent samples in {excess.n_frames} counts"
-    cavity = f"{findings.cavity.boundary_fractions[number]:.3f}, interior {findings.cavity.interior_fraction:.3f}"
     return Answer(
         name=result.name,
         verdict=result.verdict,
@@ -154,10 +176,16 @@ def _answer(findings: SegregationFindings, number: int) -> Answer:
             ("Samples", f"{samples}; they spread by {excess.standard_deviation:.2f} {excess.unit} (SD)"),
             ("Per thickness", _with_error(result.per_thickness)),
             ("Since the start", _with_error(result.change)),
-            ("Cavity fraction", cavity),
+            ("Cavity fraction", _cavity_fractions(findings.cavity, number)),
         ),
         line=_line(result),
     )
+
+
+def _cavity_fractions(cavity: CavityProfile | None, number: int) -> str:
+    if cavity is None:
+        return "not measured: a radius is missing"
+    return f"{cavity.boundary_fractions[number]:.3f}, interior {cavity.interior_fraction:.3f}"
 
 
 def _line(boundary: BoundarySegregation) -> str:
@@ -179,19 +207,12 @@ def _signed(number: float) -> str:
     return f"{number:+.2f}".replace("-", "−")
 
 
-def _cavity_caption(findings: SegregationFindings) -> str:
-    radii = distances_text(findings.cavity.radii)
-    return (
-        f"Li cavity fraction of the minimised framework, with radii {radii} Å, the onsets of the bulk distributions at "
-        "1000 K. The regions of the boundaries are shaded."
-    )
-
-
 def _msd_caption(findings: SegregationFindings) -> str:
     mean = findings.msd.diffusivity
     value, error = (number * CM2_PER_S_PER_A2_PER_PS for number in (mean.value, mean.standard_error))
     return (
-        "Mean squared displacement of Li in the hold, relative to La and Zr, with two standard errors. "
+        f"Mean squared displacement of Li in the hold, relative to {framework_text(findings.run)}, with two standard "
+        "errors. "
         f"D = {_power(value, error)} cm²/s, from lags of 10 to 50 % of the hold and "
         "groups of atoms, widened by how far atoms were seen to move together."
     )
@@ -220,26 +241,40 @@ def _structure(findings: SegregationFindings) -> str:
     ledger = findings.run.ledger
     gaps = " and ".join(f"{entry.expansion:.2f} Å" for entry in ledger.boundaries)
     a, b, c = findings.run.structures.built.cell.lengths()
+    crystal, kept, whole, rule = "", "framework", "polyhedron", ""
+    if findings.is_llzo:
+        crystal, kept, whole = " of cubic Li7La3Zr2O12", "La-Zr-O framework", "ZrO6 octahedron"
+        rule = " under the 24d/96h exclusion rule"
     return (
-        f"A symmetric tilt boundary {findings.run.title} of cubic Li7La3Zr2O12 was built in a periodic cell of "
-        f"{a:.2f} × {b:.2f} × {c:.2f} Å with two boundaries ({composition(ledger)}). The La-Zr-O framework was cut so "
-        f"that each ZrO6 octahedron belongs to one grain, mirrored, shifted within the plane and moved apart by {gaps} "
-        f"until no pair of species was nearer than its limit; {_LITHIUM[findings.lithium]} to a formal charge of "
-        f"{ledger.formal_charge:g} e."
+        f"A symmetric tilt boundary {findings.run.title}{crystal} was built in a periodic cell of "
+        f"{a:.2f} × {b:.2f} × {c:.2f} Å with two boundaries ({composition(ledger)}). The {kept} was cut so "
+        f"that each {whole} belongs to one grain, mirrored, shifted within the plane and moved apart by {gaps} "
+        f"until no pair of species was nearer than its limit; {_LITHIUM[findings.lithium].format(rule=rule)} to "
+        f"a formal charge of {ledger.formal_charge:g} e."
     )
 
 
 def _analysis(findings: SegregationFindings) -> str:
-    radii = ", ".join(f"{pair} {radius:.2f} Å" for pair, radius in findings.cavity.radii.items())
+    tied = framework_text(findings.run)
     hold = findings.hold_counts
     interior = ", ".join(str(slab + 1) for slab in findings.regions.interior)
     return (
         f"Lithium was counted in {hold.partition.n_slabs} regions along the normal, in fractional coordinates tied to "
-        f"La and Zr, in {len(hold.steps)} counts every {hold.times[1] - hold.times[0]:.6g} ps of the last "
+        f"{tied}, in {len(hold.steps)} counts every {hold.times[1] - hold.times[0]:.6g} ps of the last "
         "stage. The Gibbs excess of a boundary is the lithium in its region above the density of the grain interior "
         f"(regions {interior}), per area. Values are means with standard errors from integrated autocorrelation times "
-        "(doi:10.1016/S0010-4655(03)00467-3) and 95 % intervals from Student's distribution. The Li cavity fraction "
-        f"was measured on the minimised framework on a grid of {findings.cavity.spacing:g} Å or finer with radii fixed "
-        f"at the onsets of the bulk radial distribution functions at 1000 K ({radii}). The mean squared displacement "
-        "of Li is over all time origins, relative to La and Zr."
+        "(doi:10.1016/S0010-4655(03)00467-3) and 95 % intervals from Student's distribution. "
+        f"{_cavity_method(findings)}The mean squared displacement of Li is over all time origins, relative to "
+        f"{tied}."
+    )
+
+
+def _cavity_method(findings: SegregationFindings) -> str:
+    cavity = findings.cavity
+    if cavity is None:
+        return ""
+    radii = ", ".join(f"{pair} {radius:.2f} Å" for pair, radius in cavity.radii.items())
+    return (
+        f"The Li cavity fraction was measured on the minimised framework on a grid of {cavity.spacing:g} Å or finer "
+        f"with fixed radii, {_radii_are(findings)} ({radii}). "
     )

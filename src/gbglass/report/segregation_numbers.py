@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from gbglass.analysis.cavity import CavityProfile
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation, gibbs_excess
 from gbglass.analysis.statistics import estimate
@@ -40,11 +41,7 @@ def segregation_record(findings: SegregationFindings) -> Plain:
         },
         "regions": _regions(findings),
         "boundaries": [_boundary(findings, number, result) for number, result in enumerate(findings.segregation)],
-        "cavity": {
-            "radii": {pair: quantity(radius, "Å") for pair, radius in findings.cavity.radii.items()},
-            "spacing": quantity(findings.cavity.spacing, "Å"),
-            "interior_fraction": quantity(findings.cavity.interior_fraction, "1"),
-        },
+        "cavity": _cavity(findings.cavity),
         "msd": _msd(findings),
         "rdf": {
             name: {
@@ -60,10 +57,11 @@ def segregation_record(findings: SegregationFindings) -> Plain:
 def segregation_tables(findings: SegregationFindings) -> tuple[Table, ...]:
     """Collect every curve of the study."""
     cavity, msd = findings.cavity, findings.msd
+    profile = {} if cavity is None else {"z (Å)": cavity.z, "cavity fraction (1)": cavity.fraction}
     return (
         Table("region_counts", _count_columns(findings)),
         excess_table(findings.hold_counts, findings.regions),
-        Table("cavity", {"z (Å)": cavity.z, "cavity fraction (1)": cavity.fraction}),
+        *([Table("cavity", profile)] if profile else []),
         Table("msd", {"lag (ps)": msd.lags, "MSD (Å²)": msd.msd, "standard error (Å²)": msd.standard_error}),
         *(
             Table(f"rdf_{name}", {"r (Å)": rdf.r, "g (1)": rdf.g, "coordination (1)": rdf.coordination})
@@ -125,7 +123,8 @@ def _regions(findings: SegregationFindings) -> list[Plain]:
 
 def _boundary(findings: SegregationFindings, number: int, result: BoundarySegregation) -> Plain:
     counts, slabs = findings.counts, list(findings.regions.boundaries[number])
-    cavity, at_start = findings.cavity.boundary_fractions[number], int(counts.counts[0, slabs].sum())
+    cavity = math.nan if findings.cavity is None else findings.cavity.boundary_fractions[number]
+    at_start = int(counts.counts[0, slabs].sum())
     volume = float(counts.widths[0, slabs].sum() * counts.areas[0])
     return {
         "name": result.name,
@@ -139,6 +138,16 @@ def _boundary(findings: SegregationFindings, number: int, result: BoundarySegreg
         "verdict": result.verdict,
         "reason": result.reason,
         "needed_ns": _needed(result),
+    }
+
+
+def _cavity(profile: CavityProfile | None) -> Plain | None:
+    if profile is None:
+        return None
+    return {
+        "radii": {pair: quantity(radius, "Å") for pair, radius in profile.radii.items()},
+        "spacing": quantity(profile.spacing, "Å"),
+        "interior_fraction": quantity(profile.interior_fraction, "1"),
     }
 
 

@@ -11,13 +11,13 @@ from gbglass.figures.msd import draw_msd
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_of, estimate_record, quantity
-from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.run import composition, framework_text, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.store.tables import Table
 from gbglass.studies.transport import TransportFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
 
 _MSD = (
-    "Mean squared displacement of lithium in the hold, relative to La and Zr, with two standard errors. The "
+    "Mean squared displacement of lithium in the hold, relative to {framework}, with two standard errors. The "
     "diffusivity is the slope over lags of 10 to 50 % of the hold."
 )
 _ERROR_BARS = (
@@ -38,7 +38,7 @@ def present_transport(findings: TransportFindings) -> Presented:
         heading=f"Lithium in {findings.run.title} at {findings.temperature:g} K",
         answers=(_answer(findings),),
         figures=(
-            page_figure("msd", "Lithium moves", draw_msd(msd), _MSD),
+            page_figure("msd", "Lithium moves", draw_msd(msd), _MSD.format(framework=framework_text(findings.run))),
             thermodynamic_figure(findings.run),
         ),
         tables=(Table("msd", columns), thermodynamic_table(findings.run)),
@@ -52,7 +52,7 @@ def present_transport(findings: TransportFindings) -> Presented:
             "conductivity_axes": {axis: estimate_record(s) for axis, s in zip("xyz", findings.axes, strict=True)},
             "haven_ratio": None if haven is None else estimate_record(haven.ratio),
         },
-        methods=(_structure(findings), _analysis()),
+        methods=(_structure(findings), _analysis(findings)),
         error_bars=_ERROR_BARS,
         view=plain_view(findings.run.structures, "after the hold"),
         view_note=_VIEW,
@@ -170,8 +170,9 @@ def _structure(findings: TransportFindings) -> str:
     )
 
 
-def _analysis() -> str:
+def _analysis(findings: TransportFindings) -> str:
     return (
         "The diffusivity of lithium is the slope of its mean squared displacement in the last hold, over all time "
-        "origins, relative to La and Zr; the conductivity is Nernst and Einstein's with the formal charge."
+        f"origins, relative to {framework_text(findings.run)}; the conductivity is Nernst and Einstein's with the "
+        "formal charge."
     )

@@ -9,7 +9,8 @@ from ase.data import atomic_numbers
 from ase.io import read
 from ase.io.cif import CIFBlock, parse_cif
 
-from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass
+from gbglass.build.crystals.bulk import BuiltCrystal, account_crystal
+from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass, order_occupancies
 from gbglass.core.arrays import FloatArray
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.species import check_known
@@ -53,6 +54,38 @@ def read_crystal(path: Path) -> Atoms | PartialCrystal:
     plain = Atoms(atoms.get_chemical_symbols(), positions=atoms.positions, cell=atoms.cell, pbc=True)
     _check_apart(path, plain)
     return plain
+
+
+def ordered_crystal(
+    path: Path,
+    rng: np.random.Generator,
+    repeat: tuple[int, int, int] = (1, 1, 1),
+    *,
+    allow_nonstoichiometric: bool = False,
+) -> BuiltCrystal:
+    """Read a crystal and put its partial occupancies into an order; it is named after the file.
+
+    Parameters
+    ----------
+    path
+        As `read_crystal` takes it.
+    rng
+        Decides the order of partly filled sites.
+    repeat
+        Cells along each edge.
+    allow_nonstoichiometric
+        Let a cell that is charged pass, if it needs no order.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or ordered, is charged, or atoms are too near to each other.
+
+    """
+    found = read_crystal(path)
+    if isinstance(found, PartialCrystal):
+        return order_occupancies(found.repeated(repeat), rng)
+    return account_crystal(found.repeat(repeat), path.stem, allow_nonstoichiometric=allow_nonstoichiometric)
 
 
 def _read(path: Path) -> Atoms:

@@ -21,7 +21,9 @@ from gbglass.protocol.stages import MeltRegion
 Found = Amorphisation | Vitrification | Settling
 """What was measured: each says why it is not what was promised, if it is not."""
 
-_ORDERED = "Zr"
+_ORDERED = frozenset({"La", "Zr"})
+"""Of a garnet: what glass is told from crystal by."""
+
 _STEP, _TIME, _ENERGY = (THERMO_COLUMNS.index(name) for name in ("step", "time", "pe"))
 
 
@@ -67,16 +69,16 @@ def _settling(simulation: Simulation, number: int) -> Settling:
 
 
 def glassy_before_the_end(simulation: Simulation) -> float:
-    """Return the share of the La and Zr that are glassy when the last stage begins [1]; not a number without Zr."""
+    """Return the share of the La and Zr that are glassy when the last stage begins [1]; not a number without both."""
     symbols = simulation.task.atoms.get_chemical_symbols()
-    if _ORDERED not in symbols:
+    if not set(symbols) >= _ORDERED:
         return math.nan
     before = end_frame(_segment_before(simulation, simulation.task.timeline[-1].number))
     return float(np.mean(cation_order(symbols, before).order < GLASSY))
 
 
 def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
-    """Refuse a melt around which no crystal would be left to measure it against, before anything runs.
+    """Refuse, before anything runs, a melt that could not be told from crystal, or that leaves no crystal around it.
 
     Raises
     ------
@@ -84,6 +86,11 @@ def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
         Names the entry of the study file.
 
     """
+    if promises and not set(task.atoms.get_chemical_symbols()) >= _ORDERED:
+        raise InputError(
+            f"{promises[0].name}: glass is told from crystal by the order of a garnet's La and Zr, and the structure "
+            f"is {task.atoms.symbols}; take stages that melt nothing"
+        )
     start = Frame(0, 0.0, task.atoms.cell.array, task.atoms.positions)
     for promise in promises:
         if promise.glass is None:

@@ -125,6 +125,8 @@ class RunFindings:
         The study of this case alone as plain data, defaults written out.
     stages
         Its protocol as plain data, recipes written out, in kelvin.
+    alone
+        Atoms and MD steps of what was run before it, such as an electrolyte alone; None if nothing was.
 
     """
 
@@ -144,6 +146,7 @@ class RunFindings:
     provenance: Provenance
     asked: Mapping[str, Any]
     stages: tuple[Mapping[str, Any], ...]
+    alone: tuple[int, int] | None = None
 
 
 def run_findings(
@@ -188,6 +191,7 @@ def run_findings(
         provenance=made,
         asked=planned.spec.model_dump(mode="json"),
         stages=tuple(stage.model_dump(mode="json") for stage in planned.spec.stages),
+        alone=None if planned.first is None else (len(planned.first.atoms), planned.first.n_steps),
     )
 
 

@@ -21,7 +21,7 @@ from gbglass.studies import (
 )
 from gbglass.studies.amorphisation import AmorphisationFindings, AmorphisationSpec
 from gbglass.studies.charge import ChargeFindings, ChargeSpec
-from gbglass.studies.checks import Check
+from gbglass.studies.checks import Check, lithium_moves
 from gbglass.studies.discharge import DischargeFindings, DischargeSpec
 from gbglass.studies.mechanics import MechanicsFindings, MechanicsSpec
 from gbglass.studies.network import NetworkFindings, NetworkStudySpec
@@ -101,7 +101,9 @@ Findings = TimedFindings | StaticStudyFindings
 
 STUDIES: Mapping[str, StudyKind[Any, TimedFindings]] = MappingProxyType(
     {
-        "segregation": StudyKind(SegregationSpec, (ends_with_a_hold,), segregation.plan, segregation.collect),
+        "segregation": StudyKind(
+            SegregationSpec, (ends_with_a_hold, lithium_moves), segregation.plan, segregation.collect
+        ),
         "discharge": StudyKind(
             DischargeSpec, (discharge.problems,), discharge.plan, discharge.collect, discharge.go_on
         ),
@@ -113,7 +115,7 @@ STUDIES: Mapping[str, StudyKind[Any, TimedFindings]] = MappingProxyType(
         ),
         "network": StudyKind(NetworkStudySpec, (network.problems,), network.plan, network.collect, network.go_on),
         "mechanics": StudyKind(MechanicsSpec, (mechanics.problems,), mechanics.plan, mechanics.collect),
-        "transport": StudyKind(TransportSpec, (ends_with_a_hold,), transport.plan, transport.collect),
+        "transport": StudyKind(TransportSpec, (ends_with_a_hold, lithium_moves), transport.plan, transport.collect),
     }
 )
 """Those of what happens in time, by the key ``study`` of their files."""

@@ -54,7 +54,7 @@ class MechanicsFindings:
     thinnest
         Where along z the fewest atoms are left at the end.
     glassy
-        Share of the La and Zr that are glassy before it is pulled [1]; not a number without Zr.
+        Share of the La and Zr that are glassy before it is pulled [1]; not a number without both.
 
     """
 
@@ -100,7 +100,7 @@ def plan(spec: MechanicsSpec) -> Planned[MechanicsSpec]:
 
     """
     lithium_seed, _ = derived_seeds(spec.seed)
-    title, built = build_model(spec.model, spec.crystal, np.random.default_rng(lithium_seed))
+    title, built = build_model(spec.model, spec.crystal, lithium_seed)
     cell = built.atoms.cell.array
     if np.abs(cell - np.diag(np.diag(cell))).max() > _SQUARE * cell.max():
         raise InputError(

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from ase import Atoms
 
 from gbglass.analysis.cavity import CavityProfile, cavity_profile
 from gbglass.analysis.energy import RegionEnergy, region_energies
@@ -17,12 +18,12 @@ from gbglass.analysis.msd import MeanSquareDisplacement, mean_square_displacemen
 from gbglass.analysis.rdf import RadialDistribution, radial_distributions
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation, relaxation_time, segregation
-from gbglass.build.boundaries.boundary import build_boundary
 from gbglass.build.decorate import LithiumMode
 from gbglass.core.arrays import frozen_floats
 from gbglass.core.framework import FrameworkAnchor, anchor_framework
 from gbglass.core.groups import RegionGroups
 from gbglass.core.partition import INTERIOR, BoundaryRegions, eleven_boundary_regions, eleven_regions
+from gbglass.core.potential import Potential
 from gbglass.core.region import Slab
 from gbglass.core.trajectory import Trajectory
 from gbglass.errors import StateError
@@ -32,12 +33,15 @@ from gbglass.protocol.stages import Hold, Stage
 from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.findings import RunFindings, provenance, run_findings
 from gbglass.studies.lay_out import lay_out
+from gbglass.studies.model import build_model
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.spec import StudySpec
-from gbglass.studies.tables import BoundaryChoice, CrystalChoice
+from gbglass.studies.tables import BoundaryChoice, CrystalChoice, ModelChoice
 
 SPECIES = "Li"
-RDF_PAIRS = (("Li", "O"), ("Li", "La"), ("Li", "Zr"), ("Li", "Li"))
+_AROUND_LITHIUM = ("O", "La", "Zr", "Li")
+"""Species whose distributions about lithium come first; others follow."""
+
 PAPER_HOLD_PS = 500.0
 
 _ENERGY = "c_energy"
@@ -74,7 +78,7 @@ class SegregationFindings:
     segregation
         One entry for each boundary.
     cavity
-        On the minimised framework.
+        On the minimised framework; None if the potential states no radius for a species of it.
     msd
         Of Li in the last hold.
     rdfs
@@ -92,11 +96,16 @@ class SegregationFindings:
     counts: RegionCounts
     hold_counts: RegionCounts
     segregation: tuple[BoundarySegregation, ...]
-    cavity: CavityProfile
+    cavity: CavityProfile | None
     msd: MeanSquareDisplacement
     rdfs: dict[str, RadialDistribution]
     relaxation: float
     energies: Mapping[str, RegionEnergy] | None
+
+    @property
+    def is_llzo(self) -> bool:
+        """Whether the grains are cut from cubic LLZO, not from a crystal of the user's own."""
+        return self.run.asked["crystal"].get("file") is None
 
 
 def plan(spec: SegregationSpec) -> Planned[SegregationSpec]:
@@ -109,9 +118,8 @@ def plan(spec: SegregationSpec) -> Planned[SegregationSpec]:
 
     """
     lithium_seed, _ = derived_seeds(spec.seed)
-    wanted = spec.boundary.to_build(spec.crystal)
-    built = build_boundary(wanted, np.random.default_rng(lithium_seed))
-    return lay_out(spec, built.geometry.title, built, (SPECIES, _slabs()))
+    title, built = build_model(ModelChoice(boundary=spec.boundary), spec.crystal, lithium_seed)
+    return lay_out(spec, title, built, (SPECIES, _slabs()))
 
 
 def _slabs() -> tuple[Slab, ...]:
@@ -143,7 +151,8 @@ def collect(
     n_frames = simulation.task.timeline[-1].n_steps // simulation.task.settings.frame_every
     every = max(1, n_frames // _RDF_FRAMES)
     made = provenance(planned, simulation, engine, command)
-    remarks = tuple(_remarks(planned.spec.stages, relaxation))
+    radii = _radii(minimised, planned.potential)
+    remarks = tuple(_remarks(planned.spec.stages, relaxation, radii))
     return SegregationFindings(
         run=run_findings(planned, simulation, made, glass, remarks),
         lithium=planned.spec.boundary.lithium,
@@ -151,12 +160,26 @@ def collect(
         counts=counts,
         hold_counts=hold_counts,
         segregation=segregation(counts, hold_counts, regions, relaxation),
-        cavity=cavity_profile(minimised, planned.potential.cavity_radii, regions),
+        cavity=cavity_profile(minimised, radii, regions) if radii else None,
         msd=msd,
-        rdfs=radial_distributions(hold, RDF_PAIRS, every),
+        rdfs=radial_distributions(hold, _pairs(minimised), every),
         relaxation=relaxation,
         energies=_energies(planned, hold, regions, anchor),
     )
+
+
+def _pairs(atoms: Atoms) -> list[tuple[str, str]]:
+    """Pair lithium with each species, those of LLZO first."""
+    held = set(atoms.get_chemical_symbols())
+    first = [species for species in _AROUND_LITHIUM if species in held]
+    return [(SPECIES, species) for species in (*first, *sorted(held - set(first)))]
+
+
+def _radii(atoms: Atoms, potential: Potential) -> dict[str, float]:
+    """Return the radii of a framework's cavities; none if a species of it has none: its atoms would count as room."""
+    framework = {f"{SPECIES}-{species}" for species in set(atoms.get_chemical_symbols()) - {SPECIES}}
+    radii = {pair: radius for pair, radius in potential.cavity_radii.items() if pair in framework}
+    return radii if radii.keys() == framework else {}
 
 
 def _energies(
@@ -195,7 +218,7 @@ def _region_counts(simulation: Simulation, regions: BoundaryRegions) -> RegionCo
     )
 
 
-def _remarks(stages: tuple[Stage, ...], relaxation: float) -> Iterator[str]:
+def _remarks(stages: tuple[Stage, ...], relaxation: float, radii: Mapping[str, float]) -> Iterator[str]:
     hold = stages[-1]
     if isinstance(hold, Hold) and hold.duration_ps < PAPER_HOLD_PS:
         yield f"The hold, {hold.duration_ps:g} ps, is shorter than the paper's ({PAPER_HOLD_PS:g} ps or more)."
@@ -203,4 +226,9 @@ def _remarks(stages: tuple[Stage, ...], relaxation: float) -> Iterator[str]:
         yield (
             f"At the diffusivity measured in this run lithium evens out across a grain in about {relaxation:.0f} ps; "
             "before several times that, lithium at a boundary depends on where the builder put it."
+        )
+    if not radii:
+        yield (
+            "No cavity fraction was measured: the potential's card states no radius ('cavity_radii') for some species "
+            "of this framework."
         )

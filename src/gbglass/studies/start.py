@@ -16,6 +16,8 @@ from gbglass.studies.spec import AnyStudySpec, StudySpec
 _WIDTH = 44
 """Column at which comments begin."""
 
+SEED = 1
+
 _MINIMISE: dict[str, Any] = {"kind": "minimise", "cell": "lengths"}
 _HEAT: list[dict[str, Any]] = [
     {"kind": "minimise"},
@@ -81,7 +83,9 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """What each study asks at first: the paper's boundary and its rates."""
 
 
-def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> str:
+def start_text(
+    kind: str, potential: Mapping[str, Any], name: str = "mine", tables: Mapping[str, Any] = MappingProxyType({})
+) -> str:
     """Write a study file with a comment beside each key.
 
     Parameters
@@ -92,6 +96,8 @@ def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> s
         Its table ``[potential]``.
     name
         Of the study.
+    tables
+        What stands in place of the study's own, such as another crystal.
 
     Raises
     ------
@@ -106,7 +112,8 @@ def start_text(kind: str, potential: Mapping[str, Any], name: str = "mine") -> s
     """
     if kind not in ALL_STUDIES:
         raise InputError(f"'study' must be one of {', '.join(ALL_STUDIES)}, got {kind!r}")
-    raw = {"study": kind, "name": name, "seed": 1, "potential": dict(potential), **STARTS[kind]}
+    begins = {"study": kind, "name": name, "seed": SEED, "potential": dict(potential)}
+    raw = {**begins, **tables, **STARTS[kind], **tables}
     return "\n".join(_lines(ALL_STUDIES[kind].spec, raw)) + "\n"
 
 

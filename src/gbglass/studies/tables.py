@@ -24,6 +24,8 @@ from gbglass.core.region import Region
 from gbglass.core.tokens import File, folder_of
 from gbglass.lammps.deck import PerAtom
 
+_TETRAHEDRAL_LI = 12
+
 Miller = tuple[int, int, int]
 Repeat = Annotated[int, Field(ge=1, le=100)]
 
@@ -104,12 +106,28 @@ PotentialChoice = Annotated[
 
 
 class CrystalChoice(Table):
-    """Which crystal the grains are cut from."""
+    """Which crystal the grains are cut from: cubic LLZO, or one from a file."""
 
-    name: Literal["llzo-cubic"]
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    name: Annotated[Literal["llzo-cubic"] | None, Field(description="a crystal that comes with gbglass")] = None
+    file: Annotated[
+        File | None,
+        Field(description="a crystal of your own: one conventional cell as a CIF, a POSCAR, anything ASE reads"),
+    ] = None
     tetrahedral_Li: Annotated[
-        int, Field(ge=8, le=13, description="Li on 24d sites of each cell of 192 atoms; only 8 to 13 have an ordering")
-    ] = 12
+        int,
+        Field(ge=8, le=13, description="of llzo-cubic: Li on 24d sites of a cell of 192 atoms; 8 to 13 have an order"),
+    ] = _TETRAHEDRAL_LI
+
+    @model_validator(mode="after")
+    def _is_one(self) -> "CrystalChoice":
+        if (self.name is None) == (self.file is None):
+            given = "none" if self.name is None else "both"
+            raise ValueError(f"must have one of the keys name, file, got {given}")
+        if self.file is not None and self.tetrahedral_Li != _TETRAHEDRAL_LI:
+            raise ValueError("'tetrahedral_Li' is of llzo-cubic; a file says itself where its lithium is")
+        return self
 
 
 class BoundaryChoice(Table):
@@ -163,7 +181,7 @@ class BoundaryChoice(Table):
 class BulkChoice(Table):
     """A crystal without a boundary, to compare with."""
 
-    repeats: Annotated[tuple[Repeat, Repeat, Repeat], Field(description="cubic cells along x, y and z")]
+    repeats: Annotated[tuple[Repeat, Repeat, Repeat], Field(description="cells of the crystal along its edges")]
 
 
 class ModelChoice(Table):

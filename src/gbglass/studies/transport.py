@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from gbglass.analysis.conductivity import FEWEST_FOR_HAVEN, HavenRatio, haven_ratio, nernst_einstein
 from gbglass.analysis.msd import MeanSquareDisplacement, mean_square_displacement
 from gbglass.core.framework import anchor_framework
@@ -58,7 +56,7 @@ class TransportFindings:
     haven
         Tracer over charge diffusivity; None if the hold has too few frames for it.
     glassy
-        Share of the La and Zr that are glassy when the last hold begins [1]; not a number without Zr.
+        Share of the La and Zr that are glassy when the last hold begins [1]; not a number without both.
 
     """
 
@@ -86,7 +84,7 @@ def plan(spec: TransportSpec) -> Planned[TransportSpec]:
 
     """
     lithium_seed, _ = derived_seeds(spec.seed)
-    title, built = build_model(spec.model, spec.crystal, np.random.default_rng(lithium_seed))
+    title, built = build_model(spec.model, spec.crystal, lithium_seed)
     return lay_out(spec, title, built)
 
 

@@ -13,11 +13,10 @@ from gbglass.build.crystals.dope import dopant_count, dope, remove_ions
 from gbglass.build.crystals.electrodes import SpinelSpec, lithium_metal, spinel
 from gbglass.build.crystals.glass import GlassSpec, random_llzo
 from gbglass.build.crystals.li2o import vary_li2o
-from gbglass.build.crystals.occupancy import PartialCrystal, order_occupancies
-from gbglass.build.crystals.rigid import crystal_from_atoms
 from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.errors import InputError
-from gbglass.store.crystals import read_crystal
+from gbglass.store.crystals import ordered_crystal
+from gbglass.studies.given_crystal import to_be_cut
 
 NAMES = ("llzo-cubic", "llzo-tetragonal", "llzo-random", "li", "lizr2o4", "zr2o4", "lixzr2o4")
 """Crystals that need no file."""
@@ -129,9 +128,7 @@ def load_crystal(source: str, seed: int = 1) -> Crystal:
     """
     if source == "llzo-cubic":
         return llzo_crystal()
-    built = build_crystal(CrystalSpec(source), seed)
-    (valence,) = built.ledger.valence.values()
-    return crystal_from_atoms(built.atoms, built.name, valence=valence)
+    return to_be_cut(build_crystal(CrystalSpec(source), seed))
 
 
 def _check_belongs(spec: CrystalSpec) -> None:
@@ -166,8 +163,4 @@ def _from_file(spec: CrystalSpec, rng: np.random.Generator) -> BuiltCrystal:
     path = Path(spec.source)
     if not path.exists():
         raise InputError(f"there is no crystal and no file {spec.source!r}; there are {', '.join(NAMES)}")
-    found = read_crystal(path)
-    if isinstance(found, PartialCrystal):
-        return order_occupancies(found.repeated(spec.repeat), rng)
-    allowed = spec.allow_nonstoichiometric
-    return account_crystal(found.repeat(spec.repeat), path.stem, allow_nonstoichiometric=allowed)
+    return ordered_crystal(path, rng, spec.repeat, allow_nonstoichiometric=spec.allow_nonstoichiometric)

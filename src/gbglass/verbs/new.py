@@ -1,19 +1,55 @@
 """Write a study file to start from."""
 
+import math
 import os
 import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
+from ase import Atoms
+
+from gbglass.build.boundaries.csl import list_csl
+from gbglass.build.crystals.occupancy import PartialCrystal
+from gbglass.core.packaged import find_potential
+from gbglass.core.suitability import check_elements
+from gbglass.core.tokens import ModelFile, find_file
 from gbglass.errors import InputError, StateError
 from gbglass.store.atomic import write_text
+from gbglass.store.crystals import read_crystal
+from gbglass.studies.given_crystal import given_crystal, to_be_cut
+from gbglass.studies.kinds import ALL_STUDIES
+from gbglass.studies.planned import derived_seeds
 from gbglass.studies.reading import check_study
-from gbglass.studies.start import start_text
+from gbglass.studies.start import SEED, start_text
 
 _KNOWS_NO_METAL = "buckingham-llzo"
 _NEED_METAL = ("discharge", "voltage")
 
+_OF_CELLS = "its cells are lithium, LLZO and LixZr2O4"
+_TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
+    {
+        "discharge": _OF_CELLS,
+        "orientation": _OF_CELLS,
+        "amorphisation": _OF_CELLS,
+        "network": "what melts is told by the order of the La and Zr of LLZO",
+        "voltage": "it is about LixZr2O4",
+        "charge": "it is about LLZO between lithium",
+        "potential": "its structures are those of its labels",
+    }
+)
+"""Why."""
 
-def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
+_FIRST_BOUNDARIES = (((1, 0, 0), 5), ((1, -1, 0), 3))
+"""An axis and the largest Σ about it: where a boundary to begin with is looked for."""
+
+_THICK = 25.0
+"""A grain, or a cell without a boundary, at least [Å]."""
+
+
+def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL, crystal: Path | None = None) -> Path:
     """Write a study file with a comment beside each key, and check that it can be read.
 
     Parameters
@@ -24,11 +60,15 @@ def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
         The file; it must not exist. The study is named after it.
     potential
         One that comes with gbglass, or the path of a card.
+    crystal
+        A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO. A boundary of it is
+        planned too, or the whole of it if it has none; what is written is what could be built.
 
     Raises
     ------
     InputError
-        If there is no such study or potential, or the potential knows no lithium metal and the study needs it.
+        If there is no such study or potential, or the potential knows no lithium metal and the study needs it; if the
+        study takes no crystal, or the crystal cannot be read or built, or has elements that the potential lacks.
     ConfigError
         If the card has mistakes.
     StateError
@@ -37,15 +77,80 @@ def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL) -> Path:
     """
     if out.exists():
         raise StateError(f"{out} exists already; name another file, or remove it first")
+    if crystal is not None and study in _TAKES_NO_CRYSTAL:
+        those = ", ".join(kind for kind in ALL_STUDIES if kind not in _TAKES_NO_CRYSTAL)
+        raise InputError(
+            f"a study of {study} takes no crystal of your own: {_TAKES_NO_CRYSTAL[study]}; leave --crystal out. "
+            f"Studies that take one: {those}"
+        )
     if study in _NEED_METAL and potential == _KNOWS_NO_METAL:
         raise InputError(
             f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; name "
             "the card of one with --potential ('gbglass potential train' makes one)"
         )
-    text = start_text(study, _table(potential, out), out.stem)
-    check_study(tomllib.loads(text), out)
+    table = _table(potential, out)
+    if crystal is None or study not in ALL_STUDIES:
+        text = start_text(study, table, out.stem)
+        check_study(tomllib.loads(text), out)
+    else:
+        text = _text_of_crystal(study, out, crystal, potential)
     write_text(out, text)
     return out
+
+
+def _text_of_crystal(study: str, out: Path, crystal: Path, potential: str) -> str:
+    """Write the first study of a crystal that can be planned."""
+    found, acting = read_crystal(crystal), find_potential(potential)
+    try:
+        check_elements(acting, Atoms(found.species) if isinstance(found, PartialCrystal) else found)
+    except InputError as error:
+        raise InputError(f"{error}: give its card with --potential") from None
+    failures = []
+    for what, tables in _tries(study, out, crystal, max(_THICK, 2.0 * acting.cutoff)):
+        text = start_text(study, _table(potential, out), out.stem, tables)
+        spec = check_study(tomllib.loads(text), out)
+        try:
+            ALL_STUDIES[study].plan(spec)
+        except InputError as error:
+            failures.append(f"{what}: {error}")
+        else:
+            return text
+    raise InputError(f"nothing to begin with could be built of {crystal}:\n  " + "\n  ".join(failures))
+
+
+def _tries(study: str, out: Path, crystal: Path, thickness: float) -> Iterator[tuple[str, dict[str, Any]]]:
+    """List what a study can be begun with: a boundary of the crystal, or the whole of it if the study takes that."""
+    file = find_file(os.path.relpath(crystal.absolute(), out.absolute().parent), out.absolute().parent)
+    edges = np.linalg.norm(np.asarray(read_crystal(file.path).cell), axis=1)
+    choice = {"file": file.name}
+    takes_whole = "model" in ALL_STUDIES[study].spec.model_fields
+    try:
+        boundaries = _boundaries(file, thickness)
+    except InputError as error:
+        if not takes_whole:
+            raise InputError(f"{error}. Studies of transport and mechanics take a crystal without a boundary") from None
+        boundaries = {}
+    for title, boundary in boundaries.items():
+        model = {"model": {"boundary": boundary}} if takes_whole else {"boundary": boundary}
+        yield title, {"crystal": choice, **model}
+    if takes_whole:
+        repeats = [math.ceil(thickness / edge) for edge in edges]
+        yield "the crystal", {"crystal": choice, "model": {"bulk": {"repeats": repeats}}}
+
+
+def _boundaries(file: ModelFile, thickness: float) -> dict[str, dict[str, Any]]:
+    """Describe the first boundaries of a crystal as study files do, by their titles."""
+    seed, _ = derived_seeds(SEED)
+    crystal = to_be_cut(given_crystal(file, seed))
+    entries = [entry for axis, sigma in _FIRST_BOUNDARIES for entry in list_csl(axis, sigma, thickness, crystal)]
+    return {
+        entry.boundary.title: {
+            "axis": list(entry.boundary.axis),
+            "plane": list(entry.boundary.plane),
+            "layers": entry.layers,
+        }
+        for entry in entries
+    }
 
 
 def _table(potential: str, out: Path) -> dict[str, str]:

@@ -85,6 +85,11 @@ class PartialCrystal:
     cell: FloatArray
     classes: tuple[SiteClass, ...]
 
+    @property
+    def species(self) -> tuple[str, ...]:
+        """Each species once."""
+        return tuple(dict.fromkeys(species for site_class in self.classes for species in site_class.occupancy))
+
     def repeated(self, repeat: tuple[int, int, int]) -> "PartialCrystal":
         """Return a supercell."""
         cells = np.stack(np.meshgrid(*map(np.arange, repeat), indexing="ij"), axis=-1).reshape(-1, 3)
@@ -128,7 +133,7 @@ def order_occupancies(
     """
     if not 0.0 < exclusion <= _LARGEST_EXCLUSION:
         raise InputError(f"'exclusion' must be above 0, up to {_LARGEST_EXCLUSION} Å, got {exclusion}")
-    check_known({species for site_class in crystal.classes for species in site_class.occupancy} | {mobile})
+    check_known({*crystal.species, mobile})
     counts = _whole_counts(crystal, mobile)
     free = [number for number, c in enumerate(crystal.classes) if c.filling < _FULL or mobile in c.occupancy]
     graph = _exclusions(crystal, free, mobile, exclusion)
