@@ -26,10 +26,10 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
         Path, typer.Argument(metavar="FOLDER", help="Gets the models and their card.", show_default=False)
     ],
     preset: Annotated[
-        Literal["quick", "refine", "laptop", "paper"] | None,
+        Literal["quick", "refine", "settle", "laptop", "paper"] | None,
         typer.Option(
             "--preset",
-            help="About 1, 1, 3 hours or weeks a member, in this order.",
+            help="About 1, 1, 0.3, 3 hours or weeks a member, in this order.",
             show_default="laptop; refine with --from",
         ),
     ] = None,

@@ -45,17 +45,21 @@ class TrainingPreset:
 _PREFACTORS = MappingProxyType({"e": (0.02, 2.0), "f": (1000.0, 10.0), "v": (0.02, 0.5)})
 """Forces first, then all three; virials are trained because NPT needs them."""
 
+_ENERGIES = MappingProxyType({"e": (40.0, 40.0), "f": (10.0, 10.0), "v": (2.0, 2.0)})
+"""Where forces are learned but whole domains lie off by 10 meV an atom: weights that make these as heavy as forces."""
+
 PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
     {
         "paper": TrainingPreset(6_000_000, 1e-3, 0.996, 2000, "float64", _PREFACTORS),
         "laptop": TrainingPreset(200_000, 2e-3, 0.963, 1000, "float32", _PREFACTORS),
         "quick": TrainingPreset(40_000, 2e-3, 0.83, 1000, "float32", _PREFACTORS),
         "refine": TrainingPreset(60_000, 5e-4, 0.9, 1000, "float32", _PREFACTORS),
+        "settle": TrainingPreset(20_000, 2e-4, 0.77, 1000, "float32", _ENERGIES),
     }
 )
 """``paper``: doi:10.1038/s41467-025-59895-9, Methods (the weights in the loss are not given there). ``laptop`` and
 ``quick`` end at about one thousandth of the learning rate that they start with, after hours and after one hour;
-``refine`` begins lower, for a model that is trained already and gets more frames."""
+``refine`` begins lower, for a model that is trained already and gets more frames; ``settle`` ends such a training."""
 
 
 def with_steps(preset: TrainingPreset, steps: int) -> TrainingPreset:
