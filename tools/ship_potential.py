@@ -20,8 +20,7 @@ from gbglass.store.atomic import write_bytes, write_text
 POTENTIALS = Path(__file__).parents[1] / "src" / "gbglass" / "data" / "potentials"
 VALIDATED_FOR = (
     "LLZO from the crystal to the melt, its boundaries and surfaces, lithium metal, LixZr2O4, and their interfaces, as "
-    "docs/results/potential.md shows; it is as good as its teacher at best. Not for LiZr2O4 (x = 1) under a barostat, "
-    "where it collapses within 4 ps at 300 K"
+    "docs/results/potential.md shows; it is as good as its teacher at best"
 )
 LICENCES = "BSD-3-Clause like gbglass; learned from SevenNet-0 (MIT)"
 LARGEST_MIB = 10.0

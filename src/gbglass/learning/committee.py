@@ -2,6 +2,7 @@
 
 import json
 import time
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -206,8 +207,13 @@ def write_potential(
 
 
 def _begun(spec: CommitteeSpec) -> str:
+    """Say what a training began from, and what that began from in turn."""
     begun = spec.weights(1)
-    return "" if begun is None or spec.begin_from is None else f", begun from {spec.begin_from.name}, {begun.name}"
+    if begun is None or spec.begin_from is None:
+        return ""
+    card = spec.begin_from / f"{spec.begin_from.name}.toml"
+    before = tomllib.loads(card.read_text(encoding="utf-8"))["made"]["training"] if card.is_file() else "unfinished"
+    return f", begun from {spec.begin_from.name} at {begun.name} ({before})"
 
 
 def _known(potential: Potential, structure: Path) -> str:
