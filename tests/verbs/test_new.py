@@ -15,6 +15,7 @@ from gbglass.studies.reading import check_study
 from gbglass.studies.start import start_text
 from gbglass.studies.tables import RunSettings
 from gbglass.verbs.new import new
+from gbglass.verbs.plan import plan
 from tests.end_to_end.conftest import gbglass
 from tests.studies.own import antiperovskite, argyrodite
 
@@ -57,7 +58,8 @@ def test_nothing_is_written_over_and_nothing_that_cannot_run(tmp_path: Path) -> 
         new("segregation", there)
     assert there.read_text(encoding="utf-8") == "mine"
     for study, potential, says in (
-        ("discharge", "buckingham-llzo", "knows lithium metal"),
+        ("discharge", "buckingham-llzo", "leave --potential out for deepmd-llzo"),
+        ("orientation", "buckingham-llzo", "knows lithium metal"),
         ("dischrge", "buckingham-llzo", "must be one of"),
         ("segregation", "morse", "potential"),
         ("segregation", "absent.toml", "cannot be read"),
@@ -65,6 +67,20 @@ def test_nothing_is_written_over_and_nothing_that_cannot_run(tmp_path: Path) -> 
         with pytest.raises(InputError, match=says):
             new(study, tmp_path / "new.toml", potential)
     assert not (tmp_path / "new.toml").exists()
+
+
+@pytest.mark.parametrize("kind", sorted(STUDIES))
+def test_every_study_that_was_begun_can_be_planned(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "soft.toml").write_text(CARD, encoding="utf-8")
+    out = new(kind, tmp_path / "mine.toml", str(tmp_path / "soft.toml"))
+    (case,) = plan(out, is_probed=False).cases
+    assert case.n_atoms > 0
+
+
+def test_a_study_begun_without_a_potential_gets_one_that_knows_what_it_holds(tmp_path: Path) -> None:
+    for kind, name in (("segregation", "buckingham-llzo"), ("discharge", "deepmd-llzo"), ("voltage", "deepmd-llzo")):
+        spec = check_study(tomllib.loads(new(kind, tmp_path / f"{kind}.toml").read_text(encoding="utf-8")))
+        assert spec.potential.load().name == name
 
 
 def test_a_study_that_was_begun_can_be_planned(tmp_path: Path) -> None:

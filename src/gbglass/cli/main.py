@@ -57,8 +57,14 @@ def new_command(
     ],
     out: Annotated[Path, typer.Argument(metavar="FILE.toml", help="A new file; names the study.", show_default=False)],
     potential: Annotated[
-        str, typer.Option("--potential", metavar="NAME|CARD.toml", help="One that comes along, or a card.")
-    ] = "buckingham-llzo",
+        str | None,
+        typer.Option(
+            "--potential",
+            metavar="NAME|CARD.toml",
+            help="One that comes along, or a card.",
+            show_default="buckingham-llzo; deepmd-llzo with lithium metal",
+        ),
+    ] = None,
     crystal: Annotated[
         Path | None,
         typer.Option(

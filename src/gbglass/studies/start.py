@@ -66,7 +66,7 @@ STARTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             ],
         },
         "amorphisation": {
-            "cell": {**_CELL, "model": "layer-2"},
+            "cell": {**_CELL, "model": "layer-2", "layers": 6},
             "alone": [*_HEAT_TO_CELL, {"kind": "amorphise_layer", "region": _BOTH_LAYERS, "temperature_K": 800.0}],
             "stage": _DISCHARGE,
         },

@@ -25,8 +25,8 @@ from gbglass.studies.planned import derived_seeds
 from gbglass.studies.reading import check_study
 from gbglass.studies.start import SEED, start_text
 
-_KNOWS_NO_METAL = "buckingham-llzo"
-_NEED_METAL = ("discharge", "voltage")
+_KNOWS_NO_METAL, _KNOWS_METAL = "buckingham-llzo", "deepmd-llzo"
+_NEED_METAL = ("discharge", "orientation", "amorphisation", "voltage")
 
 _OF_CELLS = "its cells are lithium, LLZO and LixZr2O4"
 _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
@@ -49,7 +49,7 @@ _THICK = 25.0
 """A grain, or a cell without a boundary, at least [Å]."""
 
 
-def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL, crystal: Path | None = None) -> Path:
+def new(study: str, out: Path, potential: str | None = None, crystal: Path | None = None) -> Path:
     """Write a study file with a comment beside each key, and check that it can be read.
 
     Parameters
@@ -59,7 +59,8 @@ def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL, crystal: Path |
     out
         The file; it must not exist. The study is named after it.
     potential
-        One that comes with gbglass, or the path of a card.
+        One that comes with gbglass, or the path of a card. The fast rigid ions if absent; where there is lithium metal,
+        the learned one.
     crystal
         A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO. A boundary of it is
         planned too, or the whole of it if it has none; what is written is what could be built.
@@ -83,10 +84,11 @@ def new(study: str, out: Path, potential: str = _KNOWS_NO_METAL, crystal: Path |
             f"a study of {study} takes no crystal of your own: {_TAKES_NO_CRYSTAL[study]}; leave --crystal out. "
             f"Studies that take one: {those}"
         )
+    potential = potential or (_KNOWS_METAL if study in _NEED_METAL else _KNOWS_NO_METAL)
     if study in _NEED_METAL and potential == _KNOWS_NO_METAL:
         raise InputError(
-            f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; name "
-            "the card of one with --potential ('gbglass potential train' makes one)"
+            f"a study of {study} needs a potential that knows lithium metal, which {_KNOWS_NO_METAL} does not; leave "
+            f"--potential out for {_KNOWS_METAL}, or name the card of one"
         )
     table = _table(potential, out)
     if crystal is None or study not in ALL_STUDIES:
