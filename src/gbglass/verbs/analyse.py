@@ -180,6 +180,7 @@ def analyse(
     if names:
         share = _Share(replace(spec, quantities=names), system, -start.n_before)
         measured = _measure(path, reading, share, listener)
+    listener.phase("frames are read; numbers, curves and figures")  # takes longer than the frames of a short trajectory
     results = _show(measured)
     left_out |= measured.failed
     if not results or (left_out and "all" not in spec.quantities):

@@ -273,7 +273,7 @@ def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[s
         return first.symbols
     raise InputError(
         f"{path} does not say which element each type is; give the structure (--structure gb.data) or the elements in "
-        "the order of the types (--elements Li La Zr O)"
+        "the order of the types (--elements 'Li La Zr O')"
     )
 
 
