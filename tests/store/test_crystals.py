@@ -102,7 +102,7 @@ def test_files_that_are_no_crystals_say_why(tmp_path: Path) -> None:
     [
         ("empty.cif", "", "holds no structure"),
         ("short.vasp", "x\n1.0\n", "could not be read as a structure: IndexError"),
-        ("words", "no structure", "Could not guess file type"),
+        ("words", "no structure", "does not say which format it is"),
         ("frame.extxyz", "2\nno cell\nLi 0 0 0\n", "could not be read as a structure: XYZError"),
         ("element.cif", CIF.replace("Zr1 Zr", "Qq1 Qq"), "Qq is no element"),
         ("unknown.cif", CIF.replace("{octahedral}", "?"), r"the occupancy of Li is '\?'; it must be a number"),

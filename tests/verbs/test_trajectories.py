@@ -240,10 +240,34 @@ def test_a_cut_last_frame_may_be_left_out(folder: Path) -> None:
     (folder / "u.dump").write_text(UNWRAPPED[:-9])
     reading = Reading(elements=ELEMENTS.elements, drop_cut_frame=True)
     assert len(list(open_trajectory(folder / "u.dump", reading))) == N_FRAMES - 1
+    with pytest.raises(FormatError, match="--drop-cut-frame leaves out"):
+        list(open_trajectory(folder / "u.dump", ELEMENTS))
     xdatcar = xdatcar_text()
     (folder / "XDATCAR").write_text(xdatcar[:-9])
     reading = Reading(interval_fs=1.0, drop_cut_frame=True)
     assert len(list(open_trajectory(folder / "XDATCAR", reading))) == N_FRAMES - 1
+
+
+def test_elements_that_the_dump_contradicts_are_refused(folder: Path) -> None:
+    named = folder / "named.dump"
+    named.write_text(dump_text("id type element xu yu zu", times=True))
+    assert open_trajectory(named, ELEMENTS).symbols == SYMBOLS
+    with pytest.raises(InputError, match=r"says that atom 1 is Li, .* but --elements 'Zr La Li O' makes it Zr"):
+        open_trajectory(named, Reading(elements=("Zr", "La", "Li", "O")))
+    other = atoms(0)
+    other.symbols[[0, 4]] = "Na"
+    write(folder / "other.extxyz", other)
+    with pytest.raises(InputError, match=r"says that atom 1 is Li, .* but .*other\.extxyz makes it Na"):
+        open_trajectory(named, Reading(structure=folder / "other.extxyz"))
+
+
+def test_elements_that_nobody_named_in_the_dump_contradict_nothing(folder: Path) -> None:
+    """LAMMPS fills the column with C where dump_modify names no elements."""
+    text = dump_text("id type element xu yu zu", times=True)
+    for symbol in set(SYMBOLS):
+        text = text.replace(f" {symbol} ", " C ")
+    (folder / "unnamed.dump").write_text(text)
+    assert open_trajectory(folder / "unnamed.dump", ELEMENTS).symbols == SYMBOLS
 
 
 def test_a_step_too_long_to_be_followed_is_refused(folder: Path) -> None:

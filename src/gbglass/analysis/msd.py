@@ -234,7 +234,10 @@ def check_cell(cell: FloatArray, first: FloatArray, step: int) -> None:
 
     """
     if np.abs(cell - first).max() > _CELL_TOLERANCE:
-        raise InputError(f"the cell must not change, but it does at step {step}; take an NVT stage")
+        raise InputError(
+            f"the cell must not change, but it does at step {step}; take an NVT stage, or the time in which it stands "
+            "(--from PS)"
+        )
 
 
 def windowed_squares(paths: FloatArray, mask: BoolArray | None = None) -> FloatArray:

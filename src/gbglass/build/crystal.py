@@ -22,6 +22,15 @@ _METAL_CONTACT = 0.8
 _ROUND, _WHOLE = 1e-6, 1e-6
 
 
+def _shown_cell(cell: FloatArray) -> str:
+    """Write a cell as people know it, edges and angles."""
+    lengths = np.linalg.norm(cell, axis=1)
+    cosines = [cell[i] @ cell[j] / (lengths[i] * lengths[j]) for i, j in ((1, 2), (0, 2), (0, 1))]
+    edges = ", ".join(f"{length:.3f}" for length in lengths)
+    angles = ", ".join(f"{angle:.1f}" for angle in np.degrees(np.arccos(cosines)))
+    return f"its edges are {edges} Å and its angles {angles}°"
+
+
 @dataclass(frozen=True)
 class RigidGroups:
     """Framework atoms, in groups that belong to one grain as a whole: an octahedron, or an atom by itself.
@@ -132,8 +141,9 @@ class Crystal:
         """
         if self.cubic is None:
             raise InputError(
-                f"{self.name} is not cubic, or not given in its conventional cell ({np.round(self.cell, 3).tolist()} "
-                "Å); symmetric tilt boundaries are built from the conventional cell of a cubic crystal"
+                f"{self.name} is not cubic, or not given in its conventional cell: {_shown_cell(self.cell)}; symmetric "
+                "tilt boundaries are built from the conventional cell of a cubic crystal, which databases call "
+                "conventional standard"
             )
         return self.cubic
 

@@ -98,8 +98,8 @@ def analyse_command(  # noqa: PLR0913  # each option is one line of the command'
     from gbglass.verbs.regions import read_region
     from gbglass.verbs.trajectories import Reading
 
-    reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
-    faces, columns = _numbers("--interfaces", interfaces), tuple((energies or "").split())
+    reading = Reading(structure, _words(elements), timestep_fs, interval_fs, drop_cut_frame)
+    faces, columns = _numbers("--interfaces", interfaces), _words(energies)
     known = Known(faces, columns, tuple(twin or ()), temperature_k, radii_from)
     inside = None if region is None else read_region(region)
     window = _window(first_ps, last_ps, every)
@@ -139,9 +139,14 @@ def export_command(  # noqa: PLR0913  # each option is one line of the command's
     from gbglass.verbs.export import ExportSpec
     from gbglass.verbs.trajectories import Reading
 
-    reading = Reading(structure, tuple((elements or "").split()), timestep_fs, interval_fs, drop_cut_frame)
+    reading = Reading(structure, _words(elements), timestep_fs, interval_fs, drop_cut_frame)
     spec = ExportSpec(_window(first_ps, last_ps, every), frame, region)
     show_export(trajectory, out, spec, reading, as_json=as_json)
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    """Read words with spaces or commas between them."""
+    return tuple((text or "").replace(",", " ").split())
 
 
 def _numbers(option: str, text: str | None) -> tuple[float, ...]:

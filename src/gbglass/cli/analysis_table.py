@@ -36,19 +36,32 @@ def show_export(trajectory: Path, out: Path, spec: ExportSpec, reading: Reading,
     if as_json:
         print_json({"file": str(out), "frames": n_frames})
     else:
-        Console(highlight=False, soft_wrap=True).print(f"{n_frames} frames written: {out}", markup=False)
+        Console(highlight=False, soft_wrap=True).print(f"{_frames(n_frames)} written: {out}", markup=False)
 
 
 def _print(analysis: Analysis) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{analysis.n_frames} frames")
+    console.print(f"{_frames(analysis.n_frames)} of {_formula(analysis.atoms)}", markup=False)
     for name, numbers in analysis.numbers.items():
         for what, value in numbers.items():
             for line in number_lines(f"{name}: {what.replace('_', ' ')}", value):
                 console.print(line, markup=False)
+    names_of: dict[str, list[str]] = {}
     for name, why in analysis.left_out.items():
-        console.print(f"left out: {name} ({why})", markup=False)
-    console.print(f"written: {analysis.folder}", markup=False)
+        names_of.setdefault(why, []).append(name)
+    for why, names in names_of.items():
+        console.print(f"left out: {', '.join(names)} ({why})", markup=False)
+    for remark in analysis.remarks:
+        console.print(f"note: {remark}", markup=False)
+    console.print(f"written: {analysis.folder} (results.json, arrays.npz, csv/, figures/)", markup=False)
+
+
+def _frames(count: int) -> str:
+    return "1 frame" if count == 1 else f"{count} frames"
+
+
+def _formula(atoms: Mapping[str, int]) -> str:
+    return " ".join(f"{symbol}{count}" for symbol, count in atoms.items())
 
 
 def number_lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain data

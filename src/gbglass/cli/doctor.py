@@ -5,11 +5,12 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gbglass.cli.output import print_json
 from gbglass.verbs.doctor import Diagnosis, doctor
 
-_MARKS = {"ok": "[green]ok[/]", "missing": "[red]missing[/]", "optional": "[yellow]not there[/]"}
+_MARKS = {"ok": ("ok", "green"), "missing": ("missing", "red"), "optional": ("not there", "yellow")}
 
 
 def show_doctor(lammps: Path | None, *, as_json: bool) -> bool:
@@ -27,5 +28,5 @@ def _print_diagnosis(diagnosis: Diagnosis) -> None:
     for heading in ("what", "state", "found", "what to do"):
         table.add_column(heading, overflow="fold")
     for finding in diagnosis.findings:
-        table.add_row(finding.subject, _MARKS[finding.health], finding.found, finding.advice)
-    Console(highlight=False).print(table)
+        table.add_row(finding.subject, Text(*_MARKS[finding.health]), finding.found, finding.advice)
+    Console(highlight=False).print(table, markup=False)  # else 'gbglass[deepmd]' loses its extra

@@ -22,13 +22,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(build.app, name="build")
-app.command("analyse")(analyses.analyse_command)
-app.command("export")(analyses.export_command)
-app.command("stress")(measures.stress_command)
-app.command("arrhenius")(measures.arrhenius_command)
-app.command("compare")(measures.compare_command)
-app.command("voltage")(measures.voltage_command)
-app.command("charge")(measures.charge_command)
+app.command("analyse", short_help="Measure quantities of any trajectory in one pass.")(analyses.analyse_command)
+app.command("export", short_help="Write a trajectory, or a part of it, to another format.")(analyses.export_command)
+app.command("stress", short_help="Stress against strain from the log of any LAMMPS pull.")(measures.stress_command)
+app.command("arrhenius", short_help="Activation energy and prefactor of a diffusivity.")(measures.arrhenius_command)
+app.command("compare", short_help="Compare every mean that two results have in common.")(measures.compare_command)
+app.command("voltage", short_help="Voltage plateaus of a positive electrode.")(measures.voltage_command)
+app.command("charge", short_help="Where extra electrons are: their share by planes.")(measures.charge_command)
 app.add_typer(potential.app, name="potential")
 
 
@@ -48,7 +48,7 @@ def _options(
     pass
 
 
-@app.command("new")
+@app.command("new", short_help="Write a commented study file to start from.")
 def new_command(
     *,
     study: Annotated[
@@ -118,7 +118,7 @@ def run_command(  # noqa: PLR0913  # each option is one line of the command's he
         show_cases(Asked(study, executor, cores, profile, out, chosen, others), is_detached=detach, as_json=as_json)
 
 
-@app.command("plan")
+@app.command("plan", short_help="Show what a study will do and cost, before it runs.")
 def plan_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     study: options.Study,
@@ -169,7 +169,7 @@ def status_command(*, study: options.Study, out: options.Out = None, as_json: op
     show_status(study, out, as_json=as_json)
 
 
-@app.command("collect")
+@app.command("collect", short_help="Write table and page of a study of many cases.")
 def collect_command(*, study: options.Study, out: options.Out = None, as_json: options.AsJson = False) -> None:
     """Write the table and the page of a study of many cases, as far as they are."""
     from gbglass.cli.case_table import show_collected
@@ -177,7 +177,7 @@ def collect_command(*, study: options.Study, out: options.Out = None, as_json: o
     show_collected(study, out, as_json=as_json)
 
 
-@app.command("claims")
+@app.command("claims", short_help="List the paper's claims, or judge them by finished cases.")
 def claims_command(
     *,
     folders: Annotated[
@@ -195,7 +195,7 @@ def claims_command(
         show_claims(as_json=as_json)
 
 
-@app.command("reproduce")
+@app.command("reproduce", short_help="Run the example of every study; one page of verdicts.")
 def reproduce_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     out: Annotated[Path, typer.Option("--out", help="Folder of all studies and of their page.")] = Path(
@@ -234,7 +234,7 @@ def clean_command(*, study: options.Study, out: options.Out = None, yes: options
     show_clean(study, out, yes=yes)
 
 
-@app.command("doctor")
+@app.command("doctor", short_help="Say what is installed, what is missing, what to do.")
 def doctor_command(*, lammps: options.LammpsBinary = None, as_json: options.AsJson = False) -> None:
     """Say what is installed, which LAMMPS is found, what is missing and what to do about it."""
     from gbglass.cli.doctor import show_doctor
@@ -243,7 +243,7 @@ def doctor_command(*, lammps: options.LammpsBinary = None, as_json: options.AsJs
         raise typer.Exit(FAILED)
 
 
-@app.command("schema")
+@app.command("schema", short_help="Print the JSON schema of a study file, for editors.")
 def schema_command() -> None:
     """Print the JSON schema of a study file, for editors that complete and check TOML."""
     from gbglass.studies.cases import study_schema

@@ -5,6 +5,24 @@ from typing import Annotated, Literal
 
 import typer
 
+
+def _is_writable(path: Path | None) -> Path | None:
+    """Refuse a file that exists or has an unknown ending before anything is built, which can take minutes."""
+    if path is not None:
+        from gbglass.store.structures import check_new_structure
+
+        check_new_structure(path)
+    return path
+
+
+def _is_new(path: Path | None) -> Path | None:
+    if path is not None:
+        from gbglass.store.structures import check_new
+
+        check_new(path)
+    return path
+
+
 Study = Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study file.", show_default=False)]
 Out = Annotated[
     Path | None, typer.Option("--out", metavar="DIR", help="Output folder.", show_default="runs/<name of the study>")
@@ -40,11 +58,23 @@ KeepComposition = Annotated[
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Decides everything that chance decides.")]
 StructureFile = Annotated[
     Path | None,
-    typer.Option("--out", metavar="FILE", help="A new file: .extxyz, .data, .vasp, .cif.", show_default="none"),
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="A new file: .extxyz, .data (LAMMPS), .vasp, .cif.",
+        show_default="none",
+        callback=_is_writable,
+    ),
 ]
 ViewFile = Annotated[
     Path | None,
-    typer.Option("--view", metavar="PAGE.html", help="A new page with a picture that turns.", show_default="none"),
+    typer.Option(
+        "--view",
+        metavar="PAGE.html",
+        help="A new page with a picture that turns.",
+        show_default="none",
+        callback=_is_new,
+    ),
 ]
 CaseFolder = Annotated[
     Path, typer.Argument(metavar="DIR", help="The folder of a case, with its study.json.", show_default=False)

@@ -18,7 +18,7 @@ Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For
 By = Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")]
 
 
-@app.command("train")
+@app.command("train", short_help="Train a committee of DeePMD models on labelled frames.")
 def train_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     store: Store,
@@ -56,7 +56,7 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
     show_training(store, folder, CommitteeSpec(chosen, members, seed, steps, begin_from), threads, as_json=as_json)
 
 
-@app.command("validate")
+@app.command("validate", short_help="Hold a potential against labels that it never saw.")
 def validate_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     potential: Annotated[
@@ -102,7 +102,7 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     show_validation(potential, store, out, spec, as_json=as_json)
 
 
-@app.command("ask-teacher")
+@app.command("ask-teacher", short_help="Ask a teacher once what 'validate' asks models.")
 def ask_teacher_command(
     *,
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Gets a file a check.", show_default=False)],
@@ -119,7 +119,7 @@ def ask_teacher_command(
     show_teacher(teacher, out, tuple(check or ()), store, threads)
 
 
-@app.command("label")
+@app.command("label", short_help="Label structures by a teacher or by DFT.")
 def label_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     structures: Annotated[
@@ -145,7 +145,7 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
     show_labelling(structures, store, opened, (domain, origin or structures.stem))
 
 
-@app.command("select")
+@app.command("select", short_help="Choose the structures that are worth a label.")
 def select_command(
     *,
     store: Store,
@@ -171,7 +171,7 @@ def select_command(
     show_selection(store, candidates, out, (limit, measure), as_json=as_json)
 
 
-@app.command("explore")
+@app.command("explore", short_help="Train, run, label what is new, and again.")
 def explore_command(  # noqa: PLR0913  # each option is one line of the command's help
     *,
     loop: Annotated[

@@ -37,7 +37,7 @@ def present(built: Built, title: str, out: Path | None, view: Path | None, *, as
     table.add_column(overflow="fold")
     for label, value in (*ledger_rows(built.ledger, built.atoms), *boundary_rows(built.ledger)):
         table.add_row(label, value)
-    console.print(table)
+    console.print(table, markup=False)
     for path in (out, view):
         if path is not None:
             console.print(f"written: {path}", markup=False)

@@ -24,10 +24,16 @@ class _Bar:
     def advance(self, text: str, step: int, total: int) -> None:
         """Show how many MD steps of all are done."""
         if self._task is None:
+            self._progress.start()  # not before: an error that comes first is to have no empty line above it
             self._task = self._progress.add_task(text, total=total, completed=step)
             # Steps that an earlier run did must not count as this run's speed.
             self._progress.reset(self._task, total=total, completed=step, description=text)
         self._progress.update(self._task, completed=step, total=total, description=text)
+
+    def close(self) -> None:
+        """Leave the bar as it stands, if there is one."""
+        if self._task is not None:
+            self._progress.stop()
 
 
 @contextmanager
@@ -41,6 +47,9 @@ def progress_bar(console: Console, unit: str = "steps") -> Iterator[Listener]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=console.quiet, refresh_per_second=2) as progress:
-        bar = _Bar(console, progress)
+    progress = Progress(*columns, console=console, disable=console.quiet, refresh_per_second=2)
+    bar = _Bar(console, progress)
+    try:
         yield Listener(phase=bar.phase, advance=bar.advance)
+    finally:
+        bar.close()

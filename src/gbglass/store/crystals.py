@@ -8,6 +8,7 @@ from ase import Atoms
 from ase.data import atomic_numbers
 from ase.io import read
 from ase.io.cif import CIFBlock, parse_cif
+from ase.io.formats import UnknownFileTypeError
 
 from gbglass.build.crystals.bulk import BuiltCrystal, account_crystal
 from gbglass.build.crystals.occupancy import PartialCrystal, SiteClass, order_occupancies
@@ -105,6 +106,11 @@ def _read(path: Path) -> Atoms:
         if word and word not in atomic_numbers and word[:1].isupper():
             raise InputError(f"{path}: {word} is no element") from None
         raise InputError(f"{path} could not be read as a structure: {word!r} is missing or means nothing") from None
+    except UnknownFileTypeError:
+        raise InputError(
+            f"{path} could not be read as a structure: its name does not say which format it is; give it an ending, "
+            "such as .cif, .vasp or .extxyz"
+        ) from None
     except Exception as error:  # noqa: BLE001  # ASE's parsers raise whatever their format makes them trip over
         why = f"{type(error).__name__}: {error}" if str(error) else "it is empty, or not what its name says"
         raise InputError(f"{path} could not be read as a structure: {why}") from None

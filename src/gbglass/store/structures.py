@@ -1,6 +1,7 @@
 """Structures in other programs' formats; the reading and writing is ASE's."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -34,7 +35,11 @@ _FORMATS: Mapping[str, _Format] = MappingProxyType(
 )
 
 
-def structure_text(atoms: Atoms, suffix: str) -> str:
+_MASS = re.compile(r"^( +\d+ +)([\d.]+)( # [A-Z][a-z]?)$", flags=re.MULTILINE)
+"""A type, its mass and its element, as ASE writes them."""
+
+
+def structure_text(atoms: Atoms, suffix: str, charges: Mapping[str, float] | None = None) -> str:
     """Write a structure in the format of a file name's ending.
 
     Parameters
@@ -42,28 +47,63 @@ def structure_text(atoms: Atoms, suffix: str) -> str:
     atoms
         The structure; LAMMPS types are in the order in which its species first appear.
     suffix
-        ``.extxyz``, ``.xyz``, ``.data`` (LAMMPS, metal units, style atomic), ``.cif``, ``.vasp`` or ``.poscar``.
+        ``.extxyz``, ``.xyz``, ``.data`` (LAMMPS, metal units), ``.cif``, ``.vasp`` or ``.poscar``.
+    charges
+        Of each species, for ``.data``, whose atom style is then ``charge``; it is ``atomic`` without [e].
 
     Raises
     ------
     InputError
         If the ending is not one of these.
 
+    Examples
+    --------
+    >>> lithia = Atoms("Li2O", [[1, 1, 1], [3, 3, 3], [0, 0, 0]], cell=[5, 5, 5], pbc=True)
+    >>> print(structure_text(lithia, ".data", {"Li": 1.0, "O": -2.0}).splitlines()[0])
+    Li2O made by gbglass: units metal, atom_style charge, types 1 Li (+1 e), 2 O (-2 e)
+
     """
-    kind = _FORMATS.get(suffix.lower())
-    if kind is None:
-        raise InputError(f"the ending of the file must be one of {', '.join(_FORMATS)}, got {suffix!r}")
+    kind = _format(suffix)
     if kind.is_binary:
         content = BytesIO()
         write(content, atoms, format=kind.name)
         return content.getvalue().decode("utf-8")
-    text = StringIO()
     if kind.name == "lammps-data":
-        order = list(dict.fromkeys(atoms.get_chemical_symbols()))
-        write(text, atoms, format=kind.name, specorder=order, masses=True, units="metal", atom_style="atomic")
-    else:
-        write(text, atoms, format=kind.name)
+        return _lammps_text(atoms, charges)
+    text = StringIO()
+    write(text, atoms, format=kind.name)
     return text.getvalue()
+
+
+def _format(suffix: str) -> _Format:
+    kind = _FORMATS.get(suffix.lower())
+    if kind is None:
+        raise InputError(f"the ending of the file must be one of {', '.join(_FORMATS)}, got {suffix!r}")
+    return kind
+
+
+def _lammps_text(atoms: Atoms, charges: Mapping[str, float] | None) -> str:
+    """Write a LAMMPS data file; its first line, which LAMMPS skips, says how to read it."""
+    symbols = atoms.get_chemical_symbols()
+    order = list(dict.fromkeys(symbols))
+    dressed = Atoms(symbols, positions=atoms.positions, cell=atoms.cell, pbc=atoms.pbc)
+    if charges is not None:
+        dressed.set_initial_charges([charges[symbol] for symbol in symbols])
+    style = "atomic" if charges is None else "charge"
+    text = StringIO()
+    write(text, dressed, format="lammps-data", specorder=order, masses=True, units="metal", atom_style=style)
+    types = ", ".join(
+        f"{number} {species}" + ("" if charges is None else f" ({charges[species]:+g} e)")
+        for number, species in enumerate(order, start=1)
+    )
+    title = f"{atoms.get_chemical_formula()} made by gbglass: units metal, atom_style {style}, types {types}"
+    _, _, body = text.getvalue().partition("\n")
+    return f"{title}\n{_MASS.sub(_rounded_mass, body)}"
+
+
+def _rounded_mass(line: re.Match[str]) -> str:
+    """Write a mass as it stands in tables: ASE's units put 6.9399999982 there."""
+    return f"{line[1]}{float(line[2]):.8g}{line[3]}"
 
 
 def read_structure(path: Path) -> Atoms:
@@ -87,8 +127,21 @@ def read_structure(path: Path) -> Atoms:
     return atoms
 
 
-def write_new_structure(atoms: Atoms, path: Path) -> None:
-    """Write a structure to a file that must not exist yet; its ending decides the format.
+def check_new(path: Path) -> None:
+    """Check that a file does not exist yet.
+
+    Raises
+    ------
+    StateError
+        If it does; it is left as it is.
+
+    """
+    if path.exists():
+        raise StateError(f"{path} exists already; name another file, or remove it first")
+
+
+def check_new_structure(path: Path) -> None:
+    """Check that a structure can be written to a file.
 
     Raises
     ------
@@ -98,7 +151,29 @@ def write_new_structure(atoms: Atoms, path: Path) -> None:
         If the file exists; it is left as it is.
 
     """
-    text = structure_text(atoms, path.suffix)
-    if path.exists():
-        raise StateError(f"{path} exists already; name another file, or remove it first")
-    write_text(path, text)
+    _format(path.suffix)
+    check_new(path)
+
+
+def write_new_structure(atoms: Atoms, path: Path, charges: Mapping[str, float] | None = None) -> None:
+    """Write a structure to a file that must not exist yet; its ending decides the format.
+
+    Parameters
+    ----------
+    atoms
+        The structure.
+    path
+        See `structure_text` for the endings.
+    charges
+        Of each species, for a LAMMPS data file [e].
+
+    Raises
+    ------
+    InputError
+        If the ending is unknown.
+    StateError
+        If the file exists; it is left as it is.
+
+    """
+    check_new_structure(path)
+    write_text(path, structure_text(atoms, path.suffix, charges))

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from gbglass.core.region import Region
+from gbglass.core.species import FORMAL_CHARGES
 from gbglass.core.trajectory import Frame, Trajectory, Window
 from gbglass.errors import InputError, StateError
 from gbglass.report import records
@@ -104,6 +106,10 @@ class Analysis:
         Of each quantity, each number with its unit.
     left_out
         Quantities that this trajectory does not allow, with the reason.
+    atoms
+        How many there are of each species, in the order in which they come.
+    remarks
+        What should be looked at, a sentence each.
 
     """
 
@@ -111,12 +117,16 @@ class Analysis:
     n_frames: int
     numbers: Mapping[str, Mapping[str, Any]]
     left_out: Mapping[str, str]
+    atoms: Mapping[str, int]
+    remarks: tuple[str, ...] = ()
 
     def plain(self) -> dict[str, object]:
         """Return it as plain data."""
         return {
             "folder": str(self.folder),
             "frames": self.n_frames,
+            "atoms": dict(self.atoms),
+            "remarks": list(self.remarks),
             "quantities": dict(self.numbers),
             "left_out": dict(self.left_out),
         }
@@ -170,11 +180,14 @@ def analyse(
     if names:
         share = _Share(replace(spec, quantities=names), system, -start.n_before)
         measured = _measure(path, reading, share, listener)
+    listener.phase("frames are read; numbers, curves and figures")  # takes longer than the frames of a short trajectory
     results = _show(measured)
     left_out |= measured.failed
     if not results or (left_out and "all" not in spec.quantities):
         raise InputError("; ".join(f"{name}: {why}" for name, why in left_out.items()))
-    return _write(out, path, spec, left_out, _Found(measured.n_frames, results))
+    atoms = Counter(trajectory.symbols)
+    found = _Found(measured.n_frames, results, atoms, _remarks(atoms, reading))
+    return _write(out, path, spec, left_out, found)
 
 
 @dataclass(frozen=True)
@@ -222,6 +235,20 @@ def _not_allowed(spec: AnalysisSpec, system: System) -> dict[str, str]:
     return left_out
 
 
+def _remarks(atoms: Counter[str], reading: Reading) -> tuple[str, ...]:
+    """Doubt elements that were given by hand and are not neutral together: types in another order are a common slip.
+
+    Lithium metal is not neutral by formal charges either, so that it is no more than a doubt.
+    """
+    if not reading.elements or not atoms.keys() <= FORMAL_CHARGES.keys():
+        return ()
+    charge = sum(FORMAL_CHARGES[symbol] * count for symbol, count in atoms.items())
+    if charge == 0:
+        return ()
+    given = " ".join(reading.elements)
+    return (f"with --elements '{given}' the formal charges add up to {charge:+d} e; is that the order of the types?",)
+
+
 @dataclass(frozen=True)
 class _Measured:
     """Accumulators, the frames they took in, and those that could not go on, with the reason."""
@@ -244,10 +271,12 @@ class _Measured:
 
 @dataclass(frozen=True)
 class _Found:
-    """How many frames were counted, and what came out."""
+    """How many frames of what were counted, what came out, and what should be looked at."""
 
     n_frames: int
     results: dict[str, Shown]
+    atoms: Counter[str]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -347,7 +376,8 @@ def _teller(listener: Listener) -> Callable[[int, int], None]:
 
 def _write(out: Path, path: Path, spec: AnalysisSpec, left_out: dict[str, str], found: _Found) -> Analysis:
     numbers = {name: shown.numbers for name, shown in found.results.items()}
-    analysis = Analysis(out, found.n_frames, MappingProxyType(numbers), MappingProxyType(left_out))
+    shown, without, atoms = MappingProxyType(numbers), MappingProxyType(left_out), MappingProxyType(found.atoms)
+    analysis = Analysis(out, found.n_frames, shown, without, atoms, found.remarks)
     temperature = spec.known.temperature_K
     about = {
         "trajectory": str(path),

@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from gbglass.core.ledger import Built
-from gbglass.errors import StateError
+from gbglass.core.ledger import Built, Ledger
 from gbglass.report.structure_page import render_structure
 from gbglass.store.atomic import write_text
-from gbglass.store.structures import write_new_structure
+from gbglass.store.structures import check_new, write_new_structure
 
 
 def save_structure(built: Built, out: Path | None = None, view: Path | None = None, title: str = "structure") -> None:
@@ -32,9 +31,19 @@ def save_structure(built: Built, out: Path | None = None, view: Path | None = No
 
     """
     page = None if view is None else render_structure(built, title)
-    if view is not None and view.exists():
-        raise StateError(f"{view} exists already; name another file, or remove it first")
+    if view is not None:
+        check_new(view)
     if out is not None:
-        write_new_structure(built.atoms, out)
+        write_new_structure(built.atoms, out, _one_charge_each(built.ledger))
     if view is not None and page is not None:
         write_text(view, page)
+
+
+def _one_charge_each(ledger: Ledger) -> dict[str, float] | None:
+    """Return the formal charge of each species [e]; None if it differs by part, as that of Li does in a full cell."""
+    charges: dict[str, float] = {}
+    for of_part in ledger.valence.values():
+        for species, charge in of_part.items():
+            if charges.setdefault(species, charge) != charge:
+                return None
+    return charges if any(charges.values()) else None

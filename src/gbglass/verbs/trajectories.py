@@ -22,6 +22,9 @@ from gbglass.store.types import check_types, symbols_of_file, symbols_of_types
 from gbglass.store.xdatcar import read_xdatcar
 
 _H5MD = (".h5md", ".h5", ".hdf5")
+_UNNAMED = "C"
+"""What a dump with the column 'element' holds if nobody named the elements (dump_modify element)."""
+
 _COLLAPSED = 0.5
 """No barostat halves a cell between two frames."""
 
@@ -247,7 +250,7 @@ def _open_dump(part: Part, on_read: OnRead) -> Trajectory:
             yield Frame(record.head.step, time, record.head.cell, record.positions, record.arrays)
 
     def checked() -> Iterator[Frame]:
-        sound = _sound(path, frames(), part.first_frame)
+        sound = _sound(path, _cut_allowed(frames(), reading), part.first_frame)
         return sound if first.is_unwrapped else _followed(path, sound)
 
     return Trajectory(symbols, checked)
@@ -258,17 +261,32 @@ def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[s
     if given is not None:
         if first.types is not None and reading.structure is not None:
             check_types(first.types, given, reading.structure)
+        _check_agreement(path, first, given, str(reading.structure))
         if len(given) != len(first.ids):
             raise InputError(f"{path} holds {len(first.ids)} atoms, {reading.structure} holds {len(given)}")
         return given
     if reading.elements and first.types is not None:
-        return symbols_of_types(first.types, reading.elements)
+        symbols = symbols_of_types(first.types, reading.elements)
+        _check_agreement(path, first, symbols, f"--elements '{' '.join(reading.elements)}'")
+        return symbols
     if first.symbols is not None:
         return first.symbols
     raise InputError(
         f"{path} does not say which element each type is; give the structure (--structure gb.data) or the elements in "
-        "the order of the types (--elements Li La Zr O)"
+        "the order of the types (--elements 'Li La Zr O')"
     )
+
+
+def _check_agreement(path: Path, first: DumpRecord, given: tuple[str, ...], by: str) -> None:
+    """Refuse elements that the dump contradicts, unless its column says nothing: LAMMPS writes C by default."""
+    if first.symbols is None or set(first.symbols) == {_UNNAMED} or len(first.symbols) != len(given):
+        return
+    for number, written, told in zip(first.ids.tolist(), first.symbols, given, strict=True):
+        if written != told:
+            raise InputError(
+                f"{path} says that atom {number} is {written}, in its column 'element', but {by} makes it {told}; "
+                "correct it, or leave it out"
+            )
 
 
 def _given_symbols(reading: Reading) -> tuple[str, ...] | None:
@@ -341,9 +359,10 @@ def _followed(path: Path, frames: Iterator[Frame]) -> Iterator[Frame]:
 def _cut_allowed(frames: Iterator[Frame], reading: Reading) -> Iterator[Frame]:
     try:
         yield from frames
-    except CutFileError:
+    except CutFileError as error:
         if not reading.drop_cut_frame:
-            raise
+            what = f"{error.what}; was the run killed? --drop-cut-frame leaves out a last frame that is not whole"
+            raise CutFileError(error.path, error.line, what) from None
 
 
 def _open_xdatcar(part: Part, on_read: OnRead) -> Trajectory:
@@ -365,7 +384,7 @@ def _open_xdatcar(part: Part, on_read: OnRead) -> Trajectory:
                 raise FormatError(path, None, f"frame {number}: other atoms than in frame 0")
             yield Frame(number, number * interval_fs * 1e-3, found.cell, found.positions)
 
-    return Trajectory(symbols, lambda: _followed(path, _sound(path, frames())))
+    return Trajectory(symbols, lambda: _followed(path, _sound(path, _cut_allowed(frames(), part.reading))))
 
 
 def _sound(path: Path, frames: Iterator[Frame], first_number: int = 0) -> Iterator[Frame]:

@@ -33,6 +33,9 @@ from gbglass.units import NM2_PER_A2
 THINNEST_GRAIN = 10.0
 """Thinner grains are all boundary: the disturbed layer on either side of one reaches about 4 Å [Å]."""
 
+_APART = 25.0
+"""Grains of this thickness keep their two boundaries from feeling each other [Å]."""
+
 _POSITIONS = (0.0, 0.5)
 _LISTED_CONTACTS = 5
 _ALL_INTACT = 100.0
@@ -192,9 +195,10 @@ def _is_finite_pair(values: tuple[float, ...]) -> bool:
 def _check_thickness(spec: BoundarySpec, geometry: TiltBoundary, crystal: Crystal) -> None:
     spacing = geometry.spacing * crystal.lattice_parameter
     if spec.layers * spacing < THINNEST_GRAIN:
+        least, good = (math.ceil(thickness / spacing) for thickness in (THINNEST_GRAIN, _APART))
         raise InputError(
             f"'layers' must make grains of {THINNEST_GRAIN:g} Å or more, got {spec.layers} x {spacing:.2f} Å; "
-            f"take {math.ceil(THINNEST_GRAIN / spacing)} or more, 25 Å for boundaries that do not feel each other"
+            f"take {least} or more, {good} for boundaries {_APART:g} Å apart, which do not feel each other"
         )
 
 

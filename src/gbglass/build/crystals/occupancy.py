@@ -160,7 +160,7 @@ def _whole_counts(crystal: PartialCrystal, mobile: str) -> list[dict[str, int]]:
         rest = ", ".join(f"{s} {n}" for of_class in counts for s, n in of_class.items())
         raise InputError(
             f"no number of {mobile} makes {crystal.name} neutral: {rest} carry {charge:+d} e and there are {sum(room)} "
-            f"sites for {mobile}; take a supercell, or check the occupancies"
+            f"sites for {mobile}; check the occupancies and whether the file names its space group, or take a supercell"
         )
     for of_class, count in zip(counts, _shared(refined, np.array(room), round(wanted)), strict=True):
         if count:
