@@ -16,7 +16,7 @@ HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "crystals.md"
 
 def shown() -> list[str]:
     lines = HOW_TO.read_text(encoding="utf-8").splitlines()
-    return [line.split("#")[0].strip() for line in lines if line.startswith("    gbglass")]
+    return [line.split("#")[0].strip() for line in lines if line.startswith("    gbglass build")]
 
 
 @pytest.mark.parametrize("line", shown())

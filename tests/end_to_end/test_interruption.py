@@ -13,7 +13,7 @@ from tests.end_to_end.test_run import frame_steps
 pytestmark = [pytest.mark.lammps, pytest.mark.kill, pytest.mark.xdist_group("toy")]
 
 
-def wait_for(what: str, condition: object, seconds: float = 60.0) -> None:
+def wait_for(what: str, condition: object, seconds: float = 180.0) -> None:
     assert callable(condition)
     deadline = time.monotonic() + seconds
     while not condition():
@@ -30,7 +30,7 @@ def start_and_signal(study: Path, run: Path, number: signal.Signals) -> subproce
     wait_for("a segment of the hold", lambda: list(working.glob("segment-0001*.partial/frames.lammpstrj")))
     assert lammps_in(run), "LAMMPS should be running now"
     driver.send_signal(number)
-    stdout, stderr = driver.communicate(timeout=60)
+    stdout, stderr = driver.communicate(timeout=180)
     return subprocess.CompletedProcess(driver.args, driver.returncode, stdout, stderr)
 
 

@@ -54,7 +54,7 @@ PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
         "laptop": TrainingPreset(200_000, 2e-3, 0.963, 1000, "float32", _PREFACTORS),
         "quick": TrainingPreset(40_000, 2e-3, 0.83, 1000, "float32", _PREFACTORS),
         "refine": TrainingPreset(60_000, 5e-4, 0.9, 1000, "float32", _PREFACTORS),
-        "settle": TrainingPreset(20_000, 2e-4, 0.77, 1000, "float32", _ENERGIES),
+        "settle": TrainingPreset(20_000, 2e-4, 0.73, 1000, "float32", _ENERGIES),
     }
 )
 """``paper``: doi:10.1038/s41467-025-59895-9, Methods (the weights in the loss are not given there). ``laptop`` and
