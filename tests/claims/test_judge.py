@@ -131,3 +131,12 @@ def test_results_that_do_not_say_what_was_asked_are_refused() -> None:
 def test_judgements_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         judged(effect([1.0])).verdict = "reproduced"  # type: ignore[misc]
+
+
+def test_a_key_that_came_later_and_says_none_parts_no_cases() -> None:
+    """Finished cases keep what they wrote; a gbglass with one more key writes that key as well."""
+    before = made("segregation", 1, {"crystal": {"name": "llzo-cubic"}}, {})
+    after = made("segregation", 2, {"crystal": {"name": "llzo-cubic", "file": None}, "view": None}, {})
+    other = made("segregation", 3, {"crystal": {"name": "llzo-cubic", "file": "my.cif"}}, {})
+    assert before.same_but_seed == after.same_but_seed
+    assert after.same_but_seed != other.same_but_seed

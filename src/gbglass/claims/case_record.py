@@ -142,7 +142,7 @@ class CaseRecord:
         study |= {"stage": list(self.stages), "potential": self.potential_checksum}
         for path in paths:
             study = _without(study, path.split("."))
-        return json.dumps(study, sort_keys=True, allow_nan=False)
+        return json.dumps(_stated(study), sort_keys=True, allow_nan=False)
 
     def find(self, *path: str | int) -> Any:  # noqa: ANN401  # whatever a file of results holds there
         """Return what the results hold at a place, or None if it is not there."""
@@ -161,6 +161,13 @@ class CaseRecord:
         place = self.find(*path)
         value = place.get("value") if isinstance(place, Mapping) else None
         return math.nan if value is None else float(value)
+
+
+def _stated(value: Any) -> Any:  # noqa: ANN401  # plain data
+    """Leave out what is None: a key that a later gbglass brought is not there in older results."""
+    if isinstance(value, Mapping):
+        return {key: _stated(inner) for key, inner in value.items() if inner is not None}
+    return [_stated(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _without(table: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
