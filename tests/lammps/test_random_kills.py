@@ -62,6 +62,10 @@ def engines_of(run: Path) -> list[int]:
     return [pid for working in run.rglob("*.partial") for pid in processes_in(working)]
 
 
+def wait_for_an_engine(driver: subprocess.Popen[bytes], run: Path) -> None:
+    wait_until(lambda: driver.poll() is not None or engines_of(run), seconds=60.0)
+
+
 def kill(victim: str, driver: subprocess.Popen[bytes], run: Path, rng: random.Random) -> None:
     """Kill what can be found of the victim; a rank is any one process of LAMMPS or its launcher."""
     engines = engines_of(run)
@@ -90,7 +94,7 @@ def test_twenty_kills_at_random_moments_change_nothing(engine: Lammps, tmp_path:
     while kills < 10:
         driver = start_driver(run, ranks)
         try:
-            wait_until(lambda: driver.poll() is not None or engines_of(run), seconds=60.0)  # noqa: B023  # called at once
+            wait_for_an_engine(driver, run)
             time.sleep(rng.uniform(0.0, 0.8))
             kill(VICTIMS[kills % len(VICTIMS)], driver, run, rng)
             driver.wait(timeout=120)

@@ -163,7 +163,7 @@ class CaseRecord:
         return math.nan if value is None else float(value)
 
 
-def _stated(value: Any) -> Any:  # noqa: ANN401  # plain data
+def _stated(value: object) -> object:
     """Leave out what is None: a key that a later gbglass brought is not there in older results."""
     if isinstance(value, Mapping):
         return {key: _stated(inner) for key, inner in value.items() if inner is not None}
