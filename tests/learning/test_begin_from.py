@@ -6,17 +6,6 @@ import pytest
 
 from gbglass.errors import StateError
 from gbglass.learning.committee import CommitteeSpec
-from gbglass.learning.deepmd_kit import DeepmdKit
-from gbglass.learning.members import train_member
-
-DP = """#!/bin/sh
-echo "$@" >> words.txt
-case "$1" in
-  train) for end in index data-00000-of-00001 meta; do echo x > model.ckpt-10.$end; done ;;
-  freeze) echo model > model.partial.pb ;;
-esac
-"""
-"""A program that leaves what DeePMD-kit leaves, and learns nothing."""
 
 
 def checkpoint(folder: Path, step: int, content: str) -> None:
@@ -47,17 +36,3 @@ def test_a_folder_belongs_to_the_weights_that_it_began_with(tmp_path: Path) -> N
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(StateError, match="holds no checkpoint"):
         CommitteeSpec("refine", begin_from=tmp_path).identity()
-
-
-def test_weights_are_for_the_first_step_alone(tmp_path: Path) -> None:
-    """A member that was stopped goes on from its own checkpoint, not from where it began."""
-    program = tmp_path / "dp"
-    program.write_text(DP, encoding="utf-8")
-    program.chmod(0o755)
-    kit, content, weights = DeepmdKit(program, "none"), {"training": {"numb_steps": 20}}, tmp_path / "model.ckpt-9"
-    train_member(kit, tmp_path / "new", content, weights=weights)
-    checkpoint(tmp_path / "stopped", 10, "own")
-    train_member(kit, tmp_path / "stopped", content, weights=weights)
-    begun, gone_on = ((tmp_path / name / "words.txt").read_text().splitlines()[0] for name in ("new", "stopped"))
-    assert begun == f"train --init-model {weights} input.json"
-    assert gone_on == "train --restart model.ckpt-10 input.json"

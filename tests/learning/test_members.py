@@ -83,6 +83,21 @@ def test_a_failure_shows_the_programs_last_words_and_is_gone_on_from(kit: Deepmd
     assert "train --restart model.ckpt-0 input.json" in calls(place)
 
 
+def test_weights_of_another_training_are_for_the_first_step_alone(kit: DeepmdKit, tmp_path: Path) -> None:
+    """A member that was stopped goes on from its own checkpoint, not from where it began."""
+    place, weights = tmp_path / "member", tmp_path / "model.ckpt-9"
+    place.mkdir()
+    (place / "fail").touch()
+    with pytest.raises(EngineError):
+        train_member(kit, place, content(), weights=weights)
+    (place / "fail").unlink()
+    train_member(kit, place, content(), weights=weights)
+    assert calls(place)[:2] == [
+        f"train --init-model {weights} input.json",
+        "train --restart model.ckpt-0 input.json",
+    ]
+
+
 DRIVER = """
     import sys
     from pathlib import Path
