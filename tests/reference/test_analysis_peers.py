@@ -168,6 +168,21 @@ def test_mdanalysis_has_the_same_distribution_and_displacement() -> None:
     assert_allclose(found, mean_square_displacement(trajectory, "Li", anchor_of(trajectory)).msd, rtol=1e-4, atol=1e-4)
 
 
+def test_gemdat_has_the_same_displacement() -> None:
+    gemdat = pytest.importorskip("gemdat")
+    lattice = pytest.importorskip("pymatgen.core").Lattice
+
+    lengths = (10.0, 11.0, 12.0)
+    paths = random_walk(np.random.default_rng(5), 150, 20, 0.3)
+    theirs = gemdat.Trajectory(
+        species=["Li"] * 20, coords=paths / np.array(lengths), lattice=lattice(np.diag(lengths)), time_step=1e-13,
+        metadata={"temperature": 300},
+    ).mean_squared_displacement()  # fmt: skip
+    trajectory = trajectory_of(paths, lengths)
+    ours = mean_square_displacement(trajectory, "Li", anchor_of(trajectory)).msd
+    assert_allclose(np.mean(theirs, axis=0)[: len(ours)], ours, rtol=1e-6, atol=1e-6)
+
+
 def test_kinisi_finds_the_same_diffusivity_with_an_error_alike() -> None:
     """Its Bayesian fit uses the covariance of a random walk, ours the spread of parts of the atoms."""
     pytest.importorskip("kinisi")
