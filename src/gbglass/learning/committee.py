@@ -15,7 +15,7 @@ from gbglass.core.potential import Potential
 from gbglass.errors import InputError, StateError
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.single_points import single_points
-from gbglass.learning.datasets import TYPE_MAP
+from gbglass.learning.datasets import LARGEST_FORCE, TYPE_MAP
 from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint
 from gbglass.learning.members import Member, sha256_of, train_member
 from gbglass.learning.prepare import KNOWN, TrainingData
@@ -195,6 +195,7 @@ def write_potential(
     facts: dict[str, str | int] = {
         "teacher": f"{data.source.name} ({data.source.version})",
         "teacher_checksum": data.source.checksum,
+        "largest_trained_force_eV_per_A": f"{LARGEST_FORCE:g}",
         "training": f"preset {spec.preset}, {spec.settings.steps} steps, seed {spec.seed}{_begun(spec)}",
         **{f"{role}_frames": count for role, count in data.frames.items()},
         **made,

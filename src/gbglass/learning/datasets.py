@@ -25,6 +25,10 @@ TYPE_MAP = ("Li", "La", "Zr", "O")
 EXPLORED = "explored"
 """First word, after the domain, of origins that a loop chose because nothing like them was trained."""
 
+LARGEST_FORCE = 20.0
+"""Frames with a larger force on any atom are not learned: what a teacher says of atoms pushed into each other is not
+physics, and squared in the loss a few such frames outweigh many crystals. The core keeps atoms apart [eV/Å]."""
+
 _SHARES = 10_000
 
 _SALT = 1970
@@ -86,7 +90,7 @@ def split_frames(
     frames: Iterable[StoredFrame],
     held_out: Iterable[str],
     validation_share: float = 0.1,
-    largest_force: float = 50.0,
+    largest_force: float = LARGEST_FORCE,
 ) -> Split:
     """Split labelled frames by their origin; failed ones, and those with an enormous force, are left out.
 
@@ -99,8 +103,7 @@ def split_frames(
     validation_share
         Of the other origins [1].
     largest_force
-        Frames with a larger force on any atom are left out: what a teacher says of atoms that are pushed into each
-        other is not physics, and one such force outweighs a thousand others [eV/Å].
+        Frames with a larger force on any atom are left out [eV/Å].
 
     Raises
     ------
