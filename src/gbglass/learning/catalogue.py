@@ -1,7 +1,8 @@
 """The structures that a potential for Li | LLZO | LixZr2O4 is first trained on, domain by domain.
 
 Never trained, so that they can tell how far the model reaches: the boundary Σ5(012), LixZr2O4 with x = 0.375, and
-lithium on LLZO (110).
+lithium on LLZO (110). Origins whose second word is ``test`` are like the trained ones, of every domain and at
+conditions that a user would ask for, and are for the test alone.
 """
 
 from collections.abc import Callable, Iterator
@@ -110,6 +111,12 @@ def _bulk() -> Iterator[Origin]:
     for temperature, leg_start in ((300, _tetragonal), (1000, _cubic(12))):
         name = "t-llzo" if leg_start is _tetragonal else "c-llzo"
         yield _chain(f"{name}/own {temperature} K", 5, leg_start, Leg(temperature))
+    for temperature, n in ((300, 11), (900, 13), (1200, 12)):
+        start = _cubic(n)
+        yield _run(f"c-llzo/test {temperature} K", 3, start, _heated(temperature), _ramp_ps(temperature))
+    yield _chain("c-llzo/test own 900 K", 4, _cubic(11), Leg(900))
+    yield _run("t-llzo/test 450 K", 3, _tetragonal, _heated(450), _ramp_ps(450))
+    yield _chain("t-llzo/test own 700 K", 3, _tetragonal, Leg(700))
 
 
 def _cubic(n_tetrahedral: int) -> Start:
@@ -141,6 +148,8 @@ def _glass() -> Iterator[Origin]:
         yield _run(f"a-llzo/quench {number}", 20, _cubic(12), _GLASS, 5.0)
     yield _run("a-llzo/quench without Li2O", 12, _without_oxide(6), _GLASS, 5.0)
     yield _chain("a-llzo/own 3000 K", 5, _cubic(10), Leg(3000, steps=14, timestep_fs=1.5))
+    yield _run("a-llzo/test melt 3000 K", 5, _cubic(11), _MELTED, 7.0)
+    yield _run("a-llzo/test glass", 5, _cubic(13), _GLASS, 13.5)
 
 
 def _lithium() -> Iterator[Origin]:
@@ -152,6 +161,8 @@ def _lithium() -> Iterator[Origin]:
         yield _chain(f"li/bcc {temperature} K", 10, lambda _rng: lithium("bcc", (3, 3, 3)), Leg(temperature))
     for temperature, factor in ((600, 1.01), (900, 1.02), (1500, 1.04), (900, 0.97), (1200, 1.08)):
         yield _chain(f"li/liquid {temperature} K x{factor}", 12, _liquid(factor), Leg(temperature, timestep_fs=2.5))
+    yield _chain("li/test bcc 400 K", 4, lambda _rng: lithium("bcc", (3, 3, 3)), Leg(400))
+    yield _chain("li/test liquid 800 K", 4, _liquid(1.02), Leg(800, timestep_fs=2.5))
     size, gap = (3, 3, 6), 0.5 * VACUUM
     surfaces: dict[str, Atoms] = {
         "100": bcc100("Li", size, a=LITHIUM_A, vacuum=gap),
@@ -199,6 +210,10 @@ def _spinels() -> Iterator[Origin]:
         for temperature in (300, 900):
             name = f"lzo/x {n / LITHIUM_PER_SPINEL:.3f} own {temperature} K"
             yield _chain(name, 8, _spinel(n), Leg(temperature, steps=25))
+    for n, temperature in ((0, 600), (2, 900), (4, 300), (5, 900), (6, 600), (8, 300)):
+        yield _chain(
+            f"lzo/test x {n / LITHIUM_PER_SPINEL:.3f} {temperature} K", 4, _spinel(n), Leg(temperature, steps=25)
+        )
 
 
 def _spinel(n_lithium: int) -> Start:
@@ -222,6 +237,8 @@ def _surfaces() -> Iterator[Origin]:
         0.5,
     )
     yield _chain("llzo-surface/001 own 800 K", 8, _surface(cut_001(1)), Leg(800))
+    stages = (Hold(temperature_K=700, duration_ps=4),)
+    yield _run("llzo-surface/test 001 3 700 K", 4, _surface(cut_001(3)), stages, 0.5)
 
 
 def _surface(cut: Cut) -> Start:
@@ -245,6 +262,10 @@ def _boundaries() -> Iterator[Origin]:
         yield replace(origin, held_out=True)
     axis, plane, layers = _BOUNDARIES[0]
     yield _run("boundary/112 molten", 8, _boundary(axis, plane, layers, 0.0), _MELTED, 5.0)
+    for number, offset, temperature in ((1, 0.5, 600), (2, 0.5, 900), (5, 0.5, 1200), (3, 0.0, 300)):
+        axis, plane, layers = _BOUNDARIES[number]
+        name = f"boundary/test {''.join(map(str, plane))} {layers} at {offset} {temperature} K"
+        yield _run(name, 3, _boundary(axis, plane, layers, offset), _heated(temperature), _ramp_ps(temperature))
     for number in range(5):
         name = f"boundary/fault {number}"
         yield _run(name, 5, _fault, (Hold(temperature_K=300 + 300 * number, duration_ps=3),), 0.5)
@@ -267,6 +288,8 @@ def _cracks() -> Iterator[Origin]:
         indices = "".join(map(str, plane))
         start = _opened(_boundary(axis, plane, layers, 0.5 * (number // 2)), opening)
         yield _run(f"crack/{indices} {opening} Å", 5, start, (Hold(temperature_K=temperature, duration_ps=3),), 0.3)
+    start = _opened(_boundary(*_BOUNDARIES[0], 0.5), 3.0)
+    yield _run("crack/test 112 3.0 Å", 3, start, (Hold(temperature_K=700, duration_ps=3),), 0.3)
 
 
 def _opened(make: Start, opening: float) -> Start:
@@ -279,6 +302,8 @@ def _lithium_interfaces() -> Iterator[Origin]:
     for temperature in (300, 600, 1000):
         yield _chain(f"li|llzo/001 {temperature} K", 14, _lithium_on(1, 4, closed=True), Leg(temperature))
     yield _chain("li|llzo/001 thick 700 K", 6, _lithium_on(2, 6, closed=True), Leg(700))
+    for temperature in (450, 800):
+        yield _chain(f"li|llzo/test 001 {temperature} K", 4, _lithium_on(1, 4, closed=True), Leg(temperature))
     held_out = (
         _rattled("li|llzo/110", 4, _lithium_on_110, (100, 900)),
         _chain("li|llzo/110 600 K", 4, _lithium_on_110, Leg(600)),
@@ -312,6 +337,9 @@ def _spinel_interfaces() -> Iterator[Origin]:
         yield _rattled(f"llzo|lzo/x {x:.2f}", 8, _spinel_under(2, 2, n), (100, 900), 0.02)
         for temperature in (500, 1100):
             yield _chain(f"llzo|lzo/x {x:.2f} {temperature} K", 8, _spinel_under(1, 2, n), Leg(temperature))
+    for n in (2, 6):
+        name = f"llzo|lzo/test x {n / LITHIUM_PER_SPINEL:.2f} 800 K"
+        yield _chain(name, 4, _spinel_under(1, 2, n), Leg(800))
     yield _run("llzo|lzo/empty 900 K", 8, _spinel_under(2, 2, 0), (Hold(temperature_K=900, duration_ps=3),), 0.5)
 
 
@@ -334,6 +362,8 @@ def _close() -> Iterator[Origin]:
     for label, start in starts:
         yield _pushed(f"close/pairs in {label}", 8, start)
         yield _compressed(f"close/compressed {label}", 6, start)
+    yield _pushed("close/test pairs in c-llzo", 3, _cubic(11))
+    yield _pushed("close/test pairs in lzo", 3, _spinel(6))
 
 
 def _pushed(name: str, size: int, start: Start) -> Origin:

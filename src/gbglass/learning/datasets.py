@@ -29,6 +29,9 @@ LARGEST_FORCE = 20.0
 """Frames with a larger force on any atom are not learned: what a teacher says of atoms pushed into each other is not
 physics, and squared in the loss a few such frames outweigh many crystals. The core keeps atoms apart [eV/Å]."""
 
+TEST = "test"
+"""The same of origins that are for the test alone."""
+
 _SHARES = 10_000
 
 _SALT = 1970
@@ -61,7 +64,7 @@ Role = Literal["train", "validation", "held_out"]
 def role_of(origin: str, held_out: Iterable[str], validation_share: float) -> Role:
     """Say what an origin is for; it depends on its name alone, so more data never move an origin to another side.
 
-    What was explored is always trained: it was chosen for that.
+    What was explored is always trained, and what was made for the test never: they were chosen for that.
 
     Parameters
     ----------
@@ -80,8 +83,9 @@ def role_of(origin: str, held_out: Iterable[str], validation_share: float) -> Ro
     """
     if origin in held_out:
         return "held_out"
-    if origin.partition("/")[2].split(" ")[0] == EXPLORED:
-        return "train"
+    purpose = origin.partition("/")[2].split(" ")[0]
+    if purpose in {EXPLORED, TEST}:
+        return "train" if purpose == EXPLORED else "validation"
     place = int.from_bytes(hashlib.sha256(f"{_SALT} {origin}".encode()).digest()[:4], "big") % _SHARES
     return "validation" if place < validation_share * _SHARES else "train"
 
