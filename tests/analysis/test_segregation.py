@@ -5,7 +5,13 @@ import pytest
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.region_counts import RegionCounts, count_regions
-from gbglass.analysis.segregation import SMALLEST_EFFECT, BoundarySegregation, relaxation_time, segregation
+from gbglass.analysis.segregation import (
+    SMALLEST_EFFECT,
+    BoundarySegregation,
+    counts_settled,
+    relaxation_time,
+    segregation,
+)
 from gbglass.core.arrays import FloatArray, frozen_floats, frozen_ints
 from gbglass.core.partition import SlabPartition, eleven_boundary_regions, eleven_regions
 from gbglass.errors import InputError
@@ -184,3 +190,16 @@ def test_the_eleven_regions_centre_each_boundary() -> None:
     assert_allclose(edges[5:7].mean(), 0.5)
     assert_allclose(edges[1] + (1 - edges[-2]), edges[6] - edges[5])
     assert_allclose(np.diff(edges)[1:-1], 0.1)
+
+
+def test_segregation_is_over_where_it_was_made_to_end_at_the_boundary_that_gained() -> None:
+    n = 2000
+    still = noisy(np.random.default_rng(4), n, (0.0, 0.0))
+    gained = 60.0 * (1.0 - np.exp(-np.arange(n) / 100.0))  # a time constant of 10 ps
+    rising = still.counts.astype(np.float64)
+    rising[:, 5] += gained
+    first, second = counts_settled(made_counts(rising), REGIONS)
+    assert first.reached
+    assert second.reached
+    assert first.time < 15.0
+    assert 25.0 < second.time < 80.0

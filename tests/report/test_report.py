@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gbglass.analysis.equilibration import find_equilibration
+from gbglass.analysis.segregation import gibbs_excess
 from gbglass.core.results import Verdict
 from gbglass.report.folder import write_report
 from gbglass.report.page import render_page
@@ -69,6 +71,8 @@ def test_results_agree_with_the_findings(folder: Path) -> None:
     record = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     first = findings().segregation[0]
     assert record["boundaries"][0]["gibbs_excess"]["value"] == first.gibbs_excess.value
+    over = find_equilibration(findings().hold_counts.times, gibbs_excess(findings().hold_counts, (0, 10), (2, 3, 7, 8)))
+    assert record["boundaries"][0]["settled"]["from"]["value"] == over.time
     assert record["boundaries"][0]["gibbs_excess"]["interval_95"][1]["value"] == first.gibbs_excess.interval[1]
     mean = sum(region["atoms"]["value"] for region in record["regions"])
     assert mean == pytest.approx(findings().counts.n_total, rel=1e-12)
@@ -92,6 +96,7 @@ def test_the_record_has_what_its_schema_promises() -> None:
     for boundary in record["boundaries"]:
         assert {"name", "segregation_per_thickness", "gibbs_excess", "change", "cavity_fraction", "at_start", "verdict",
                 "room_per_lithium_at_start", "energy_over_interior", "reason", "needed_ns",
+                "settled",
                 } == set(boundary)  # fmt: skip
         assert boundary["needed_ns"]["unit"] == "ns"
     hold = record["thermodynamics"]["temperature"]

@@ -48,7 +48,9 @@ def test_the_record_says_what_was_at_the_start_and_what_the_energies_were(tmp_pa
     starts = [boundary["at_start"]["value"] for boundary in record["boundaries"]]
     first = findings.counts.counts[0]  # type: ignore[union-attr]  # it is a study of segregation
     assert starts == [first[0] + first[10], first[5]]
+    assert 0.0 < record["msd"]["exponent"]["value"] < 3.0
     for boundary in record["boundaries"]:
+        assert boundary["settled"] is None  # of 8 counts
         fraction, room = boundary["cavity_fraction"]["value"], boundary["room_per_lithium_at_start"]["value"]
         volume = planned.atoms.cell.volume / 10
         assert room == pytest.approx(fraction * volume / boundary["at_start"]["value"], rel=0.01)

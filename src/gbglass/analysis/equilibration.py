@@ -22,7 +22,9 @@ _STARTS = 50
 """Candidates, evenly spaced over the first four fifths of the series."""
 
 _LATEST = 0.8
-_FEWEST_FRAMES = 20
+FEWEST_SAMPLES = 20
+"""Of a series in which a start is looked for."""
+
 _WELL_KNOWN = 60.0
 """Independent samples, of which half as many count as alike."""
 
@@ -85,8 +87,8 @@ def find_equilibration(times: FloatArray, series: FloatArray) -> Equilibration:
 
     """
     n = len(series)
-    if n < _FEWEST_FRAMES:
-        raise InputError(f"an equilibration needs {_FEWEST_FRAMES} samples or more, got {n}")
+    if n < FEWEST_SAMPLES:
+        raise InputError(f"an equilibration needs {FEWEST_SAMPLES} samples or more, got {n}")
     starts = np.unique(np.linspace(0, _LATEST * n, _STARTS).astype(np.int64))
     left = np.array([(n - start) / (2.0 * autocorrelation_time(series[start:])) for start in starts])
     best = float(left.max())

@@ -310,6 +310,29 @@ def diffusivity_from(squares: FloatArray, lags: FloatArray, together: float, n_f
     return Estimate(value, "Å²/ps", spread, error, n_frames, freedom + 1.0, (value - reach, value + reach))
 
 
+def msd_exponent(msd: MeanSquareDisplacement) -> float:
+    r"""Return α of :math:`\mathrm{MSD} \propto t^α` over the fitted lags: 1 of diffusion, less of atoms in cages [1].
+
+    Parameters
+    ----------
+    msd
+        Of atoms that moved: their MSD is above 0 at every fitted lag.
+
+    Examples
+    --------
+    >>> cell, zirconium = np.eye(3) * 9.0, np.zeros((1, 3))
+    >>> straight = np.linspace(0.0, 5.0, 100)[:, None, None] * np.ones((1, 8, 3))
+    >>> frames = [Frame(n, 0.1 * n, cell, np.concatenate([zirconium, xyz])) for n, xyz in enumerate(straight)]
+    >>> trajectory = Trajectory(("Zr",) + ("Li",) * 8, lambda: iter(frames))
+    >>> msd = mean_square_displacement(trajectory, "Li", FrameworkAnchor(np.array([0]), zirconium))
+    >>> round(msd_exponent(msd), 6)  # atoms that all go one way go with the square of time
+    2.0
+
+    """
+    window = fit_window(len(msd.lags))
+    return float(np.polyfit(np.log(msd.lags[window]), np.log(msd.msd[window]), 1)[0])
+
+
 def _one_group(
     species: str, name: str, times: FloatArray, paths: FloatArray, mask: BoolArray | None
 ) -> MeanSquareDisplacement:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gbglass.analysis.equilibration import Equilibration, find_equilibration
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.statistics import THIN, combine, estimate, is_thin
 from gbglass.core.arrays import FloatArray
@@ -114,6 +115,27 @@ def segregation(
             )
         )
     return tuple(results)
+
+
+def counts_settled(hold: RegionCounts, regions: BoundaryRegions) -> tuple[Equilibration, ...]:
+    """Find from when on the excess of each boundary is in equilibrium in the hold: when segregation is over.
+
+    Parameters
+    ----------
+    hold
+        Equally spaced counts of the hold, 20 at the least.
+    regions
+        Which slabs are what.
+
+    Raises
+    ------
+    InputError
+        If there are fewer counts.
+
+    """
+    return tuple(
+        find_equilibration(hold.times, gibbs_excess(hold, slabs, regions.interior)) for slabs in regions.boundaries
+    )
 
 
 def combine_seeds(

@@ -7,6 +7,7 @@ from typing import Any
 
 from gbglass.analysis.cavity import CavityProfile
 from gbglass.analysis.energy import NOT_UNIQUE
+from gbglass.analysis.msd import msd_exponent
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.build.decorate import LithiumMode
 from gbglass.core.framework import anchor_framework
@@ -21,7 +22,7 @@ from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.ledger_table import distances_text
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.run import composition, framework_text, thermodynamic_figure
-from gbglass.report.segregation_numbers import segregation_record, segregation_tables
+from gbglass.report.segregation_numbers import segregation_record, segregation_tables, settled
 from gbglass.report.segregation_view import segregation_view
 from gbglass.studies.segregation import SegregationFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
@@ -176,10 +177,18 @@ def _answer(findings: SegregationFindings, number: int) -> Answer:
             ("Samples", f"{samples}; they spread by {excess.standard_deviation:.2f} {excess.unit} (SD)"),
             ("Per thickness", _with_error(result.per_thickness)),
             ("Since the start", _with_error(result.change)),
+            ("Over", f"{_over(findings, number)}."),
             ("Cavity fraction", _cavity_fractions(findings.cavity, number)),
         ),
         line=_line(result),
     )
+
+
+def _over(findings: SegregationFindings, number: int) -> str:
+    """Say since when the excess of a boundary goes nowhere any more."""
+    over = settled(findings)
+    statement = over[number].statement if over else "too few counts to tell"
+    return f"{statement[0].upper()}{statement[1:]}"
 
 
 def _cavity_fractions(cavity: CavityProfile | None, number: int) -> str:
@@ -214,7 +223,8 @@ def _msd_caption(findings: SegregationFindings) -> str:
         f"Mean squared displacement of Li in the hold, relative to {framework_text(findings.run)}, with two standard "
         "errors. "
         f"D = {_power(value, error)} cm²/s, from lags of 10 to 50 % of the hold and "
-        "groups of atoms, widened by how far atoms were seen to move together."
+        "groups of atoms, widened by how far atoms were seen to move together. Over these lags it grows as "
+        f"t^{msd_exponent(findings.msd):.2f}: as t once lithium diffuses and its counts have settled."
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from gbglass.analysis.cavity import CavityProfile
+from gbglass.analysis.equilibration import FEWEST_SAMPLES, Equilibration
+from gbglass.analysis.msd import msd_exponent
 from gbglass.analysis.region_counts import RegionCounts
-from gbglass.analysis.segregation import BoundarySegregation, gibbs_excess
+from gbglass.analysis.segregation import BoundarySegregation, counts_settled, gibbs_excess
 from gbglass.analysis.statistics import estimate
 from gbglass.core.arrays import FloatArray
 from gbglass.core.partition import BoundaryRegions
@@ -28,6 +30,7 @@ _TENTH = 10
 def segregation_record(findings: SegregationFindings) -> Plain:
     """Write what the study found, but for its curves, as plain data."""
     counts = findings.counts
+    over = settled(findings)
     return {
         "boundary": findings.run.title,
         "lithium": findings.lithium,
@@ -40,7 +43,10 @@ def segregation_record(findings: SegregationFindings) -> Plain:
             "units": {"max_abs_error": "atoms"},
         },
         "regions": _regions(findings),
-        "boundaries": [_boundary(findings, number, result) for number, result in enumerate(findings.segregation)],
+        "boundaries": [
+            _boundary(findings, number, result) | {"settled": _settled(over[number] if over else None)}
+            for number, result in enumerate(findings.segregation)
+        ],
         "cavity": _cavity(findings.cavity),
         "msd": _msd(findings),
         "rdf": {
@@ -141,6 +147,22 @@ def _boundary(findings: SegregationFindings, number: int, result: BoundarySegreg
     }
 
 
+def settled(findings: SegregationFindings) -> tuple[Equilibration, ...]:
+    """Return since when the excess of each boundary goes nowhere any more; nothing of a few counts."""
+    enough = len(findings.hold_counts.steps) >= FEWEST_SAMPLES
+    return counts_settled(findings.hold_counts, findings.regions) if enough else ()
+
+
+def _settled(found: Equilibration | None) -> Plain | None:
+    if found is None:
+        return None
+    return {
+        "reached": found.reached,
+        "from": quantity(found.time, "ps"),
+        "independent_samples": quantity(found.n_independent, "1"),
+    }
+
+
 def _cavity(profile: CavityProfile | None) -> Plain | None:
     if profile is None:
         return None
@@ -187,6 +209,7 @@ def _msd(findings: SegregationFindings) -> Plain:
         "species": findings.msd.species,
         "atoms": quantity(findings.msd.n_atoms, "atoms"),
         "diffusivity": estimate_record(in_cm2),
+        "exponent": quantity(msd_exponent(findings.msd), "1"),
     }
 
 
