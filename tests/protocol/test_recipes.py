@@ -108,6 +108,12 @@ def test_recipes_follow_each_other_in_a_protocol() -> None:
     assert [s.kind for s in protocol] == ["minimise", "hold", "hold", "cool", "hold", "hold"]
 
 
+def test_the_cell_of_a_melt_keeps_its_shape() -> None:
+    stages = MeltQuench(from_K=300, temperature_K=300, melt_K=3000).stages()
+    barostats = [s.coupling for s in stages if not isinstance(s, Hold) or s.ensemble == "npt"]  # type: ignore[union-attr]
+    assert barostats == ["isotropic"] * 3
+
+
 @pytest.mark.parametrize(
     ("plain", "said"),
     [

@@ -17,6 +17,7 @@ from gbglass.protocol.stages import (
     PAPER_COOLING_K_PER_FS,
     PAPER_HEATING_K_PER_FS,
     Cool,
+    Coupling,
     Discharge,
     Duration,
     Hold,
@@ -209,7 +210,11 @@ class AmorphiseHeating(_Recipe):
 
 
 class MeltQuench(_Recipe):
-    """Melt everything, cool to a glass in NPT, hold at 0 bar and then in NVT: bulk amorphous LLZO."""
+    """Melt everything, cool to a glass in NPT, hold at 0 bar and then in NVT: bulk amorphous LLZO.
+
+    The barostat moves all lengths of the cell together. A melt keeps no shape: with each length on its own a cell of
+    192 atoms came to 12.0 x 13.7 x 15.1 Å while it was cooled, and ended its run.
+    """
 
     kind: Literal["melt_quench"] = "melt_quench"
     from_K: Temperature
@@ -228,10 +233,15 @@ class MeltQuench(_Recipe):
     def stages(self) -> tuple[Stage, ...]:
         """Write it out."""
         return (
-            *_ramp(self.from_K, self.melt_K, self.heating_K_per_fs),
+            *_ramp(self.from_K, self.melt_K, self.heating_K_per_fs, coupling="isotropic"),
             Hold(temperature_K=self.melt_K, duration_ps=self.melt_ps),
-            Cool(from_K=self.melt_K, to_K=self.temperature_K, rate_K_per_fs=self.cooling_K_per_fs),
-            Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps, ensemble="npt"),
+            Cool(
+                from_K=self.melt_K,
+                to_K=self.temperature_K,
+                rate_K_per_fs=self.cooling_K_per_fs,
+                coupling="isotropic",
+            ),
+            Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps, ensemble="npt", coupling="isotropic"),
             Hold(temperature_K=self.temperature_K, duration_ps=self.hold_ps),
         )
 
@@ -310,8 +320,10 @@ def stages_of(entry: ProtocolEntry) -> tuple[Stage, ...]:
     return entry.stages() if isinstance(entry, Recipe) else (entry,)
 
 
-def _ramp(from_K: float, to_K: float, rate_K_per_fs: float, pressure_bar: float = 0.0) -> tuple[Ramp, ...]:
+def _ramp(
+    from_K: float, to_K: float, rate_K_per_fs: float, pressure_bar: float = 0.0, coupling: Coupling = "lengths"
+) -> tuple[Ramp, ...]:
     """Return a ramp, or nothing where there is no way to go."""
     if from_K == to_K:
         return ()
-    return (Ramp(from_K=from_K, to_K=to_K, rate_K_per_fs=rate_K_per_fs, pressure_bar=pressure_bar),)
+    return (Ramp(from_K=from_K, to_K=to_K, rate_K_per_fs=rate_K_per_fs, pressure_bar=pressure_bar, coupling=coupling),)
