@@ -20,7 +20,7 @@ from gbglass.learning.validation.against_dft import (
 )
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check
-from gbglass.learning.validation.checks import read_checks, run_checks, take_melt
+from gbglass.learning.validation.checks import read_checks, read_melt, run_checks, take_melt
 from gbglass.learning.validation.errors import DomainErrors, FrameErrors, frame_errors
 from gbglass.learning.validation.melting import TwoPhases, melting_point
 from gbglass.learning.validation.stability import stability
@@ -28,6 +28,9 @@ from gbglass.learning.validation.transition import Steps, transition
 
 STABILITY, MELTING, TRANSITION = "stability", "melting", "transition"
 """The checks that a teacher is too slow for."""
+
+_CHECKS = "checks"
+"""Where a validation keeps them."""
 
 CHEAP = ("states", "elastic", "lattice")
 """Checks of a few minutes."""
@@ -149,7 +152,7 @@ def validate(
         tell(f"errors on {sum(map(len, parts.values()))} frames")
         errors = {title: frame_errors(frames, evaluator) for title, frames in parts.items() if frames}
     against = _against_dft(evaluator, spec, tell) if spec.dft is not None else None
-    folder = evaluator.folder / "checks"
+    folder = evaluator.folder / _CHECKS
     if spec.teacher is not None:
         take_melt(spec.teacher, folder)
     own = _own_checks(evaluator, spec, tell)
@@ -183,7 +186,7 @@ def _own_checks(
 ) -> Mapping[str, Callable[[], Check]]:
     """Return the checks of long runs; what they leave is gone on from, so that they may be asked for more later."""
     return {
-        STABILITY: lambda: stability(evaluator, spec.melt_ps),
+        STABILITY: lambda: stability(evaluator, spec.melt_ps, read_melt(evaluator.folder / _CHECKS)),
         MELTING: lambda: melting_point(evaluator, spec.two_phases, tell),
         TRANSITION: lambda: transition(evaluator, spec.steps, tell),
     }
