@@ -40,9 +40,11 @@ DEPTH, PLACE, STEEP = 0.25, 3.0, 3.0
 
 
 @pytest.fixture(scope="module")
-def teacher() -> TeacherEvaluator:
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> TeacherEvaluator:
     calculator = MorsePotential(epsilon=DEPTH, r0=PLACE, rho0=STEEP * PLACE, rcut1=2.0, rcut2=2.3)
-    return TeacherEvaluator(CalculatorTeacher(LabelSource("morse", "ase", "1"), calculator))
+    return TeacherEvaluator(
+        CalculatorTeacher(LabelSource("morse", "ase", "1"), calculator), tmp_path_factory.mktemp("teacher")
+    )
 
 
 @pytest.fixture(scope="module")
