@@ -154,6 +154,30 @@ def test_a_check_that_fails_leaves_a_remark_and_is_tried_again(tmp_path: Path, m
 
 
 @pytest.mark.lammps
+def test_long_runs_that_blow_up_hide_nothing_of_what_else_was_found(
+    tmp_path: Path, model: LammpsEvaluator, teacher: TeacherEvaluator
+) -> None:
+    """Spheres that attract each other without end, as a bad model's may."""
+    table = {
+        "elements": ["Li", "La", "Zr", "O"],
+        "pair_style": ["buck", "6.5"],
+        "pair_coeff": [["*", "*", "0.0", "1.0", "1000.0"]],
+        "cutoff": 6.5,
+    }
+    bad = LammpsEvaluator(own_potential(LammpsCard.model_validate(table)), model.engine, tmp_path)
+    labelled = tuple(frames(teacher))
+    asked = ("stability", "melting", "transition")
+    found, errors = validate(bad, Split(labelled, labelled, ()), ValidationSpec(asked), lambda _: None)
+    assert set(found.checks) == set(asked)
+    for check in found.checks.values():
+        assert check.numbers == ()
+        assert check.remarks[0].startswith("Failed: ")
+    assert errors["not trained"].domains[ALL].frames == len(labelled)
+    assert validation_section(found).count("Failed: ") == len(asked)
+    assert not list(tmp_path.glob("checks/*.json"))
+
+
+@pytest.mark.lammps
 def test_dynamics_of_both_sides_sample_the_same_liquid(model: LammpsEvaluator, teacher: TeacherEvaluator) -> None:
     atoms = lithium("bcc", (2, 2, 2))
     asked = Dynamics(temperature_K=300.0, skip_ps=0.1, duration_ps=0.2, timestep_fs=2.0)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from ase import Atoms
 from ase.io import read
 
-from gbglass.errors import EngineError, InputError, StateError
+from gbglass.errors import EngineError, GbglassError, InputError, StateError
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.validation.check import Check, read_check
 from gbglass.learning.validation.defects import defects
@@ -76,12 +76,17 @@ def run_checks(
             on_check(name)
             try:
                 check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
-            except EngineError as error:  # a bad model must not hide what the other checks say of it
-                found[name] = Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
+            except EngineError as error:
+                found[name] = failed(name, error)
                 continue
             write_json(path, check.plain())
         found[name] = _read(path)
     return found
+
+
+def failed(name: str, error: GbglassError) -> Check:
+    """Return what is left of a check that failed: a bad model must not hide what the other checks say of it."""
+    return Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
 
 
 def read_checks(folder: Path) -> dict[str, Check]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gbglass.errors import InputError
+from gbglass.errors import EngineError, InputError
 from gbglass.learning.datasets import Split
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.small_cells import crystal_of
@@ -20,7 +20,7 @@ from gbglass.learning.validation.against_dft import (
 )
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check
-from gbglass.learning.validation.checks import read_checks, read_melt, run_checks, take_melt
+from gbglass.learning.validation.checks import failed, read_checks, read_melt, run_checks, take_melt
 from gbglass.learning.validation.errors import DomainErrors, FrameErrors, frame_errors
 from gbglass.learning.validation.melting import TwoPhases, melting_point
 from gbglass.learning.validation.stability import stability
@@ -141,9 +141,9 @@ def validate(
     Raises
     ------
     InputError
-        If there is no frame to test on, or no check of a name.
+        If there is no frame to test on, no check of a name, or the teacher's melt is not molten.
     EngineError
-        If LAMMPS fails.
+        If LAMMPS fails on frames with labels; a check that fails leaves a remark, and is tried again the next time.
 
     """
     parts = {"not trained": split.validation, "of kinds never trained": split.held_out} if split else {}
@@ -160,7 +160,7 @@ def validate(
     for name in spec.checks:
         if name in own:
             tell(name)
-            checks[name] = own[name]()
+            checks[name] = _tried(name, own[name])
     found = Validation(
         potential=evaluator.name,
         checksum=evaluator.potential.checksum,
@@ -172,6 +172,17 @@ def validate(
         dft=against,
     )
     return found, errors
+
+
+def _tried(name: str, check: Callable[[], Check]) -> Check:
+    """Do a check of a long run; where the model blows up, or what it did contradicts itself, a remark says so.
+
+    A folder that is in use or holds another run is no fault of the model.
+    """
+    try:
+        return check()
+    except (EngineError, InputError) as error:
+        return failed(name, error)
 
 
 def _labeller(split: Split | None) -> str:
