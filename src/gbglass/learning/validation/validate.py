@@ -21,13 +21,18 @@ from gbglass.learning.validation.against_dft import (
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check
 from gbglass.learning.validation.checks import failed, read_checks, read_melt, run_checks, take_melt
+from gbglass.learning.validation.diffusion import Warm, diffusion
 from gbglass.learning.validation.errors import DomainErrors, FrameErrors, frame_errors
 from gbglass.learning.validation.melting import TwoPhases, melting_point
 from gbglass.learning.validation.stability import stability
 from gbglass.learning.validation.transition import Steps, transition
+from gbglass.learning.validation.warm_lattice import card_expansion
 
-STABILITY, MELTING, TRANSITION = "stability", "melting", "transition"
+STABILITY, MELTING, TRANSITION, DIFFUSION = "stability", "melting", "transition", "diffusion"
 """The checks that a teacher is too slow for."""
+
+EXPANSION = "expansion"
+"""The check of what the card states."""
 
 _CHECKS = "checks"
 """Where a validation keeps them."""
@@ -99,7 +104,8 @@ class ValidationSpec:
     Parameters
     ----------
     checks
-        Names of `gbglass.learning.validation.checks.CHECKS`, and `STABILITY`, `MELTING`, `TRANSITION`.
+        Names of `gbglass.learning.validation.checks.CHECKS`, and `STABILITY`, `MELTING`, `TRANSITION`,
+        `DIFFUSION`, `EXPANSION`.
     teacher
         A folder with what the teacher says, or None.
     melt_ps
@@ -110,6 +116,8 @@ class ValidationSpec:
         How `MELTING` looks for the melting point.
     steps
         How `TRANSITION` heats and cools.
+    warm
+        How `DIFFUSION` watches lithium.
 
     """
 
@@ -120,6 +128,7 @@ class ValidationSpec:
     dft_teacher: Path | None = None
     two_phases: TwoPhases = field(default_factory=TwoPhases)
     steps: Steps = field(default_factory=Steps)
+    warm: Warm = field(default_factory=Warm)
 
 
 def validate(
@@ -195,11 +204,13 @@ def _labeller(split: Split | None) -> str:
 def _own_checks(
     evaluator: LammpsEvaluator, spec: ValidationSpec, tell: Callable[[str], None]
 ) -> Mapping[str, Callable[[], Check]]:
-    """Return the checks of long runs; what they leave is gone on from, so that they may be asked for more later."""
+    """Return the checks of the potential alone; what long runs leave is gone on from, also with more asked for."""
     return {
         STABILITY: lambda: stability(evaluator, spec.melt_ps, read_melt(evaluator.folder / _CHECKS)),
         MELTING: lambda: melting_point(evaluator, spec.two_phases, tell),
         TRANSITION: lambda: transition(evaluator, spec.steps, tell),
+        DIFFUSION: lambda: diffusion(evaluator, spec.warm, tell),
+        EXPANSION: lambda: card_expansion(evaluator.potential),
     }
 
 
