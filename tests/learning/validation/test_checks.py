@@ -135,6 +135,8 @@ def test_a_validation_is_written_down_and_its_checks_are_done_once(
     section = validation_section(found)
     assert "| γ of Li(100) (J/m²) |" in section
     assert section.count("| all |") == 2
+    assert "| all |" not in section.split("- close: li/0 (1)\n- li: 1 (1)\n")[1].split("###")[0], "below the table"
+    assert "- li: 3 (1)\n" in section
     assert found.potential in section
 
 
