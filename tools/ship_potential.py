@@ -3,8 +3,9 @@
     python tools/ship_potential.py runs/llzo checked deepmd-llzo lattice/lattice.json
 
 Copies the models of the folder as they were trained, the structure of known energy and the card under the new name;
-adds to the card what it may be believed for, its errors, its lattice constants (at 0 K from the validation, warm ones
-from `tools/measure_lattice.py`) and the licences.
+adds to the card whom to cite, what it may be believed for and what of its teacher it misses (where the validation has
+the checks elastic and voltage), its errors, its lattice constants (at 0 K from the validation, warm ones from
+`tools/measure_lattice.py`) and the licences.
 """
 
 import json
@@ -18,10 +19,21 @@ from gbglass.core.cards import read_card
 from gbglass.store.atomic import write_bytes, write_text
 
 POTENTIALS = Path(__file__).parents[1] / "src" / "gbglass" / "data" / "potentials"
-VALIDATED_FOR = (
-    "LLZO from the crystal to the melt, its boundaries and surfaces, lithium metal, LixZr2O4, and their interfaces, as "
-    "docs/results/potential.md shows; it is as good as its teacher at best"
+KNOWN_RANGES = (
+    "LLZO at 300 to 1800 K with lengths within 5 % of its own, its melt and glass up to 3000 K at 13 to 18 Å³/atom, "
+    "its boundaries and surfaces; lithium, solid up to 450 K and liquid; LixZr2O4 at 300 to 1200 K; and their "
+    "interfaces, as docs/results/potential.md shows. It is as good as its teacher at best"
 )
+"""What `gbglass.learning.origins.DOMAINS` was drawn from, and dynamics were run in."""
+
+CITATION = (
+    "this project; SevenNet-0: Park et al. (2024), doi:10.1021/acs.jctc.4c00190; DeePMD-kit: Zeng et al. (2025), "
+    "doi:10.1021/acs.jctc.5c00340"
+)
+FAR_OFF = 0.25
+"""Part of the teacher's elastic constant by which a model's may be off unnamed [1]."""
+FAR_OFF_V = 0.1
+"""The same of a voltage [V]."""
 LICENCES = "BSD-3-Clause like gbglass; learned from SevenNet-0 (MIT)"
 LARGEST_MIB = 10.0
 
@@ -55,9 +67,10 @@ def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tup
     for line in text.splitlines():
         key = line.partition("=")[0].strip()
         if key == "validated_for":
-            yield f"validated_for = {json.dumps(VALIDATED_FOR)}"
+            yield f"validated_for = {json.dumps(believed_for(found), ensure_ascii=False)}"
         elif key == "title":
             yield f"title = {json.dumps('Li, LLZO and LixZr2O4, learned from ' + found['labels'] + ' (DeePMD)')}"
+            yield f"citation = {json.dumps(CITATION, ensure_ascii=False)}"
         elif key == "model":
             yield f"model = {json.dumps(renamed(card['model'], *names))}"
         elif key == "committee":
@@ -70,6 +83,31 @@ def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tup
         if key == "[made]":
             yield f"licences = {json.dumps(LICENCES)}"
             yield from errors(found)
+
+
+def believed_for(found: dict[str, Any]) -> str:
+    """Say where the model was looked at, and what of its teacher it misses."""
+    missed = ", ".join(far_off(found))
+    return f"{KNOWN_RANGES}. Off from the teacher: {missed}" if missed else KNOWN_RANGES
+
+
+def far_off(found: dict[str, Any]) -> Iterator[str]:
+    """Name elastic constants and voltages that are far from the teacher's."""
+    for name, model, teacher in both(found, "elastic"):
+        if abs(model - teacher) > FAR_OFF * abs(teacher):
+            yield f"{name} {model / teacher - 1.0:+.0%}"
+    for name, model, teacher in both(found, "voltage"):
+        if abs(model - teacher) > FAR_OFF_V:
+            yield f"{name} {model - teacher:+.2f} V"
+
+
+def both(found: dict[str, Any], check: str) -> Iterator[tuple[str, float, float]]:
+    """List what a check found of the model and of its teacher."""
+    said = [
+        {one["name"]: one["value"] for one in found[by].get(check, {}).get("numbers", [])}
+        for by in ("checks", "teacher")
+    ]
+    yield from ((name, value, said[1][name]) for name, value in said[0].items() if name in said[1])
 
 
 def lattice(found: dict[str, Any]) -> Iterator[str]:

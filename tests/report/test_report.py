@@ -11,12 +11,13 @@ import pytest
 
 from gbglass.analysis.equilibration import find_equilibration
 from gbglass.analysis.segregation import gibbs_excess
+from gbglass.core.potential import Potential
 from gbglass.core.results import Verdict
 from gbglass.report.folder import write_report
 from gbglass.report.page import render_page
 from gbglass.report.present import present
 from gbglass.report.presented import Presented
-from gbglass.report.run import results_record
+from gbglass.report.run import methods_text, results_record
 from gbglass.studies.segregation import SegregationFindings
 from tests.report.browser import browse, needs_browser, said_by
 from tests.report.sample import findings
@@ -178,6 +179,20 @@ def test_the_page_says_what_a_reader_must_know(page: str) -> None:
         "boundary 2",
     ):
         assert words in page, words
+
+
+def test_methods_cite_the_potential_where_its_card_does() -> None:
+    found = findings()
+    cited = dataclasses.replace(found.run.potential, citation="Wang et al. (2014)")
+    silent = dataclasses.replace(cited, citation="")
+
+    def methods(potential: Potential) -> str:
+        run = dataclasses.replace(found.run, potential=potential)
+        return " ".join(methods_text(shown(dataclasses.replace(found, run=run))))
+
+    assert f"{cited.title} (Wang et al. (2014)), believed for" in methods(cited)
+    assert f"{cited.title}, believed for" in methods(silent)
+    assert "()" not in methods(silent)
 
 
 def test_text_of_users_is_escaped() -> None:

@@ -78,11 +78,13 @@ def test_errors_are_those_of_the_points_that_are_kept(tmp_path: Path) -> None:
     assert one["force_rmse"]["value"] == pytest.approx(np.sqrt(np.mean((forces[..., 1] - forces[..., 0]) ** 2)))
     assert one["energy_bias"]["value"] == pytest.approx(np.mean(energies[:, 1] - energies[:, 0]))
     assert one["frames"]["value"] == len(energies)
+    assert sum(count["value"] for count in one["origins"].values()) == len(energies)
     assert set(results["coverage"]["t-llzo"]) == {"Li", "La", "Zr", "O"}
     assert all(0.5 < share["value"] <= 1.0 for share in results["coverage"]["t-llzo"].values())
     (row,) = campaign_rows(results)
     assert row["verdict"] == "not trained"
     page = done.report.read_text(encoding="utf-8")
     assert "Coverage" in page
+    assert "By origin, t-llzo: " in page
     assert "structure-data" not in page, "there is no structure to turn"
     assert run(study, tmp_path / "run").was_finished

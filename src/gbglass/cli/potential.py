@@ -84,21 +84,23 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     ] = None,
     melt: Annotated[float, typer.Option("--melt", metavar="PS", help="Length of the stability check.")] = 50.0,
     hold: Annotated[
-        float, typer.Option("--hold", metavar="PS", help="At each temperature of the check melting.")
+        float, typer.Option("--hold", metavar="PS", help="At each temperature of the checks melting and diffusion.")
     ] = 60.0,
     as_json: options.AsJson = False,
 ) -> None:
     """Hold a potential, as LAMMPS runs it, against labels that it never saw, its teacher, and DFT.
 
-    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability, melting, transition; each is
-    done once in a folder.
+    Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability, melting, transition,
+    diffusion, expansion; each is done once in a folder.
     """
     from gbglass.cli.potential_table import show_validation
+    from gbglass.learning.validation.diffusion import Warm
     from gbglass.learning.validation.melting import TwoPhases
     from gbglass.learning.validation.validate import CHEAP, ValidationSpec
 
     checks = tuple(check) if check else CHEAP
-    spec = ValidationSpec(checks, teacher, melt, dft=dft, dft_teacher=dft_teacher, two_phases=TwoPhases(hold_ps=hold))
+    phases, warm = TwoPhases(hold_ps=hold), Warm(hold_ps=hold)
+    spec = ValidationSpec(checks, teacher, melt, dft=dft, dft_teacher=dft_teacher, two_phases=phases, warm=warm)
     show_validation(potential, store, out, spec, as_json=as_json)
 
 

@@ -32,6 +32,7 @@ from gbglass.learning.parts import (
     spinel_on,
     thin_boundary,
 )
+from gbglass.learning.validation.molten import MELT_K, MELTING
 from gbglass.protocol.stages import Hold, Minimise, Ramp, Stage
 
 Start = Callable[[np.random.Generator], Atoms]
@@ -127,13 +128,7 @@ def _tetragonal(_rng: np.random.Generator) -> Atoms:
     return tetragonal_llzo(TETRAGONAL).atoms
 
 
-_MELTED: tuple[Stage, ...] = (
-    Ramp(from_K=1000, to_K=5000, rate_K_per_fs=2.0),
-    Hold(temperature_K=5000, duration_ps=3),
-    Ramp(from_K=5000, to_K=3000, rate_K_per_fs=2.0),
-    Hold(temperature_K=3000, duration_ps=5),
-)
-"""Rigid ions superheat: they are melted far above 3000 K."""
+_MELTED: tuple[Stage, ...] = (*MELTING, Hold(temperature_K=MELT_K, duration_ps=5))
 
 _GLASS: tuple[Stage, ...] = (
     *_MELTED,

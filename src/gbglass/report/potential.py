@@ -15,6 +15,7 @@ from gbglass.learning.validation.check import Check
 from gbglass.learning.validation.checks import STRUCTURE
 from gbglass.learning.validation.errors import ALL, DomainErrors
 from gbglass.learning.validation.structure import distance_between
+from gbglass.report.potential_section import origins_of
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, quantity
 from gbglass.store.tables import Table
@@ -83,9 +84,13 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _errors_record(errors: DomainErrors) -> Plain:
     plain = asdict(errors)
-    components = plain.pop("force_by_component")
+    along, origins = plain.pop("force_by_component"), plain.pop("origins")
     record = {name: quantity(value, _UNITS[name]) for name, value in plain.items()}
-    return {**record, "force_by_component": [quantity(value, "eV/Å") for value in components]}
+    return {
+        **record,
+        "force_by_component": [quantity(value, "eV/Å") for value in along],
+        "origins": {name: quantity(count, "frames") for name, count in origins.items()},
+    }
 
 
 def _distances(findings: PotentialFindings) -> Mapping[str, float]:
@@ -136,7 +141,9 @@ def _figures(findings: PotentialFindings) -> Iterator[PageFigure]:
         name = title.replace(" ", "-")
         energies = {domain: one.energies for domain, one in parity.items()}
         forces = {domain: one.forces for domain, one in parity.items()}
-        yield page_figure(f"energy-{name}", f"Frames {title}", draw_energy_errors(energies), _ENERGIES)
+        origins = "; ".join(origins_of(findings.errors[title]))
+        said = f"By origin, {origins}." if origins else ""
+        yield page_figure(f"energy-{name}", f"Frames {title}", draw_energy_errors(energies), _ENERGIES, said)
         yield page_figure(f"force-{name}", "", draw_force_parity(forces), _FORCES)
     for name, check in findings.checks.items():
         if check.curves:

@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gbglass.learning.validation.check import Check
-from gbglass.learning.validation.errors import DomainErrors
+from gbglass.learning.validation.errors import ALL, DomainErrors
 from gbglass.learning.validation.structure import distance_between
 from gbglass.learning.validation.validate import Validation
 from gbglass.report.dft_section import dft_section, plain_dft
 
 _MEV = 1e3
+_ORIGINS = 6
+"""Named of each domain; the others are counted."""
 
 
 def validation_section(found: Validation) -> str:
@@ -23,7 +25,14 @@ def validation_section(found: Validation) -> str:
     """
     lines = [f"## {found.potential}", "", *_facts(found), ""]
     for title, errors in found.errors.items():
-        lines += [f"### Errors on frames that were {title}", "", *_error_table(errors), ""]
+        lines += [
+            f"### Errors on frames that were {title}",
+            "",
+            *_error_table(errors),
+            "",
+            *(f"- {of}" for of in origins_of(errors)),
+            "",
+        ]
     if found.dft is not None:
         lines += dft_section(found.dft)
     for name, check in found.checks.items():
@@ -49,6 +58,27 @@ def _error_table(domains: Mapping[str, DomainErrors]) -> Iterator[str]:
             f"{e.energy_bias * _MEV:+.1f} | {e.force_rmse:.3f} | {components} | {e.force_rms:.2f} | "
             f"{e.virial_rmse * _MEV:.0f} |"
         )
+
+
+def origins_of(domains: Mapping[str, DomainErrors]) -> Iterator[str]:
+    """Say for each domain which origins its frames are of, and how many of each, the most frequent first.
+
+    Examples
+    --------
+    >>> errors = DomainErrors(9, 900, 0.0, 0.0, 0.1, (0.1, 0.1, 0.1), 1.0, 0.0, {"li/fcc": 2, "li/bcc": 7})
+    >>> list(origins_of({"li": errors}))
+    ['li: bcc (7), fcc (2)']
+
+    """
+    for name, errors in domains.items():
+        if name == ALL or not errors.origins:
+            continue
+        ranked = sorted(errors.origins.items(), key=lambda entry: -entry[1])
+        shown = [f"{origin.removeprefix(f'{name}/')} ({count})" for origin, count in ranked[:_ORIGINS]]
+        rest = ranked[_ORIGINS:]
+        if rest:
+            shown.append(f"{len(rest)} more ({sum(count for _, count in rest)})")
+        yield f"{name.replace('|', ' on ')}: {', '.join(shown)}"
 
 
 def _check_table(check: Check, teacher: Check | None) -> Iterator[str]:

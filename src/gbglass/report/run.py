@@ -9,6 +9,7 @@ import numpy as np
 from gbglass.analysis.statistics import estimate
 from gbglass.core.framework import framework_species
 from gbglass.core.ledger import Ledger
+from gbglass.core.potential import Potential
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.presented import PageFigure, Presented, page_figure
@@ -117,15 +118,20 @@ def _asked(run: StaticFindings) -> str:
     counts = Counter(by for _, by, _ in run.items)
     done = ", ".join(f"{by} ({count} of them)" for by, count in counts.items())
     return (
-        f"Potential of the study: {run.potential.title} ({run.potential.citation}), believed for "
-        f"{run.potential.validated_for}. Items of work were done by {done}."
+        f"Potential of the study: {_cited(run.potential)}, believed for {run.potential.validated_for}. Items of work "
+        f"were done by {done}."
     )
+
+
+def _cited(potential: Potential) -> str:
+    """Name a potential, and where it comes from if its card tells."""
+    return f"{potential.title} ({potential.citation})" if potential.citation else potential.title
 
 
 def _dynamics(run: RunFindings) -> str:
     potential, versions = run.potential, run.provenance.versions
     return (
-        f"Interactions: {potential.title} ({potential.citation}), believed for {potential.validated_for}. "
+        f"Interactions: {_cited(potential)}, believed for {potential.validated_for}. "
         f"Molecular dynamics was run with LAMMPS ({versions['LAMMPS']}; doi:10.1016/j.cpc.2021.108171) with a time "
         f"step of {run.timestep * 1e3:g} fs and Nosé-Hoover chains: {'; then '.join(run.protocol)}. "
         f"{' '.join(_rates(run))}"

@@ -23,7 +23,7 @@ from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.selection.coverage import make_measure, measure_coverage
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check, read_check
-from gbglass.learning.validation.checks import STRUCTURE, read_checks, run_checks, take_melt
+from gbglass.learning.validation.checks import MELT_FILE, STRUCTURE, read_checks, read_melt, run_checks, take_melt
 from gbglass.learning.validation.errors import DomainErrors, Parity, frame_errors
 from gbglass.learning.validation.stability import stability
 from gbglass.studies.static import Bench, Done, Plain, PlannedWork, StaticFindings, StaticSpec, WorkDone, WorkItem
@@ -35,7 +35,6 @@ UNSEEN: tuple[Unseen, ...] = get_args(Unseen)
 
 _PARITY = "parity.npz"
 _STABILITY = "stability"
-_TEACHERS_MELT = "melt.extxyz"
 
 
 @dataclass(frozen=True)
@@ -181,7 +180,7 @@ def plan(spec: PotentialSpec) -> PlannedWork[PotentialSpec]:
     )
     for name in spec.checks:
         inputs: dict[str, Any] = {"melt_ps": spec.melt_ps} if name == _STABILITY else {}
-        if name == STRUCTURE:
+        if name in (STRUCTURE, _STABILITY):
             inputs["melt"] = _melt_of(spec)
         items.append(
             WorkItem(f"check-{name}", f"check: {name}", "potential", None, inputs, partial(_check, spec, name))
@@ -191,7 +190,7 @@ def plan(spec: PotentialSpec) -> PlannedWork[PotentialSpec]:
 
 def _melt_of(spec: PotentialSpec) -> str:
     """Return what is in the melt that the teacher started from; empty if there is none."""
-    path = spec.teacher.path / _TEACHERS_MELT if spec.teacher is not None else None
+    path = spec.teacher.path / MELT_FILE if spec.teacher is not None else None
     return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else ""
 
 
@@ -240,13 +239,12 @@ def _cover(spec: PotentialSpec, bench: Bench) -> Plain:
 
 
 def _check(spec: PotentialSpec, name: str, bench: Bench) -> Plain:
-    evaluator = _evaluator(bench)
+    evaluator, folder = _evaluator(bench), bench.folder / "checks"
+    if spec.teacher is not None:
+        take_melt(spec.teacher.path, folder)
     if name == _STABILITY:
-        check = stability(evaluator, spec.melt_ps)
+        check = stability(evaluator, spec.melt_ps, read_melt(folder))
     else:
-        folder = bench.folder / "checks"
-        if spec.teacher is not None:
-            take_melt(spec.teacher.path, folder)
         check = run_checks(evaluator, folder, [name])[name]
     return {"who": evaluator.name, "check": check.plain()}
 

@@ -181,7 +181,7 @@ def _rest(atoms: Atoms, by: By, teacher: str | None, bench: Bench) -> Plain:
             raise EngineError("there is no teacher to be asked")
         with bench.teacher(teacher) as labeller:
             asked = CalculatorTeacher(labeller.source, AskedCalculator(labeller))
-            return _at_rest(atoms, TeacherEvaluator(asked), bench.folder)
+            return _at_rest(atoms, TeacherEvaluator(asked, bench.folder), bench.folder)
     if bench.potential is None:
         raise EngineError("there is no potential to be asked")
     return _at_rest(atoms, bench.potential, bench.folder)

@@ -208,7 +208,7 @@ def ask_teacher(
     with open_case(folder, {"teacher": asdict(teacher.source)}) as case:
         case.claim()
         keep_melt(LabelStore(store), folder)
-        return run_checks(TeacherEvaluator(teacher), folder, checks, listener.phase)
+        return run_checks(TeacherEvaluator(teacher, folder), folder, checks, listener.phase)
 
 
 def _write(found: Validation, errors: Mapping[str, FrameErrors], folder: Path) -> None:

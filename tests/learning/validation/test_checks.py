@@ -40,9 +40,11 @@ DEPTH, PLACE, STEEP = 0.25, 3.0, 3.0
 
 
 @pytest.fixture(scope="module")
-def teacher() -> TeacherEvaluator:
+def teacher(tmp_path_factory: pytest.TempPathFactory) -> TeacherEvaluator:
     calculator = MorsePotential(epsilon=DEPTH, r0=PLACE, rho0=STEEP * PLACE, rcut1=2.0, rcut2=2.3)
-    return TeacherEvaluator(CalculatorTeacher(LabelSource("morse", "ase", "1"), calculator))
+    return TeacherEvaluator(
+        CalculatorTeacher(LabelSource("morse", "ase", "1"), calculator), tmp_path_factory.mktemp("teacher")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,8 @@ def test_a_validation_is_written_down_and_its_checks_are_done_once(
     section = validation_section(found)
     assert "| γ of Li(100) (J/m²) |" in section
     assert section.count("| all |") == 2
+    assert "| all |" not in section.split("- close: li/0 (1)\n- li: 1 (1)\n")[1].split("###")[0], "below the table"
+    assert "- li: 3 (1)\n" in section
     assert found.potential in section
 
 
@@ -149,6 +153,30 @@ def test_a_check_that_fails_leaves_a_remark_and_is_tried_again(tmp_path: Path, m
     with pytest.raises(StateError, match="not the result of a check"):
         read_checks(tmp_path)
     assert "elastic" in CHECKS
+
+
+@pytest.mark.lammps
+def test_long_runs_that_blow_up_hide_nothing_of_what_else_was_found(
+    tmp_path: Path, model: LammpsEvaluator, teacher: TeacherEvaluator
+) -> None:
+    """Spheres that attract each other without end, as a bad model's may."""
+    table = {
+        "elements": ["Li", "La", "Zr", "O"],
+        "pair_style": ["buck", "6.5"],
+        "pair_coeff": [["*", "*", "0.0", "1.0", "1000.0"]],
+        "cutoff": 6.5,
+    }
+    bad = LammpsEvaluator(own_potential(LammpsCard.model_validate(table)), model.engine, tmp_path)
+    labelled = tuple(frames(teacher))
+    asked = ("stability", "melting", "transition")
+    found, errors = validate(bad, Split(labelled, labelled, ()), ValidationSpec(asked), lambda _: None)
+    assert set(found.checks) == set(asked)
+    for check in found.checks.values():
+        assert check.numbers == ()
+        assert check.remarks[0].startswith("Failed: ")
+    assert errors["not trained"].domains[ALL].frames == len(labelled)
+    assert validation_section(found).count("Failed: ") == len(asked)
+    assert not list(tmp_path.glob("checks/*.json"))
 
 
 @pytest.mark.lammps

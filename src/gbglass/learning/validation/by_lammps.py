@@ -84,7 +84,7 @@ class LammpsEvaluator:
         now = atoms
         for _ in range(_TRIES):
             task = RelaxTask(_inside(now), self.potential, stage)
-            place = self.folder / "relaxations" / self._key(now, cell)
+            place = self.folder / "relaxations" / self.key(now, cell)
             rested = relax(task, place, Runner(self.engine))
             if rested.at_rest:
                 break
@@ -98,7 +98,7 @@ class LammpsEvaluator:
             Hold(temperature_K=asked.temperature_K, duration_ps=asked.skip_ps),
             Hold(temperature_K=asked.temperature_K, duration_ps=asked.duration_ps),
         )
-        place = Path("dynamics") / self._key(atoms, f"{asked}")
+        place = Path("dynamics") / self.key(atoms, f"{asked}")
         return self.follow(atoms, stages, place, Clock(asked.timestep_fs, _FRAME_PS)).last_stage()
 
     def follow(self, atoms: Atoms, stages: tuple[Stage, ...], place: Path, clock: Clock) -> Simulation:
@@ -109,7 +109,8 @@ class LammpsEvaluator:
         task = MdTask(_inside(atoms), self.potential, stages, settings)
         return simulate(task, self.folder / place, Runner(self.engine))
 
-    def _key(self, atoms: Atoms, what: str) -> str:
+    def key(self, atoms: Atoms, what: str) -> str:
+        """Return a name for what is done with a structure, the potential's own content in it."""
         content = f"{data_text(_inside(atoms), self.potential)} {what} {self.potential.checksum}"
         return f"{atoms.get_chemical_formula()}-{sha256_text(content)[:12]}"
 

@@ -1,29 +1,26 @@
-"""A teacher, asked directly: slow, so what it says is kept in a file."""
+"""A teacher, asked directly: slow, so what it says is kept in a file, and its dynamics piece by piece."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-import numpy as np
-from ase import Atoms, units
+from ase import Atoms
 from ase.filters import FrechetCellFilter
-from ase.md.langevin import Langevin
 from ase.optimize import FIRE
 
 from gbglass.core.labels import Labels
-from gbglass.core.trajectory import Frame, Trajectory
-from gbglass.learning.origins import maxwell_velocities
+from gbglass.core.provenance import content_id
+from gbglass.core.trajectory import Trajectory
 from gbglass.learning.validation.evaluator import AtRest, Dynamics
+from gbglass.learning.validation.in_pieces import run_in_pieces
 from gbglass.protocol.stages import MovingCell
+from gbglass.store.structures import structure_text
 from gbglass.teachers.calculator import CalculatorTeacher
-from gbglass.units import PS_PER_FS
 
 FORCE = 0.02
 """Largest force left by a relaxation [eV/Å]."""
 
 _MOST_STEPS = 200
-_FRICTION_PER_FS = 0.01
-_FRAME_STEPS = 10
-_SEED = 1
 _MOVING: dict[MovingCell, list[bool]] = {"normal": [False, False, True], "lengths": [True, True, True]}
 
 
@@ -35,10 +32,13 @@ class TeacherEvaluator:
     ----------
     teacher
         To be asked.
+    folder
+        For dynamics; of this teacher alone.
 
     """
 
     teacher: CalculatorTeacher
+    folder: Path
 
     @property
     def name(self) -> str:
@@ -58,33 +58,11 @@ class TeacherEvaluator:
         return AtRest(moving, float(moving.get_potential_energy()), ending)
 
     def run(self, atoms: Atoms, asked: Dynamics) -> Trajectory:
-        """Run Langevin dynamics; every tenth step after those that are skipped is a frame."""
-        moving, rng = self._dressed(atoms), np.random.default_rng(_SEED)
-        moving.set_velocities(maxwell_velocities(moving, asked.temperature_K, rng))
-        dynamics = Langevin(
-            moving,
-            asked.timestep_fs * units.fs,
-            temperature_K=asked.temperature_K,
-            friction=_FRICTION_PER_FS / units.fs,
-            rng=rng,
-            fixcm=False,  # a drift of the whole cell changes no distance
-        )
-        timestep = asked.timestep_fs * PS_PER_FS
-        skipped, total = round(asked.skip_ps / timestep), round((asked.skip_ps + asked.duration_ps) / timestep)
-        frames: list[Frame] = []
-
-        def keep() -> None:
-            step = dynamics.nsteps
-            if step > skipped:
-                frames.append(Frame(step, step * timestep, moving.cell.array.copy(), moving.positions.copy()))
-
-        dynamics.attach(keep, interval=_FRAME_STEPS)
-        dynamics.run(total)
-
-        def walk() -> Iterator[Frame]:
-            return iter(frames)
-
-        return Trajectory(tuple(atoms.get_chemical_symbols()), walk)
+        """Run Langevin dynamics in pieces, each kept in the folder; every tenth step after those skipped is a frame."""
+        moving = self._dressed(atoms)
+        key = content_id([structure_text(atoms.copy(), ".extxyz"), asdict(asked)])[:12]
+        place = self.folder / "dynamics" / f"{atoms.get_chemical_formula()}-{key}"
+        return run_in_pieces(moving, asked, place)
 
     def _dressed(self, atoms: Atoms) -> Atoms:
         moving: Atoms = atoms.copy()

@@ -8,13 +8,14 @@ from types import MappingProxyType
 from ase import Atoms
 from ase.io import read
 
-from gbglass.errors import EngineError, InputError, StateError
+from gbglass.errors import EngineError, GbglassError, InputError, StateError
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.validation.check import Check, read_check
 from gbglass.learning.validation.defects import defects
 from gbglass.learning.validation.elastic import elastic_constants
 from gbglass.learning.validation.evaluator import Evaluator
 from gbglass.learning.validation.lattice import lattice_parameters
+from gbglass.learning.validation.molten import MOLTEN, find_melt, glassy_share, need_molten
 from gbglass.learning.validation.states import equations_of_state
 from gbglass.learning.validation.structure import distributions
 from gbglass.learning.validation.surfaces import surface_energies
@@ -38,7 +39,8 @@ CHECKS: Mapping[str, Callable[[Evaluator], Check]] = MappingProxyType(
 )
 """In the order in which they are done: the cheap ones first."""
 
-_MELT, _MELT_ORIGIN = "melt.extxyz", "a-llzo/own 3000 K"
+MELT_FILE = "melt.extxyz"
+"""Where the melt of `STRUCTURE` starts, in the folder of the checks."""
 
 
 def run_checks(
@@ -60,7 +62,7 @@ def run_checks(
     Raises
     ------
     InputError
-        If there is no check of a name.
+        If there is no check of a name, or the melt is not molten.
 
     """
     wanted = list(names)
@@ -74,12 +76,17 @@ def run_checks(
             on_check(name)
             try:
                 check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
-            except EngineError as error:  # a bad model must not hide what the other checks say of it
-                found[name] = Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
+            except EngineError as error:
+                found[name] = failed(name, error)
                 continue
             write_json(path, check.plain())
         found[name] = _read(path)
     return found
+
+
+def failed(name: str, error: GbglassError) -> Check:
+    """Return what is left of a check that failed: a bad model must not hide what the other checks say of it."""
+    return Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
 
 
 def read_checks(folder: Path) -> dict[str, Check]:
@@ -95,24 +102,44 @@ def _read(path: Path) -> Check:
 
 
 def keep_melt(store: LabelStore, folder: Path) -> None:
-    """Write a molten cell of the store into a folder, so that model and teacher start from the same one."""
-    if (folder / _MELT).exists():
+    """Write a molten cell of the store into a folder, so that model and teacher start from the same one.
+
+    One that is there stays, unless it is not molten: then it is replaced, and the check that began from it goes.
+    """
+    old = read_melt(folder)
+    if old is not None and glassy_share(old) >= MOLTEN:
         return
-    for frame in store.frames():
-        if frame.tag.origin == _MELT_ORIGIN and frame.labels is not None:
-            write_text(folder / _MELT, structure_text(frame.atoms, ".extxyz"))
-            return
+    melt = find_melt(store.frames())
+    if melt is not None:
+        _put_melt(folder, structure_text(melt, ".extxyz"))
 
 
 def read_melt(folder: Path) -> Atoms | None:
     """Read the molten cell of a folder, if there is one."""
-    if not (folder / _MELT).is_file():
+    if not (folder / MELT_FILE).is_file():
         return None
-    atoms = read(folder / _MELT)
+    atoms = read(folder / MELT_FILE)
     return atoms if isinstance(atoms, Atoms) else None
 
 
 def take_melt(source: Path, folder: Path) -> None:
-    """Copy the molten cell of another folder, if it has one and this one has not."""
-    if (source / _MELT).is_file() and not (folder / _MELT).exists():
-        write_text(folder / _MELT, (source / _MELT).read_text(encoding="utf-8"))
+    """Copy the molten cell of another folder, if it has one; a check that began from another goes.
+
+    Raises
+    ------
+    InputError
+        If the cell is not molten.
+
+    """
+    melt = read_melt(source)
+    if melt is None:
+        return
+    need_molten(melt, f"{source / MELT_FILE}")
+    text, old = (source / MELT_FILE).read_text(encoding="utf-8"), folder / MELT_FILE
+    if not old.is_file() or old.read_text(encoding="utf-8") != text:
+        _put_melt(folder, text)
+
+
+def _put_melt(folder: Path, text: str) -> None:
+    (folder / f"{STRUCTURE}.json").unlink(missing_ok=True)
+    write_text(folder / MELT_FILE, text)

@@ -1,7 +1,8 @@
 """Errors of energies, forces and virials on frames that were not trained, by domain, as MD would make them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -38,6 +39,8 @@ class DomainErrors:
         Of the labels themselves, to compare with [eV/Å].
     virial_rmse
         Over all components [eV/atom].
+    origins
+        Frames by the name of their origin: those of one resemble each other.
 
     """
 
@@ -49,6 +52,7 @@ class DomainErrors:
     force_by_component: tuple[float, float, float]
     force_rms: float
     virial_rmse: float
+    origins: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ def _errors(frames: Sequence[StoredFrame], said: Sequence[Labels]) -> DomainErro
         force_by_component=(x, y, z),
         force_rms=_rms(parity.forces[..., 0]),
         virial_rmse=_rms(virial),
+        origins=dict(Counter(frame.tag.origin for frame in frames)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gbglass.errors import InputError
+from gbglass.errors import EngineError, InputError
 from gbglass.learning.datasets import Split
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.small_cells import crystal_of
@@ -20,14 +20,22 @@ from gbglass.learning.validation.against_dft import (
 )
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.check import Check
-from gbglass.learning.validation.checks import read_checks, run_checks, take_melt
+from gbglass.learning.validation.checks import failed, read_checks, read_melt, run_checks, take_melt
+from gbglass.learning.validation.diffusion import Warm, diffusion
 from gbglass.learning.validation.errors import DomainErrors, FrameErrors, frame_errors
 from gbglass.learning.validation.melting import TwoPhases, melting_point
 from gbglass.learning.validation.stability import stability
 from gbglass.learning.validation.transition import Steps, transition
+from gbglass.learning.validation.warm_lattice import card_expansion
 
-STABILITY, MELTING, TRANSITION = "stability", "melting", "transition"
+STABILITY, MELTING, TRANSITION, DIFFUSION = "stability", "melting", "transition", "diffusion"
 """The checks that a teacher is too slow for."""
+
+EXPANSION = "expansion"
+"""The check of what the card states."""
+
+_CHECKS = "checks"
+"""Where a validation keeps them."""
 
 CHEAP = ("states", "elastic", "lattice")
 """Checks of a few minutes."""
@@ -96,7 +104,8 @@ class ValidationSpec:
     Parameters
     ----------
     checks
-        Names of `gbglass.learning.validation.checks.CHECKS`, and `STABILITY`, `MELTING`, `TRANSITION`.
+        Names of `gbglass.learning.validation.checks.CHECKS`, and `STABILITY`, `MELTING`, `TRANSITION`,
+        `DIFFUSION`, `EXPANSION`.
     teacher
         A folder with what the teacher says, or None.
     melt_ps
@@ -107,6 +116,8 @@ class ValidationSpec:
         How `MELTING` looks for the melting point.
     steps
         How `TRANSITION` heats and cools.
+    warm
+        How `DIFFUSION` watches lithium.
 
     """
 
@@ -117,6 +128,7 @@ class ValidationSpec:
     dft_teacher: Path | None = None
     two_phases: TwoPhases = field(default_factory=TwoPhases)
     steps: Steps = field(default_factory=Steps)
+    warm: Warm = field(default_factory=Warm)
 
 
 def validate(
@@ -138,9 +150,9 @@ def validate(
     Raises
     ------
     InputError
-        If there is no frame to test on, or no check of a name.
+        If there is no frame to test on, no check of a name, or the teacher's melt is not molten.
     EngineError
-        If LAMMPS fails.
+        If LAMMPS fails on frames with labels; a check that fails leaves a remark, and is tried again the next time.
 
     """
     parts = {"not trained": split.validation, "of kinds never trained": split.held_out} if split else {}
@@ -149,7 +161,7 @@ def validate(
         tell(f"errors on {sum(map(len, parts.values()))} frames")
         errors = {title: frame_errors(frames, evaluator) for title, frames in parts.items() if frames}
     against = _against_dft(evaluator, spec, tell) if spec.dft is not None else None
-    folder = evaluator.folder / "checks"
+    folder = evaluator.folder / _CHECKS
     if spec.teacher is not None:
         take_melt(spec.teacher, folder)
     own = _own_checks(evaluator, spec, tell)
@@ -157,7 +169,7 @@ def validate(
     for name in spec.checks:
         if name in own:
             tell(name)
-            checks[name] = own[name]()
+            checks[name] = _tried(name, own[name])
     found = Validation(
         potential=evaluator.name,
         checksum=evaluator.potential.checksum,
@@ -171,6 +183,17 @@ def validate(
     return found, errors
 
 
+def _tried(name: str, check: Callable[[], Check]) -> Check:
+    """Do a check of a long run; where the model blows up, or what it did contradicts itself, a remark says so.
+
+    A folder that is in use or holds another run is no fault of the model.
+    """
+    try:
+        return check()
+    except (EngineError, InputError) as error:
+        return failed(name, error)
+
+
 def _labeller(split: Split | None) -> str:
     if split is None:
         return ""
@@ -181,11 +204,13 @@ def _labeller(split: Split | None) -> str:
 def _own_checks(
     evaluator: LammpsEvaluator, spec: ValidationSpec, tell: Callable[[str], None]
 ) -> Mapping[str, Callable[[], Check]]:
-    """Return the checks of long runs; what they leave is gone on from, so that they may be asked for more later."""
+    """Return the checks of the potential alone; what long runs leave is gone on from, also with more asked for."""
     return {
-        STABILITY: lambda: stability(evaluator, spec.melt_ps),
+        STABILITY: lambda: stability(evaluator, spec.melt_ps, read_melt(evaluator.folder / _CHECKS)),
         MELTING: lambda: melting_point(evaluator, spec.two_phases, tell),
         TRANSITION: lambda: transition(evaluator, spec.steps, tell),
+        DIFFUSION: lambda: diffusion(evaluator, spec.warm, tell),
+        EXPANSION: lambda: card_expansion(evaluator.potential),
     }
 
 
