@@ -43,7 +43,7 @@ STAGES = (
 def findings(name: str = "sample") -> SegregationFindings:
     """A small Σ3(112) boundary, heated from 300 to 1000 K in 2 ps and held for 10 ps."""
     built = build_boundary(BoundarySpec(axis=(1, -1, 0), plane=(1, 1, 2), layers=3), np.random.default_rng(1))
-    trajectory = _walk(np.random.default_rng(2), built.atoms)
+    trajectory = walk(built.atoms)
     regions, anchor = eleven_boundary_regions(), anchor_framework(built.atoms)
     counts = count_regions(trajectory, "Li", regions.partition, anchor)
     potential = load_potential("buckingham-llzo")
@@ -99,7 +99,9 @@ def _run(name: str, built: BuiltBoundary) -> RunFindings:
     )
 
 
-def _walk(rng: np.random.Generator, atoms: Atoms) -> Trajectory:
+def walk(atoms: Atoms) -> Trajectory:
+    """Frames of the run: atoms shake, and lithium also walks."""
+    rng = np.random.default_rng(2)
     symbols = atoms.get_chemical_symbols()
     lithium = np.array(symbols) == "Li"
     shape = (N_FRAMES, len(symbols), 3)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gbglass.core.results import Verdict
+from gbglass.report.course import with_course
 from gbglass.report.folder import write_report
 from gbglass.report.page import render_page
 from gbglass.report.present import present
@@ -17,11 +18,12 @@ from gbglass.report.presented import Presented
 from gbglass.report.run import results_record
 from gbglass.studies.segregation import SegregationFindings
 from tests.report.browser import browse, needs_browser, said_by
-from tests.report.sample import findings
+from tests.report.sample import findings, walk
 
 
 def shown(found: SegregationFindings | None = None) -> Presented:
-    return present(findings() if found is None else found)
+    presented = present(findings() if found is None else found)
+    return with_course(presented, walk(findings().run.structures.built))
 
 
 def text_of(found: SegregationFindings) -> str:
@@ -198,6 +200,17 @@ addEventListener("load", () => setTimeout(async () => {
   document.querySelector('[data-value="region"]').click();
   said.region = view.data.filter((t) => t.mode === "markers").map((t) => t.name);
   said.kept = view.data.filter((t) => t.mode === "markers").reduce((sum, t) => sum + t.x.length, 0);
+  const drawn = () => view.data.filter((t) => t.mode === "markers").flatMap((t) => [...t.x]);
+  const slider = document.getElementById("moment"), ended = drawn();
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)));
+  slider.focus();
+  said.focused = document.activeElement === slider;
+  slider.stepDown(3);
+  slider.dispatchEvent(new Event("input"));
+  await frame();
+  const moved = drawn();
+  said.moved = moved.length === ended.length && moved.some((x, atom) => Math.abs(x - ended[atom]) > 0.01);
+  said.when = [document.getElementById("moment-time").textContent, slider.getAttribute("aria-valuetext")];
   document.querySelector('[data-value="minimised"]').click();
   said.pressed = document.querySelector('[data-value="minimised"]').getAttribute("aria-pressed");
   said.svg = [...document.querySelectorAll("figure svg")].filter((s) => s.getBoundingClientRect().height > 50).length;
@@ -225,6 +238,9 @@ def test_the_page_lives_in_a_real_browser(page: str, tmp_path: Path, width: int)
     assert said["region"] == ["boundary 1", "boundary 2", "interior", "between"]
     assert said["kept"] == len(atoms)
     assert len(said["buttons"]) == 2, f"only the picture and the way back; nothing uploads: {said['buttons']}"
+    assert said["focused"] is True, "whoever has no mouse gets there"
+    assert said["moved"] is True, "the slider moves the atoms that are drawn"
+    assert said["when"] == ["10.1 ps", "10.1 ps"], "3 of 19 steps before 12 ps"
     assert said["pressed"] == "true"
     assert said["svg"] == 7
     assert said["wide"] is False, "the page must not scroll sideways"

@@ -209,7 +209,7 @@ def cell_view(found: DischargeFindings) -> View:
     named = {"as built": structures.built, "minimised": structures.minimised, "after the discharge": structures.final}
     part = found.built.atoms.get_array("part").astype("int64")
     legend = tuple((f"built as {name}", OTHER_COLOURS[k]) for k, name in enumerate(found.built.parts))
-    return View(named, dict.fromkeys(named, part), legend)
+    return View(named, lambda _: part, legend)
 
 
 def with_error(mean: Estimate) -> str:

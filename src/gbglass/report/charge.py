@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from statistics import fmean
 from typing import Any
 
-import numpy as np
-
 from gbglass.analysis.charge import Evenness
 from gbglass.figures.charge import draw_layers_side_by_side, draw_shares_side_by_side
 from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.report.cell_tables import layer_table, plane_share_table
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, quantity
-from gbglass.report.view3d import View
+from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.charge import ChargeFindings, Excess
 from gbglass.studies.interfaces import BOUNDARY, CRYSTAL, GLASS, SLUGS
@@ -56,7 +54,7 @@ def present_charge(findings: ChargeFindings) -> Presented:
         },
         methods=(_structure(findings), _analysis()),
         error_bars=_ERROR_BARS,
-        view=View(cells, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in cells.items()}, ()),
+        view=View(cells, one_group, ()),
         view_note=_VIEW,
     )
 

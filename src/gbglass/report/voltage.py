@@ -13,7 +13,7 @@ from gbglass.report.cell_records import voltage_record
 from gbglass.report.cell_tables import plateau_table, voltage_table
 from gbglass.report.presented import Answer, Presented, page_figure
 from gbglass.report.records import Plain, quantity
-from gbglass.report.view3d import View
+from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.voltage import VoltageFindings
 
@@ -47,7 +47,7 @@ def present_voltage(findings: VoltageFindings) -> Presented:
         },
         methods=_methods(findings),
         error_bars=_ERROR_BARS,
-        view=View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ()),
+        view=View(named, one_group, ()),
         view_note=_VIEW,
     )
 
