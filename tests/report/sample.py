@@ -17,6 +17,9 @@ from gbglass.core.framework import anchor_framework
 from gbglass.core.packaged import load_potential
 from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.report.course import with_course
+from gbglass.report.present import present
+from gbglass.report.presented import Presented
 from gbglass.studies.findings import Provenance, RunFindings, Structures, Thermodynamics
 from gbglass.studies.segregation import SegregationFindings
 
@@ -37,6 +40,12 @@ STAGES = (
     {"kind": "ramp", "from_K": 300.0, "to_K": 1000.0},
     {"kind": "hold", "temperature_K": 1000.0, "duration_ps": 10.0, "ensemble": "nvt"},
 )
+
+
+def shown(found: SegregationFindings | None = None) -> Presented:
+    """The sample, or another, as it is shown, with frames of its run."""
+    presented = present(findings() if found is None else found)
+    return with_course(presented, walk(findings().run.structures.built))
 
 
 @cache
