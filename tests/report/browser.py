@@ -27,9 +27,9 @@ def browse(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
             chromium, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync",
             "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
             "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr",
-            f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=5000", *options, page.as_uri(),
+            f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=120000", *options, page.as_uri(),
         ],
-        capture_output=True, text=True, timeout=180, check=False,
+        capture_output=True, text=True, timeout=500, check=False,
     )  # fmt: skip
 
 

@@ -10,20 +10,12 @@ from pathlib import Path
 import pytest
 
 from gbglass.core.results import Verdict
-from gbglass.report.course import with_course
 from gbglass.report.folder import write_report
 from gbglass.report.page import render_page
-from gbglass.report.present import present
-from gbglass.report.presented import Presented
 from gbglass.report.run import results_record
 from gbglass.studies.segregation import SegregationFindings
 from tests.report.browser import browse, needs_browser, said_by
-from tests.report.sample import findings, walk
-
-
-def shown(found: SegregationFindings | None = None) -> Presented:
-    presented = present(findings() if found is None else found)
-    return with_course(presented, walk(findings().run.structures.built))
+from tests.report.sample import findings, shown
 
 
 def text_of(found: SegregationFindings) -> str:
@@ -139,7 +131,10 @@ def test_names_inside_the_drawings_never_meet(page: str) -> None:
 
 def test_the_page_fetches_nothing(page: str) -> None:
     ours = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)  # plotly's own source holds addresses in comments
-    assert not re.findall(r'(?:src|href)\s*=\s*"(?!#)[^"]*"', ours)
+    assert not re.findall(r"src\s*=", ours)
+    links = re.findall(r'<a href="([^"]*)"', ours)
+    assert len(links) == len(re.findall(r'href\s*=\s*"(?!#)', ours)), "only links, which fetch nothing until clicked"
+    assert not [link for link in links if "//" in link or ":" in link], "and those lead to files beside the page"
     assert "url(http" not in ours
     assert "@import" not in ours
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)

@@ -7,18 +7,20 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.report.campaign import CampaignOutcome, CaseResult, write_campaign
-from gbglass.report.records import estimate_record, quantity
+from gbglass.report.records import estimate_record, quantity, series_record
 from gbglass.report.reproduction import Reproduction, StudyOutcome, write_reproduction
 from gbglass.verbs.claims import judge
 from tests.claims.made import RUN, made
 from tests.report.browser import browse, needs_browser, said_by
 
 POTENTIAL = "<b>mine</b>"
+STRAIN = np.linspace(0.0, 0.3, 31)
 MODULUS = estimate_record(Estimate(100.0, "GPa", 5.0, 1.0, 40, 20.0, (98.0, 102.0)))
 
 
@@ -34,7 +36,13 @@ def pulled(seed: int, at_break: float, *, melts: bool) -> Mapping[str, Any]:
         "stages": stages,
         "glassy": quantity(0.4 if melts else 0.1, "1"),
         "length": quantity(100.0, "Å"),
-        "stress_strain": {**unit, "strain_at_break": quantity(at_break, "1"), "modulus": MODULUS},
+        "seeds": {"study": seed},
+        "stress_strain": {
+            **unit,
+            "curve": {"strain": series_record(STRAIN, "1"), "stress": series_record(30 * STRAIN, "GPa")},
+            "strain_at_break": quantity(at_break, "1"),
+            "modulus": MODULUS,
+        },
     }
     asked = {"model": {"boundary": {"plane": [1, 1, 2]}}, "run": RUN, "stage": stages}
     return made("mechanics", seed, asked, found, kelvin=300.0).results

