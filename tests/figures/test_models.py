@@ -29,8 +29,16 @@ def test_seeds_share_the_colour_of_their_model_and_the_legend_names_it_once() ->
     figure = draw_models({"bulk": [(x, x), (x, 2 * x)], "glass": [(x, -x)]}, ("Strain (1)", "Stress (GPa)"))
     colours = [to_hex(line.get_color()) for line in figure.axes[0].lines]
     assert colours[0] == colours[1] != colours[2]
-    assert_allclose(figure.axes[0].lines[1].get_xydata()[:, 1], 2 * x)  # type: ignore[index]
+    assert_allclose(np.asarray(figure.axes[0].lines[1].get_ydata()), 2 * x)
     assert legend(figure) == ["bulk (2 seeds)", "glass"]
+
+
+def test_long_names_stay_within_the_figure() -> None:
+    x, name = np.arange(4.0), "Σ3(112)[1-10], LLZO 24 Å, melt_region to 1800 K, then hold at 300 K"
+    figure = draw_models({name: [(x, x)] * 3, f"{name}, twin": [(x, -x)]}, ("x", "y"))
+    figure.draw_without_rendering()
+    box = figure.legends[0].get_window_extent()
+    assert 0.0 <= box.x0 < box.x1 <= figure.bbox.x1
 
 
 def test_points_stand_at_their_numbers_with_their_intervals() -> None:

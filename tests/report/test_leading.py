@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gbglass.claims.case_record import CaseRecord
@@ -29,6 +29,7 @@ def under_headings(figures: list[PageFigure]) -> dict[str, str]:
     return seen
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(ALL_STUDIES)), st.permutations(NAMES), st.sets(st.sampled_from(NAMES)))
 def test_figures_move_up_and_keep_their_headings(study: str, order: list[str], goes_on: set[str]) -> None:
     page = [PageFigure(n, "" if n in goes_on and n != order[0] else f"of {n}", "", "<svg>") for n in order]

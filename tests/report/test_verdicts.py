@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from gbglass.report.records import estimate_record, quantity, series_record
 from gbglass.report.reproduction import Reproduction, StudyOutcome, write_reproduction
 from gbglass.verbs.claims import judge
 from tests.claims.made import RUN, made
-from tests.report.browser import browse, needs_browser, said_by
+from tests.report.browser import browse, needs_browser, printed, said_by
 
 POTENTIAL = "<b>mine</b>"
 STRAIN = np.linspace(0.0, 0.3, 31)
@@ -151,3 +152,16 @@ def test_pages_with_verdicts_are_silent_and_fit_a_phone(tmp_path: Path) -> None:
             seen = browse(page, f"--window-size={size}", f"--screenshot={picture}")
             assert said_by(seen) == []
             assert picture.stat().st_size > 10_000
+
+
+@needs_browser
+def test_what_is_folded_away_is_printed(tmp_path: Path) -> None:
+    """Paper cannot be clicked: as many words are printed of a page as of one with everything unfolded."""
+    write_campaign(campaign(tmp_path))
+    folded = tmp_path / "report.html"
+    text = folded.read_text(encoding="utf-8")
+    assert "<details>" in text
+    unfolded = tmp_path / "unfolded.html"
+    unfolded.write_text(text.replace("<details>", "<details open>"), encoding="utf-8")
+    words = [len(re.findall(rb"T[jJ]\b", printed(page))) for page in (folded, unfolded)]
+    assert words[0] == words[1] > 100

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gbglass.claims.case_record import CaseRecord
@@ -21,7 +21,8 @@ PROTOCOLS = st.lists(STAGES, min_size=1, max_size=4)
 TABLES = st.fixed_dictionaries({"plane": st.lists(st.integers(-3, 3), min_size=3, max_size=3), "cut_offset": NUMBERS})
 
 
-@given(st.lists(st.one_of(PROTOCOLS), min_size=1, max_size=5) | st.lists(TABLES, min_size=1, max_size=5))
+@settings(deadline=None)
+@given(st.lists(PROTOCOLS, min_size=1, max_size=5) | st.lists(TABLES, min_size=1, max_size=5))
 def test_equal_values_are_said_alike_and_different_ones_apart(values: list[Any]) -> None:
     words = all_words(values)
     for one, said in zip(values, words, strict=True):

@@ -1,15 +1,17 @@
 """Curves of several cases in one set of axes, such as what the cathodes of several cells took up."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from gbglass.core.arrays import FloatArray
 from gbglass.figures.style import AXIS_COLOURS, BOUNDARY_COLOURS, LEGEND_SIZE, OTHER_COLOURS, new_figure
 
-_LONG = 32
-"""Letters of a name that leave no room for another beside it."""
+_LONG, _LINE = 22, 54
+"""Letters of a name that leave no room for another beside it, and of a line of a legend."""
 
 _LINES = ("-", "--", ":", "-.")
 COLOURS = (*AXIS_COLOURS, *OTHER_COLOURS, *BOUNDARY_COLOURS)
@@ -72,9 +74,15 @@ def draw_models(
         axes.axhline(level, color="black", lw=0.8, ls=":", label=name)
     axes.set(xlabel=axes_names[0], ylabel=axes_names[1])
     axes.margins(x=0.01)
-    columns = 1 if max(map(len, models)) > _LONG else 2
-    figure.legend(loc="outside upper center", ncols=columns, frameon=False, fontsize=LEGEND_SIZE)
+    name_colours(figure, [line for line in axes.lines if not str(line.get_label()).startswith("_")])
     return figure
+
+
+def name_colours(figure: Figure, lines: Sequence[Line2D]) -> None:
+    """Put a legend of some lines above a figure, in as many columns as their names leave room for."""
+    names = [textwrap.fill(str(line.get_label()), _LINE) for line in lines]
+    columns = 1 if max(map(len, names), default=0) > _LONG else 2
+    figure.legend(lines, names, loc="outside upper center", ncols=columns, frameon=False, fontsize=LEGEND_SIZE)
 
 
 def _stem(name: str) -> str:

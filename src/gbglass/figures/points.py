@@ -1,5 +1,6 @@
 """Numbers with their intervals: over each other by name, or against another number."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -8,11 +9,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gbglass.figures.lines import COLOURS
+from gbglass.figures.lines import COLOURS, name_colours
 from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
-_ROW, _AROUND = 0.27, 1.0
+_ROW, _AROUND = 0.32, 1.0
 """Height of a row and of what is around the rows [inch]."""
+
+_LETTERS = 30
+"""Of a line of a row's name."""
 
 _SPREAD = 0.5
 """Part of a row that its points are spread over."""
@@ -61,7 +65,7 @@ def draw_rows(rows: Mapping[str, Mapping[str, Sequence[Point]]], axis: str, mark
         for (group, point), shift in zip(points, shifts, strict=True):
             axes.plot(point.value, place + shift, "o", ms=4, color=colours[group])
             axes.plot(_interval(point), [place + shift] * 2, color=colours[group], lw=1.0)
-    axes.set_yticks(range(len(rows)), list(rows), fontsize=LEGEND_SIZE)
+    axes.set_yticks(range(len(rows)), [textwrap.fill(name, _LETTERS) for name in rows], fontsize=LEGEND_SIZE - 1)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set(xlabel=axis)
     if mark is not None:
@@ -108,5 +112,4 @@ def _interval(point: Point) -> list[float]:
 def _legend(figure: Figure, axes: Axes, groups: Sequence[str], colours: Mapping[str, str]) -> None:
     if len(groups) < 2:  # noqa: PLR2004  # one needs no legend
         return
-    handles = [axes.plot([], [], "o", color=colours[name], label=name)[0] for name in groups]
-    figure.legend(handles=handles, loc="outside upper center", ncols=2, frameon=False, fontsize=LEGEND_SIZE)
+    name_colours(figure, [axes.plot([], [], "o", color=colours[name], label=name)[0] for name in groups])

@@ -15,7 +15,7 @@ def current_text(results: Sequence[Mapping[str, Any]]) -> str:
     Examples
     --------
     >>> rate = {"current_density": {"value": -2.0e6, "unit": "mA/cm²"}, "from": {"value": 5.0}, "to": {"value": 25.0}}
-    >>> current_text([{"rate": rate}]).split(": ")[1]
+    >>> current_text([{"rate": rate}]).rsplit(": ", 1)[1]
     '−2e+06 mA/cm², over 20 ps.'
     >>> current_text([{"title": "cubic LLZO"}])
     ''

@@ -108,7 +108,7 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     if not found:
         return []
     rows = {
-        name: {what: [Point(one[key]["value"], math.nan, math.nan) for one in some] for what, key in _WHAT.items()}
+        name: {what: [_point(one[key]) for one in some if key in one] for what, key in _WHAT.items()}
         for name, some in found.items()
     }
     figures = [page_figure("densities", "Electrons at the interfaces", draw_rows(rows, "(1)", 1.0), _DENSITIES)]
@@ -120,6 +120,10 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
         drawn = draw_models(curves, ("Height (Å)", "Excess electrons (%/Å)"))
         figures.insert(0, page_figure("shares-beside", "Where the electrons are", drawn, _SHARES_BESIDE))
     return figures
+
+
+def _point(record: Mapping[str, Any]) -> Point:
+    return Point(math.nan if record["value"] is None else float(record["value"]), math.nan, math.nan)
 
 
 def _figures(findings: ChargeFindings) -> Iterator[PageFigure]:

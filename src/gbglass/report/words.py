@@ -17,6 +17,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 _END = ("temperature_K", "to_K")
 """What a stage leads to, the first that it has."""
 
+_STEADY = ("hold", "strain", "discharge")
+"""Stages that keep their temperature."""
+
 
 def all_words(values: Sequence[Any], key: str = "") -> list[str]:
     """Say the values of one key, each so that it is told from the others.
@@ -70,7 +73,8 @@ def _stages(stages: Sequence[Mapping[str, Any]]) -> list[str]:
         kin = [other for other in stages if other.get("kind") == stage.get("kind")]
         differing = [key for key in stage if key != "kind" and len({_text(other.get(key)) for other in kin}) > 1]
         leads = next((key for key in _END if key in stage), None)
-        shown = ([] if leads is None else [f"to {_plain(stage[leads])} K"]) + [
+        to = "at" if stage.get("kind") in _STEADY else "to"
+        shown = ([] if leads is None else [f"{to} {_plain(stage[leads])} K"]) + [
             _value(stage[key], key) for key in differing if key != leads
         ]
         said.append(" ".join([str(stage.get("kind", "nothing more")), *shown]))
