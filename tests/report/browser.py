@@ -1,7 +1,10 @@
 """Headless Chromium with every host unknown: what a page does there, and what it says."""
 
+import json
+import re
 import shutil
 import subprocess
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -27,10 +30,54 @@ def browse(page: Path, *options: str) -> subprocess.CompletedProcess[str]:
             chromium, "--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-sync",
             "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
             "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--enable-logging=stderr",
-            f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=5000", *options, page.as_uri(),
+            f"--user-data-dir={page.parent / 'profile'}", "--virtual-time-budget=120000", *options, page.as_uri(),
         ],
-        capture_output=True, text=True, timeout=180, check=False,
+        capture_output=True, text=True, timeout=500, check=False,
     )  # fmt: skip
+
+
+_LOOK = """
+<script>
+addEventListener("load", () => setTimeout(() => {
+  const tall = (all) => [...all].filter((one) => one.getBoundingClientRect().height > 50).length;
+  document.body.setAttribute("data-look", JSON.stringify({
+    figures: document.querySelectorAll("figure").length, drawn: tall(document.querySelectorAll("figure svg")),
+    turns: document.querySelectorAll("#view").length, canvases: document.querySelectorAll("#view canvas").length,
+  }));
+}, 300));
+</script>
+"""
+
+
+def look_at(page: Path) -> None:
+    """Open the page of a case, if there is a browser: it says nothing, and draws every figure and the structure."""
+    if shutil.which("chromium") is None:
+        return
+    looked = page.with_name("looked-at.html")
+    looked.write_text(page.read_text(encoding="utf-8").replace("</body>", f"{_LOOK}</body>"), encoding="utf-8")
+    seen = browse(looked, "--dump-dom", "--window-size=1100,900")
+    assert said_by(seen) == []
+    found = re.search(r'data-look="([^"]*)"', seen.stdout)
+    assert found, seen.stderr[-2000:]
+    said = json.loads(found.group(1).replace("&quot;", '"'))
+    assert said["drawn"] == said["figures"] > 0
+    assert said["canvases"] >= said["turns"]
+
+
+def printed(page: Path) -> bytes:
+    """Print a page; returns the drawing commands of all sheets."""
+    sheet = page.with_suffix(".pdf")
+    seen = browse(page, "--no-pdf-header-footer", f"--print-to-pdf={sheet}")
+    assert sheet.is_file(), seen.stderr[-2000:]
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", sheet.read_bytes(), flags=re.DOTALL)
+    return b"\n".join(_inflated(stream) for stream in streams)
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:  # a font or a picture that is packed otherwise
+        return b""
 
 
 _ADVICE = ("GPU stall due to ReadPixels", "Multiple readback operations")

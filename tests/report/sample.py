@@ -17,6 +17,9 @@ from gbglass.core.framework import anchor_framework
 from gbglass.core.packaged import load_potential
 from gbglass.core.partition import eleven_boundary_regions
 from gbglass.core.trajectory import Frame, Trajectory
+from gbglass.report.course import with_course
+from gbglass.report.present import present
+from gbglass.report.presented import Presented
 from gbglass.studies.findings import Provenance, RunFindings, Structures, Thermodynamics
 from gbglass.studies.segregation import SegregationFindings
 
@@ -39,11 +42,17 @@ STAGES = (
 )
 
 
+def shown(found: SegregationFindings | None = None) -> Presented:
+    """The sample, or another, as it is shown, with frames of its run."""
+    presented = present(findings() if found is None else found)
+    return with_course(presented, walk(findings().run.structures.built))
+
+
 @cache
 def findings(name: str = "sample") -> SegregationFindings:
     """A small Σ3(112) boundary, heated from 300 to 1000 K in 2 ps and held for 10 ps."""
     built = build_boundary(BoundarySpec(axis=(1, -1, 0), plane=(1, 1, 2), layers=3), np.random.default_rng(1))
-    trajectory = _walk(np.random.default_rng(2), built.atoms)
+    trajectory = walk(built.atoms)
     regions, anchor = eleven_boundary_regions(), anchor_framework(built.atoms)
     counts = count_regions(trajectory, "Li", regions.partition, anchor)
     potential = load_potential("buckingham-llzo")
@@ -99,7 +108,9 @@ def _run(name: str, built: BuiltBoundary) -> RunFindings:
     )
 
 
-def _walk(rng: np.random.Generator, atoms: Atoms) -> Trajectory:
+def walk(atoms: Atoms) -> Trajectory:
+    """Frames of the run: atoms shake, and lithium also walks."""
+    rng = np.random.default_rng(2)
     symbols = atoms.get_chemical_symbols()
     lithium = np.array(symbols) == "Li"
     shape = (N_FRAMES, len(symbols), 3)

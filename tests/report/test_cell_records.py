@@ -60,7 +60,9 @@ TABLES: list[Table] = [
 
 def numbers(plain: object) -> Iterator[dict[str, Any]]:
     if isinstance(plain, dict):
-        if "value" in plain:
+        if "values" in plain:
+            assert plain["unit"], "a series has one unit for all of its numbers"
+        elif "value" in plain:
             yield plain
         else:
             for part in plain.values():

@@ -15,16 +15,10 @@ from gbglass.core.potential import Potential
 from gbglass.core.results import Verdict
 from gbglass.report.folder import write_report
 from gbglass.report.page import render_page
-from gbglass.report.present import present
-from gbglass.report.presented import Presented
 from gbglass.report.run import methods_text, results_record
 from gbglass.studies.segregation import SegregationFindings
 from tests.report.browser import browse, needs_browser, said_by
-from tests.report.sample import findings
-
-
-def shown(found: SegregationFindings | None = None) -> Presented:
-    return present(findings() if found is None else found)
+from tests.report.sample import findings, shown
 
 
 def text_of(found: SegregationFindings) -> str:
@@ -143,7 +137,10 @@ def test_names_inside_the_drawings_never_meet(page: str) -> None:
 
 def test_the_page_fetches_nothing(page: str) -> None:
     ours = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)  # plotly's own source holds addresses in comments
-    assert not re.findall(r'(?:src|href)\s*=\s*"(?!#)[^"]*"', ours)
+    assert not re.findall(r"src\s*=", ours)
+    links = re.findall(r'<a href="([^"]*)"', ours)
+    assert len(links) == len(re.findall(r'href\s*=\s*"(?!#)', ours)), "only links, which fetch nothing until clicked"
+    assert not [link for link in links if "//" in link or ":" in link], "and those lead to files beside the page"
     assert "url(http" not in ours
     assert "@import" not in ours
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
@@ -218,6 +215,17 @@ addEventListener("load", () => setTimeout(async () => {
   document.querySelector('[data-value="region"]').click();
   said.region = view.data.filter((t) => t.mode === "markers").map((t) => t.name);
   said.kept = view.data.filter((t) => t.mode === "markers").reduce((sum, t) => sum + t.x.length, 0);
+  const drawn = () => view.data.filter((t) => t.mode === "markers").flatMap((t) => [...t.x]);
+  const slider = document.getElementById("moment"), ended = drawn();
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)));
+  slider.focus();
+  said.focused = document.activeElement === slider;
+  slider.stepDown(3);
+  slider.dispatchEvent(new Event("input"));
+  await frame();
+  const moved = drawn();
+  said.moved = moved.length === ended.length && moved.some((x, atom) => Math.abs(x - ended[atom]) > 0.01);
+  said.when = [document.getElementById("moment-time").textContent, slider.getAttribute("aria-valuetext")];
   document.querySelector('[data-value="minimised"]').click();
   said.pressed = document.querySelector('[data-value="minimised"]').getAttribute("aria-pressed");
   said.svg = [...document.querySelectorAll("figure svg")].filter((s) => s.getBoundingClientRect().height > 50).length;
@@ -245,6 +253,9 @@ def test_the_page_lives_in_a_real_browser(page: str, tmp_path: Path, width: int)
     assert said["region"] == ["boundary 1", "boundary 2", "interior", "between"]
     assert said["kept"] == len(atoms)
     assert len(said["buttons"]) == 2, f"only the picture and the way back; nothing uploads: {said['buttons']}"
+    assert said["focused"] is True, "whoever has no mouse gets there"
+    assert said["moved"] is True, "the slider moves the atoms that are drawn"
+    assert said["when"] == ["10.1 ps", "10.1 ps"], "3 of 19 steps before 12 ps"
     assert said["pressed"] == "true"
     assert said["svg"] == 7
     assert said["wide"] is False, "the page must not scroll sideways"

@@ -2,23 +2,26 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.report.campaign import CampaignOutcome, CaseResult, write_campaign
-from gbglass.report.records import estimate_record, quantity
+from gbglass.report.records import estimate_record, quantity, series_record
 from gbglass.report.reproduction import Reproduction, StudyOutcome, write_reproduction
 from gbglass.verbs.claims import judge
 from tests.claims.made import RUN, made
-from tests.report.browser import browse, needs_browser, said_by
+from tests.report.browser import browse, needs_browser, printed, said_by
 
 POTENTIAL = "<b>mine</b>"
+STRAIN = np.linspace(0.0, 0.3, 31)
 MODULUS = estimate_record(Estimate(100.0, "GPa", 5.0, 1.0, 40, 20.0, (98.0, 102.0)))
 
 
@@ -34,7 +37,13 @@ def pulled(seed: int, at_break: float, *, melts: bool) -> Mapping[str, Any]:
         "stages": stages,
         "glassy": quantity(0.4 if melts else 0.1, "1"),
         "length": quantity(100.0, "Å"),
-        "stress_strain": {**unit, "strain_at_break": quantity(at_break, "1"), "modulus": MODULUS},
+        "seeds": {"study": seed},
+        "stress_strain": {
+            **unit,
+            "curve": {"strain": series_record(STRAIN, "1"), "stress": series_record(30 * STRAIN, "GPa")},
+            "strain_at_break": quantity(at_break, "1"),
+            "modulus": MODULUS,
+        },
     }
     asked = {"model": {"boundary": {"plane": [1, 1, 2]}}, "run": RUN, "stage": stages}
     return made("mechanics", seed, asked, found, kelvin=300.0).results
@@ -143,3 +152,16 @@ def test_pages_with_verdicts_are_silent_and_fit_a_phone(tmp_path: Path) -> None:
             seen = browse(page, f"--window-size={size}", f"--screenshot={picture}")
             assert said_by(seen) == []
             assert picture.stat().st_size > 10_000
+
+
+@needs_browser
+def test_what_is_folded_away_is_printed(tmp_path: Path) -> None:
+    """Paper cannot be clicked: as many words are printed of a page as of one with everything unfolded."""
+    write_campaign(campaign(tmp_path))
+    folded = tmp_path / "report.html"
+    text = folded.read_text(encoding="utf-8")
+    assert "<details>" in text
+    unfolded = tmp_path / "unfolded.html"
+    unfolded.write_text(text.replace("<details>", "<details open>"), encoding="utf-8")
+    words = [len(re.findall(rb"T[jJ]\b", printed(page))) for page in (folded, unfolded)]
+    assert words[0] == words[1] > 100

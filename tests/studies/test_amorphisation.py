@@ -11,6 +11,7 @@ from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
+from tests.report.browser import look_at
 from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, study_of_cell
 
 LAYER = {**CELL, "model": "layer-1", **BOUNDARY}
@@ -48,6 +49,7 @@ def test_a_cell_and_lithium_metal_say_what_lithium_has_around_it(tmp_path: Path)
     names = {figure.name for figure in campaign_figures([cell, cell, metal])}
     assert names == {"transfers", "box", "li-li", "maps-of-all"}
     assert [row["kinds"] for row in campaign_rows(metal)] == [1]
+    look_at(tmp_path / "cell" / "report.html")
 
 
 @pytest.mark.parametrize(

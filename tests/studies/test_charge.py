@@ -18,6 +18,7 @@ from gbglass.studies.kinds import STATIC_STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run import run
+from tests.report.browser import look_at
 from tests.studies.stand_in import stand_in
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "charge" / "minimal.toml"
@@ -114,3 +115,4 @@ def test_what_gathers_at_the_boundaries_is_found_there(tmp_path: Path) -> None:
         names = {path.name for path in (tmp_path / "run" / folder["folder"] / "electrons-2").iterdir()}
         assert names == {"INCAR", "KPOINTS", "POSCAR", "POTCAR.list"}
     assert done.report.read_text(encoding="utf-8").count("<figure id=") == 2
+    look_at(done.report)

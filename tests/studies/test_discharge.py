@@ -27,6 +27,7 @@ from gbglass.studies.planned import Planned
 from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
 from gbglass.verbs.cells import read_electrolyte
+from tests.report.browser import look_at
 from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, study_of_cell
 
 HOLD = {"kind": "hold", "temperature_K": 900.0, "duration_ps": 0.05}
@@ -99,6 +100,7 @@ def test_a_boundary_is_run_alone_before_it_comes_between_the_electrodes(tmp_path
     assert [figure.name for figure in campaign_figures([results, results])] == ["transfers"]
     assert not first.was_finished
     assert case(tmp_path).was_finished
+    look_at(tmp_path / "report.html")
 
 
 @pytest.mark.parametrize("model", ["cell-1", "cell-2"])

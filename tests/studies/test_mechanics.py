@@ -12,11 +12,14 @@ from gbglass.errors import ConfigError, InputError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
+from gbglass.report.course import with_course
+from gbglass.report.folder import write_report
 from gbglass.report.present import campaign_rows, present
 from gbglass.report.run import results_record
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.mechanics import MechanicsFindings
 from gbglass.studies.reading import check_study
+from tests.report.browser import look_at
 
 BULK = {"bulk": {"repeats": [1, 1, 1]}}
 BOUNDARY = {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 9}
@@ -57,11 +60,15 @@ def test_a_pull_is_read_as_its_log_says(tmp_path: Path) -> None:
     assert 20.0 < curve.modulus.value < 300.0
     lengths = simulation.thermo()[:, 8]
     assert lengths[-1] / lengths[1] - 1.0 == pytest.approx(0.02, abs=1e-6)
-    record = results_record(present(found))
+    shown = with_course(present(found), simulation.trajectory())
+    record = results_record(shown)
     (row,) = campaign_rows(record)
     assert row["strength (GPa)"] == curve.strength
     assert row["verdict"] == "holds"
     assert "did not break up to" in " ".join(record["remarks"])
+    np.testing.assert_allclose(record["stress_strain"]["curve"]["stress"]["values"], curve.stress, atol=1e-6)
+    write_report(shown, tmp_path / "page")
+    look_at(tmp_path / "page" / "report.html")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
+from tests.report.browser import look_at
 from tests.studies.soft import CELL, MINIMISE, SHORT, study_of_cell
 
 COLUMNS = {"axis": [1, 0, 0], "angles": [0.0, 30.0], "size_A": [30.0, 26.0]}
@@ -80,6 +81,7 @@ def test_a_network_comes_between_electrodes_after_it_was_run(tmp_path: Path) -> 
     assert results["network"]["melting"]["boundary"]["last"]["value"] <= 1.0
     names = {figure.name for figure in campaign_figures([results, results])}
     assert names == {"transfers", "highest", "roughness", "melting"}
+    look_at(tmp_path / "run" / "report.html")
 
 
 def test_onset_is_when_half_has_melted_for_good() -> None:

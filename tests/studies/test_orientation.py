@@ -13,6 +13,7 @@ from gbglass.report.surface_section import flat_of, surface_of
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
+from tests.report.browser import look_at
 from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, study_of_cell
 
 LYING = {**CELL, "model": "cell-1", **BOUNDARY}
@@ -54,6 +55,7 @@ def test_a_cell_with_a_boundary_leaves_all_that_a_verdict_needs(tmp_path: Path) 
     assert {figure.name for figure in campaign_figures([results, twin])} == {"transfers", "highest", "roughness"}
     (row,) = campaign_rows(results)
     assert row["migration in boundary (Å/ps)"] == results["migration"]["in"]["boundary"]["value"]
+    look_at(tmp_path / "report.html")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from gbglass.report.present import campaign_rows
 from gbglass.studies.kinds import STATIC_STUDIES
 from gbglass.studies.reading import check_study, read_study
 from gbglass.verbs.run import run
+from tests.report.browser import look_at
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "potential" / "minimal.toml"
 
@@ -87,4 +88,5 @@ def test_errors_are_those_of_the_points_that_are_kept(tmp_path: Path) -> None:
     assert "Coverage" in page
     assert "By origin, t-llzo: " in page
     assert "structure-data" not in page, "there is no structure to turn"
+    look_at(done.report)
     assert run(study, tmp_path / "run").was_finished

@@ -11,10 +11,12 @@ from gbglass.errors import ConfigError, InputError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
+from gbglass.report.folder import write_report
 from gbglass.report.present import present
 from gbglass.report.run import results_record
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study
+from tests.report.browser import look_at
 
 
 def study(**boundary: Any) -> dict[str, Any]:
@@ -61,6 +63,8 @@ def test_the_record_says_what_was_at_the_start_and_what_the_energies_were(tmp_pa
     assert sorted(judged) == [1, 2, 3, 4, 5, 6]
     assert all(found.verdict == "undecided" for found in judged.values())
     assert "1 seed, 3 are needed" in judged[1].reason
+    write_report(presented, tmp_path / "page")
+    look_at(tmp_path / "page" / "report.html")
 
 
 def test_more_lithium_is_for_potentials_without_fixed_charges() -> None:

@@ -11,6 +11,7 @@ from gbglass.errors import ConfigError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
+from gbglass.report.folder import write_report
 from gbglass.report.present import campaign_figures, campaign_rows, present
 from gbglass.report.records import estimate_record
 from gbglass.report.run import results_record
@@ -18,6 +19,7 @@ from gbglass.studies.kinds import STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.studies.transport import TransportFindings
 from gbglass.units import BOLTZMANN_EV_PER_K
+from tests.report.browser import look_at
 
 
 def study(*stages: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +58,8 @@ def test_rattling_is_not_called_diffusion_and_the_numbers_belong_together(tmp_pa
     (row,) = campaign_rows(record)
     assert row["verdict"] == "undecided"
     assert campaign_figures([record]) == []
+    write_report(shown, tmp_path / "page")
+    look_at(tmp_path / "page" / "report.html")
 
 
 def case(kelvin: float, factor: float = 1.0, *, diffuses: bool = True) -> dict[str, Any]:

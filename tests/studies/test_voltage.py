@@ -21,6 +21,7 @@ from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run import run
 from tests.end_to_end.conftest import command, gbglass
 from tests.end_to_end.test_interruption import wait_for
+from tests.report.browser import look_at
 from tests.studies.stand_in import PLATEAUS, stand_in
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "voltage" / "minimal.toml"
@@ -114,6 +115,7 @@ def test_a_program_that_appears_later_is_asked_and_nothing_is_done_twice(tmp_pat
     page = again.report.read_text(encoding="utf-8")
     assert "Plateaus and hull" in page
     assert "Ledger" not in page
+    look_at(again.report)
 
 
 @pytest.mark.lammps

@@ -17,16 +17,17 @@ TYPE_COLOURS: Mapping[str, str] = dict(
 
 
 def draw_joint_coordination(results: Mapping[str, JointCoordination]) -> Figure:
-    """Draw a map of shares for each group under each other, in per cent of its lithium."""
+    """Draw a map of shares for each group under each other, in per cent of its lithium, on one scale of colours."""
     figure = Figure(figsize=(WIDTH, _PANEL * len(results)), layout="constrained")
     panels = figure.subplots(len(results), 1, squeeze=False)[:, 0]
+    highest = max(float(result.histogram.max()) for result in results.values()) * _PERCENT
     for axes, (name, result) in zip(panels, results.items(), strict=True):
         tidy(axes)
         share = np.where(result.histogram < _SHOWN, np.nan, result.histogram) * _PERCENT
-        image = axes.imshow(share.T, origin="lower", cmap="viridis", aspect="auto")
-        figure.colorbar(image, ax=axes, label="lithium (%)")
+        image = axes.imshow(share.T, origin="lower", cmap="viridis", aspect="auto", vmin=0.0, vmax=highest)
         axes.set(ylabel=f"O within {result.cutoffs[1]:g} Å", xticks=range(0, share.shape[0], 2))
         axes.set_title(name, fontsize=LEGEND_SIZE, loc="left")
+    figure.colorbar(image, ax=list(panels), label="lithium (%)")
     panels[-1].set_xlabel(f"Li within {results[name].cutoffs[0]:g} Å")
     return figure
 

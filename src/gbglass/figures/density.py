@@ -1,6 +1,7 @@
 """Density maps and density along the normal against time."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,6 +15,9 @@ from gbglass.figures.style import LEGEND_SIZE, new_figure, tidy
 _PANEL, _PANELS_HEIGHT = 1.6, 3.6
 """Of maps beside each other [inch]."""
 
+_MOST_BESIDE, _LETTERS = 5, 18
+"""Panels of a row, and letters of a line above one."""
+
 
 def draw_density(density: DensityMap) -> Figure:
     """Draw a map to scale, sheared as the cell is; white lines at 0.036 Å⁻³, midway from garnet to lithium metal."""
@@ -24,18 +28,29 @@ def draw_density(density: DensityMap) -> Figure:
 
 
 def draw_density_maps(maps: Mapping[str, DensityMap]) -> Figure:
-    """Draw several maps beside each other on one colour scale, such as of windows of time."""
-    figure = Figure(figsize=(_PANEL * max(2, len(maps)), _PANELS_HEIGHT), layout="constrained")
-    panels = figure.subplots(1, len(maps), squeeze=False, sharey=True)[0]
+    """Draw several maps beside each other on one colour scale, such as of windows of time, or of cells."""
+    figure, panels = side_by_side(list(maps))
     highest = max(float(one.density.max()) for one in maps.values())
-    for axes, (name, density) in zip(panels, maps.items(), strict=True):
-        tidy(axes)
+    for axes, density in zip(panels, maps.values(), strict=True):
         image = _mesh(axes, density, highest)
-        axes.set_title(name, fontsize=LEGEND_SIZE)
-    for axes in panels[1:]:
-        axes.set_ylabel("")
-    figure.colorbar(image, ax=list(panels), label=f"{density.species} (Å⁻³)")
+    for axes in panels:
+        axes.label_outer(remove_inner_ticks=True)
+    figure.colorbar(image, ax=panels, label=f"{density.species} (Å⁻³)")
     return figure
+
+
+def side_by_side(names: Sequence[str]) -> tuple[Figure, list[Axes]]:
+    """Make a figure with a panel for each of some maps, in rows of five at most, each under its name."""
+    columns = min(_MOST_BESIDE, len(names))
+    rows = -(-len(names) // columns)
+    figure = Figure(figsize=(_PANEL * max(2, columns), _PANELS_HEIGHT * rows), layout="constrained")
+    panels = list(figure.subplots(rows, columns, squeeze=False, sharey=True).ravel())
+    for axes, name in zip(panels, names, strict=False):
+        tidy(axes)
+        axes.set_title(textwrap.fill(name, _LETTERS), fontsize=LEGEND_SIZE - 1)
+    for axes in panels[len(names) :]:
+        axes.remove()
+    return figure, panels[: len(names)]
 
 
 def _mesh(axes: Axes, density: DensityMap, highest: float | None) -> QuadMesh:

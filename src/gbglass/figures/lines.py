@@ -1,17 +1,24 @@
 """Curves of several cases in one set of axes, such as what the cathodes of several cells took up."""
 
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from gbglass.core.arrays import FloatArray
 from gbglass.figures.style import AXIS_COLOURS, BOUNDARY_COLOURS, LEGEND_SIZE, OTHER_COLOURS, new_figure
 
-_LINES = ("-", "--", ":", "-.")
-_COLOURS = (*AXIS_COLOURS, *OTHER_COLOURS, *BOUNDARY_COLOURS)
+_LONG, _LINE = 22, 54
+"""Letters of a name that leave no room for another beside it, and of a line of a legend."""
 
-Curves = Mapping[str, tuple[FloatArray, FloatArray]]
+_LINES = ("-", "--", ":", "-.")
+COLOURS = (*AXIS_COLOURS, *OTHER_COLOURS, *BOUNDARY_COLOURS)
+"""Of models, in their order."""
+
+Curve = tuple[FloatArray, FloatArray]
+Curves = Mapping[str, Curve]
 """x and y by name."""
 
 
@@ -29,7 +36,7 @@ def draw_lines(curves: Curves, axes_names: tuple[str, str], flat: Mapping[str, f
 
     """
     figure, axes = new_figure()
-    colours = dict(zip(dict.fromkeys(map(_stem, curves)), cycle(_COLOURS), strict=False))
+    colours = dict(zip(dict.fromkeys(map(_stem, curves)), cycle(COLOURS), strict=False))
     seen: dict[str, int] = {}
     for name, (x, y) in curves.items():
         style = _LINES[seen.setdefault(_stem(name), 0) % len(_LINES)]
@@ -41,6 +48,41 @@ def draw_lines(curves: Curves, axes_names: tuple[str, str], flat: Mapping[str, f
     axes.margins(x=0.01)
     figure.legend(loc="outside upper center", ncols=2, frameon=False, fontsize=LEGEND_SIZE)
     return figure
+
+
+def draw_models(
+    models: Mapping[str, Sequence[Curve]], axes_names: tuple[str, str], flat: Mapping[str, float] | None = None
+) -> Figure:
+    """Draw the curves of several models, one colour a model: its seeds share it, and the legend names it once.
+
+    Parameters
+    ----------
+    models
+        x and y of each seed, by the name of the model [in the units of the names, (n_points,)].
+    axes_names
+        Of x and y.
+    flat
+        Levels that are drawn across, by name.
+
+    """
+    figure, axes = new_figure()
+    for (name, curves), colour in zip(models.items(), cycle(COLOURS), strict=False):
+        seeds = f" ({len(curves)} seeds)" if len(curves) > 1 else ""
+        for number, (x, y) in enumerate(curves):
+            axes.plot(x, y, color=colour, lw=1.2, alpha=0.8, label=f"{name}{seeds}" if number == 0 else "_seed")
+    for name, level in (flat or {}).items():
+        axes.axhline(level, color="black", lw=0.8, ls=":", label=name)
+    axes.set(xlabel=axes_names[0], ylabel=axes_names[1])
+    axes.margins(x=0.01)
+    name_colours(figure, [line for line in axes.lines if not str(line.get_label()).startswith("_")])
+    return figure
+
+
+def name_colours(figure: Figure, lines: Sequence[Line2D]) -> None:
+    """Put a legend of some lines above a figure, in as many columns as their names leave room for."""
+    names = [textwrap.fill(str(line.get_label()), _LINE) for line in lines]
+    columns = 1 if max(map(len, names), default=0) > _LONG else 2
+    figure.legend(lines, names, loc="outside upper center", ncols=columns, frameon=False, fontsize=LEGEND_SIZE)
 
 
 def _stem(name: str) -> str:

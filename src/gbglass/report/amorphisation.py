@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gbglass.figures.lines import draw_lines
+from gbglass.figures.lines import Curve, draw_models
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
     CELL_VIEW,
-    case_curve,
-    case_names,
     cell_analysis,
     cell_answer,
     cell_figures,
@@ -26,10 +24,11 @@ from gbglass.report.local_section import (
     local_figures,
     local_record,
     local_tables,
-    named_places,
+    one_place,
 )
+from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
-from gbglass.report.records import quantity
+from gbglass.report.records import case_curve, quantity
 from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.studies.amorphisation import AmorphisationFindings
 from gbglass.studies.cell_places import BOUNDARY
@@ -82,18 +81,18 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """Draw what several cells and references say together, from the ``results.json`` of each finished case."""
-    named = case_names(cases)
-    cells = {name: case for name, case in named.items() if BOUNDARY in case.get("places", {})}
+    cells = [case for case in cases if BOUNDARY in case.get("places", {})]
     figures = transfer_figure(cases)
     if len(cells) > 1:
-        curves = {
-            name: case_curve({"x": case["places"]["times"], "y": case["places"][BOUNDARY]["atoms"]}, "x", "y")
-            for name, case in cells.items()
-        }
-        drawn = draw_lines(curves, ("Time (ps)", "Li in the boundary (atoms)"))
+        curves = {name: [_box_course(case) for case in seeds] for name, seeds in by_model(cells).items()}
+        drawn = draw_models(curves, ("Time (ps)", "Li in the boundary (atoms)"))
         figures.append(page_figure("box", "Lithium in the boundary", drawn, _BOX))
-    places = named_places([(name, case["local"]) for name, case in named.items()], BOUNDARY)
+    places = {name: [one_place(case["local"], BOUNDARY) for case in seeds] for name, seeds in by_model(cases).items()}
     return [*figures, *local_campaign_figures(places)]
+
+
+def _box_course(case: Mapping[str, Any]) -> Curve:
+    return case_curve({"x": case["places"]["times"], "y": case["places"][BOUNDARY]["atoms"]}, "x", "y")
 
 
 def _details(findings: AmorphisationFindings) -> list[tuple[str, str]]:

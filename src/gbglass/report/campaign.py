@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
+import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,14 @@ import gbglass
 from gbglass.campaign.failure import Failure
 from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
-from gbglass.report.page import page_asset, page_environment
+from gbglass.report.cell_current import current_text
+from gbglass.report.leading import split
+from gbglass.report.page import leading_html, page_asset, page_environment
 from gbglass.report.present import campaign_figures, campaign_rows
+from gbglass.report.presented import PageFigure
+from gbglass.report.sources import sources_html
 from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html
+from gbglass.report.words import all_words
 from gbglass.store.atomic import write_json, write_text
 
 RECORD, TABLE, VERDICTS, PAGE = "campaign.json", "table.csv", "verdicts.csv", "report.html"
@@ -76,6 +83,8 @@ class CampaignOutcome:
         In the order of the study.
     left
         Folders of cases that the study no longer has; they are left alone.
+    source
+        The study file; None if it is not known.
 
     """
 
@@ -83,6 +92,14 @@ class CampaignOutcome:
     folder: Path
     cases: tuple[CaseResult, ...]
     left: tuple[Path, ...] = field(default=())
+    source: Path | None = None
+
+    @property
+    def command(self) -> str:
+        """What runs it, or goes on with it; empty if its study file is not known."""
+        if self.source is None:
+            return ""
+        return shlex.join(["gbglass", "run", str(self.source), "--out", str(self.folder)])
 
     def count(self, *states: State) -> int:
         """Return how many cases are in one of some states."""
@@ -95,6 +112,7 @@ class CampaignOutcome:
             "study": self.name,
             "gbglass": gbglass.__version__,
             "folder": str(self.folder),
+            "command": self.command,
             "cases": [case.plain() for case in self.cases],
             "left": [str(path) for path in self.left],
         }
@@ -150,17 +168,54 @@ def page_text(outcome: CampaignOutcome, verdicts: Verdicts) -> str:
     template = page_environment().from_string(page_asset("campaign.html.j2"))
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
     links = [_relative(case.folder, outcome.folder) for case in outcome.cases]
-    cells = [[_cell(case.setting.get(path)) for path in swept] for case in outcome.cases]
+    results = [_results(case) for case in outcome.cases if case.state == "done"]
+    leading, others = study_figures(outcome)
     return template.render(
         css=page_asset("page.css"),
         o=outcome,
         version=gbglass.__version__,
         verdicts=verdicts_html(verdicts),
         swept=swept,
-        rows=list(zip(outcome.cases, cells, links, strict=True)),
-        figures=campaign_figures([_results(case) for case in outcome.cases if case.state == "done"]),
+        rows=list(zip(outcome.cases, case_words(outcome, swept), links, strict=True)),
+        leading=leading_html(leading),
+        figures=others,
+        current=current_text(results),
+        source="" if outcome.source is None else os.path.relpath(outcome.source, outcome.folder),
+        sources=sources_html(results, [outcome.command] if outcome.command else []),
         left=[_relative(path, outcome.folder) for path in outcome.left],
     )
+
+
+def case_words(outcome: CampaignOutcome, swept: Sequence[str]) -> list[list[str]]:
+    """Say the swept values of each case in short words, one for each path; a protocol by its stages that differ."""
+    columns = [all_words([case.setting.get(path) for case in outcome.cases]) for path in swept]
+    return [list(row) for row in zip(*columns, strict=True)] or [[] for _ in outcome.cases]
+
+
+def study_figures(outcome: CampaignOutcome) -> tuple[list[PageFigure], list[PageFigure]]:
+    """Draw what the finished cases of a study say: the figures that lead its page, then the others.
+
+    A study whose cases say nothing together is led by the figures of its first finished case.
+    """
+    done = [case for case in outcome.cases if case.state == "done"]
+    if not done:
+        return [], []
+    results = [_results(case) for case in done]
+    together = campaign_figures(results)
+    if together:
+        return split(results[0]["study"], together)
+    leading = split(results[0]["study"], _drawn(done[0].folder, results[0]))[0]
+    whose = f"{results[0]['title']}, seed {results[0]['seeds']['study']}"
+    return [replace(figure, heading=f"{figure.heading}: {whose}") for figure in leading], []
+
+
+def _drawn(folder: Path, results: Mapping[str, Any]) -> list[PageFigure]:
+    """Read the figures that a finished case left; an older one does not name them."""
+    return [
+        PageFigure(one["name"], one["heading"], one["caption"], path.read_text(encoding="utf-8"), one["note"])
+        for one in results.get("figures", ())
+        if (path := folder / "figures" / f"{one['name']}.svg").is_file()
+    ]
 
 
 def _answers(case: CaseResult) -> Sequence[dict[str, Any]]:

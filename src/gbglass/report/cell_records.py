@@ -15,7 +15,7 @@ from gbglass.analysis.migration import MigrationMap
 from gbglass.analysis.protrusion import Protrusions
 from gbglass.analysis.stress_strain import StressStrain
 from gbglass.analysis.voltage import VoltageCurve
-from gbglass.report.records import estimate_record, quantity
+from gbglass.report.records import estimate_record, quantity, series_record, thinned
 
 Plain = dict[str, Any]
 
@@ -119,6 +119,7 @@ def metal_record(metal: MetallicLithium) -> Plain:
 
 def stress_strain_record(curve: StressStrain) -> Plain:
     """Write what was read from a stress-strain curve."""
+    kept = thinned(len(curve.strain))
     return {
         "modulus": estimate_record(curve.modulus),
         "strength": quantity(curve.strength, "GPa"),
@@ -129,6 +130,7 @@ def stress_strain_record(curve: StressStrain) -> Plain:
         "strain_at_break": _maybe(curve.strain_at_break, "1", "it did not break"),
         "work_of_fracture": _maybe(curve.work_of_fracture, "J/m²", "it has not parted"),
         "opening": quantity(float(curve.opening[-1]), "Å"),
+        "curve": {"strain": series_record(curve.strain[kept], "1"), "stress": series_record(curve.stress[kept], "GPa")},
     }
 
 

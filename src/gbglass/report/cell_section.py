@@ -11,13 +11,15 @@ from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.figures.density import draw_density_history, draw_density_maps
 from gbglass.figures.discharge import draw_discharge
-from gbglass.figures.lines import draw_lines
+from gbglass.figures.lines import draw_models
 from gbglass.figures.places import PlacesCourse, draw_places
 from gbglass.figures.style import BOUNDARY_COLOURS, OTHER_COLOURS
 from gbglass.report.cell_records import discharge_record, rate_record
 from gbglass.report.cell_tables import discharge_table
+from gbglass.report.map_records import density_figure, density_record
+from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, page_figure
-from gbglass.report.records import Plain, estimate_record, quantity, series_record, thinned
+from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
 from gbglass.report.run import composition, thermodynamic_table
 from gbglass.report.view3d import View
 from gbglass.store.tables import Table
@@ -90,6 +92,7 @@ def cell_record(found: DischargeFindings) -> Plain:
         "transfer": _transfer_record(found),
         "places": _places_record(found.places, found.n_lanthanum),
         "normal_stress": estimate_record(found.stress),
+        "last_map": density_record(found.maps[-1].density),
         "alone": None
         if alone is None
         else {
@@ -157,25 +160,12 @@ def transfer_figure(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     cells = [case for case in cases if "transfer" in case]
     if len(cells) < 2:  # noqa: PLR2004  # one has its own page
         return []
-    curves = {name: case_curve(case["transfer"], "times", "into_cathode") for name, case in case_names(cells).items()}
-    drawn = draw_lines(curves, ("Time (ps)", "Li into the cathode (atoms/nm²)"))
-    return [page_figure("transfers", "Cells beside each other", drawn, _TRANSFERS)]
-
-
-def case_names(cases: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """Name cases for a figure, by their title and their seed, and a number where that does not tell them apart."""
-    names: dict[str, Mapping[str, Any]] = {}
-    for case in cases:
-        name = f"{case['title']}, seed {case['seeds']['study']}"
-        number = sum(other == name or other.startswith(f"{name} (") for other in names)
-        names[f"{name} ({number + 1})" if number else name] = case
-    return names
-
-
-def case_curve(record: Mapping[str, Any], x: str, y: str) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    """Read a curve that `series_record` wrote; what is not finite is not a number again."""
-    first, second = (np.array(record[key]["values"], dtype=np.float64) for key in (x, y))
-    return first, second
+    curves = {
+        name: [case_curve(case["transfer"], "times", "into_cathode") for case in seeds]
+        for name, seeds in by_model(cells).items()
+    }
+    drawn = draw_models(curves, ("Time (ps)", "Li into the cathode (atoms/nm²)"))
+    return [page_figure("transfers", "Cells beside each other", drawn, _TRANSFERS), *density_figure(cells)]
 
 
 def cell_structure(found: DischargeFindings) -> str:
@@ -209,7 +199,7 @@ def cell_view(found: DischargeFindings) -> View:
     named = {"as built": structures.built, "minimised": structures.minimised, "after the discharge": structures.final}
     part = found.built.atoms.get_array("part").astype("int64")
     legend = tuple((f"built as {name}", OTHER_COLOURS[k]) for k, name in enumerate(found.built.parts))
-    return View(named, dict.fromkeys(named, part), legend)
+    return View(named, lambda _: part, legend)
 
 
 def with_error(mean: Estimate) -> str:

@@ -1,18 +1,19 @@
 """What the report shows of a study of excess electrons."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-import numpy as np
-
 from gbglass.analysis.charge import Evenness
 from gbglass.figures.charge import draw_layers_side_by_side, draw_shares_side_by_side
+from gbglass.figures.lines import draw_models
+from gbglass.figures.points import Point, draw_rows
 from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.report.cell_tables import layer_table, plane_share_table
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
-from gbglass.report.records import Plain, quantity
-from gbglass.report.view3d import View
+from gbglass.report.records import Plain, case_curve, quantity, series_record, thinned
+from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.charge import ChargeFindings, Excess
 from gbglass.studies.interfaces import BOUNDARY, CRYSTAL, GLASS, SLUGS
@@ -28,6 +29,17 @@ _MAPS = (
     "Excess electrons of the layer around the lower interface, seen along the normal, over an even spread of all of "
     "them over the cell; one scale of colours."
 )
+_SHARES_BESIDE = (
+    "Share of the excess electrons along the normal, of the fewest electrons that were added; lithium is at the bottom."
+)
+_DENSITIES = (
+    "Of each case: the density in both interfaces over an even spread over the cell, its variation over columns, and "
+    "the density at the boundaries over their interface's mean. The line stands at an even spread."
+)
+_WHAT = {
+    "density over even": "density", "variation over columns": "variation",
+    "at boundaries over the interface": "boundary_density",
+}  # fmt: skip
 _ERROR_BARS = (
     "Each cell is one sample with two interfaces; their spread is not an error of the mean. Other seeds order lithium "
     "otherwise and melt another glass. Two interfaces of one cell see each other through a thin electrolyte."
@@ -56,7 +68,7 @@ def present_charge(findings: ChargeFindings) -> Presented:
         },
         methods=(_structure(findings), _analysis()),
         error_bars=_ERROR_BARS,
-        view=View(cells, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in cells.items()}, ()),
+        view=View(cells, one_group, ()),
         view_note=_VIEW,
     )
 
@@ -78,6 +90,40 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
                 }
             )
     return rows or [{"model": results["title"], "verdict": "not calculated"}]
+
+
+def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw where the electrons of every case are, one colour an interface, and how dense they are there.
+
+    Parameters
+    ----------
+    cases
+        The ``results.json`` of each finished case.
+
+    """
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for case in cases:
+        for name, numbers in case["interfaces"].items():
+            found.setdefault(name, []).append(numbers[min(numbers, key=int)])
+    if not found:
+        return []
+    rows = {
+        name: {what: [_point(one[key]) for one in some if key in one] for what, key in _WHAT.items()}
+        for name, some in found.items()
+    }
+    figures = [page_figure("densities", "Electrons at the interfaces", draw_rows(rows, "(1)", 1.0), _DENSITIES)]
+    curves = {
+        name: [case_curve(one, "heights", "per_height") for one in some if "heights" in one]
+        for name, some in found.items()
+    }
+    if all(curves.values()):
+        drawn = draw_models(curves, ("Height (Å)", "Excess electrons (%/Å)"))
+        figures.insert(0, page_figure("shares-beside", "Where the electrons are", drawn, _SHARES_BESIDE))
+    return figures
+
+
+def _point(record: Mapping[str, Any]) -> Point:
+    return Point(math.nan if record["value"] is None else float(record["value"]), math.nan, math.nan)
 
 
 def _figures(findings: ChargeFindings) -> Iterator[PageFigure]:
@@ -118,7 +164,12 @@ def _density(one: Excess) -> float:
 
 
 def _record(one: Excess) -> Plain:
+    heights = one.shares.heights
+    spacing = float(heights[1] - heights[0]) if len(heights) > 1 else 1.0
+    kept = thinned(len(heights))
     return {
+        "heights": series_record(heights[kept], "Å"),
+        "per_height": series_record(100.0 * one.shares.shares[kept] / spacing, "%/Å"),
         "electrons": quantity(one.shares.electrons, "electrons"),
         "share": quantity(_share(one), "1"),
         "density": quantity(_density(one), "1"),

@@ -1,5 +1,6 @@
 """Everything a finished study leaves in its folder, the page last."""
 
+import os
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from gbglass.report.page import render_page
 from gbglass.report.presented import Presented
 from gbglass.report.records import ledger_record
 from gbglass.report.run import results_record
+from gbglass.report.verdicts import one_case_html
 from gbglass.store.atomic import write_json, write_text
 from gbglass.store.tables import write_tables
 
@@ -22,12 +24,25 @@ def write_structure(built: Built, folder: Path) -> None:
     write_json(folder / "structure" / "ledger.json", ledger_record(built.ledger))
 
 
-def write_report(presented: Presented, folder: Path) -> list[str]:
-    """Write numbers, curves, figures and the page; return the paths relative to the folder."""
+def write_report(presented: Presented, folder: Path, source: Path | None = None) -> list[str]:
+    """Write numbers, curves, figures and the page; return the paths relative to the folder.
+
+    Parameters
+    ----------
+    presented
+        The study.
+    folder
+        Of its files.
+    source
+        Its study file, which the page links to; None if it is not known.
+
+    """
     outputs = write_tables(list(presented.tables), folder)
     for figure in presented.figures:
         write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
         outputs.append(f"figures/{figure.name}.svg")
-    write_json(folder / "results.json", results_record(presented))
-    write_text(folder / "report.html", render_page(presented))
+    record = results_record(presented)
+    link = "" if source is None else os.path.relpath(source, folder)
+    write_json(folder / "results.json", record)
+    write_text(folder / "report.html", render_page(presented, one_case_html(record), link))
     return [*outputs, "results.json", "report.html"]

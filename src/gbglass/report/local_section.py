@@ -10,10 +10,10 @@ from gbglass.analysis.local_structure import LocalStructure
 from gbglass.core.arrays import frozen_floats, frozen_ints
 from gbglass.errors import InputError
 from gbglass.figures.coordination import draw_joint_coordination, draw_lithium_types
-from gbglass.figures.lines import draw_lines
+from gbglass.figures.lines import draw_models
 from gbglass.figures.rdf import draw_rdfs
 from gbglass.report.presented import PageFigure, page_figure
-from gbglass.report.records import Plain, estimate_record, quantity, series_record
+from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record
 from gbglass.store.tables import Table
 
 _RDF = "Radial distributions around the lithium of each place; neighbours are those of the whole cell."
@@ -100,42 +100,42 @@ def local_record(one: LocalStructure) -> Plain:
     }
 
 
-def local_campaign_figures(cases: Mapping[str, Mapping[str, Any]]) -> list[PageFigure]:
+def local_campaign_figures(cases: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[PageFigure]:
     """Draw distances and coordinations of several places beside each other.
 
     Parameters
     ----------
     cases
-        What `local_record` wrote, by the name of the place or the reference.
+        What `local_record` wrote of each seed, by the name of the model.
 
     """
     if len(cases) < 2:  # noqa: PLR2004  # one has its own page
         return []
-    curves = {
-        name: tuple(np.array(one["rdf"]["Li-Li"][key]["values"], dtype=np.float64) for key in ("r", "g"))
-        for name, one in cases.items()
-    }
-    pairs = {name: (curve[0], curve[1]) for name, curve in curves.items()}
+    pairs = {name: [case_curve(one["rdf"]["Li-Li"], "r", "g") for one in seeds] for name, seeds in cases.items()}
     return [
-        page_figure("li-li", "Lithium around lithium", draw_lines(pairs, ("r (Å)", "g(r) of Li-Li")), _RDF),
+        page_figure("li-li", "Lithium around lithium", draw_models(pairs, ("r (Å)", "g(r) of Li-Li")), _RDF),
         page_figure(
             "maps-of-all",
             "Kinds of lithium",
-            draw_joint_coordination({name: joint_of(name, one) for name, one in cases.items()}),
-            "Share of lithium by its coordination with Li and with O in each of them.",
+            draw_joint_coordination({name: joint_of(name, seeds) for name, seeds in cases.items()}),
+            "Share of lithium by its coordination with Li and with O in each of them, mean of the seeds; one scale of "
+            "colours.",
         ),
     ]
 
 
-def joint_of(name: str, record: Mapping[str, Any]) -> JointCoordination:
-    """Read a map that `local_record` wrote; it has no course in time."""
-    histogram = frozen_floats([row["values"] for row in record["map"]])
+def joint_of(name: str, seeds: Sequence[Mapping[str, Any]]) -> JointCoordination:
+    """Read maps that `local_record` wrote, and average them; what comes out has no course in time."""
+    maps = [np.array([row["values"] for row in one["map"]], dtype=np.float64) for one in seeds]
+    size = np.max([one.shape for one in maps], axis=0)
+    padded = [np.pad(one, [(0, most - n) for n, most in zip(one.shape, size, strict=True)]) for one in maps]
+    histogram = frozen_floats(np.mean(padded, axis=0))
     return JointCoordination(name, (4.0, 3.1), histogram, frozen_floats([]), frozen_ints(np.zeros((0, len(TYPES)))))
 
 
-def named_places(cases: Sequence[tuple[str, Mapping[str, Any]]], place: str) -> dict[str, Mapping[str, Any]]:
-    """Return one place of each of some cases, or all of a reference, by the name of the case."""
-    return {name: places.get(place) or next(iter(places.values())) for name, places in cases}
+def one_place(places: Mapping[str, Mapping[str, Any]], place: str) -> Mapping[str, Any]:
+    """Return what was found in one place of a case; of a reference, which lacks it, what was found in all of it."""
+    return places.get(place) or next(iter(places.values()))
 
 
 def _mean(joint: JointCoordination, axis: int) -> float:

@@ -1,17 +1,19 @@
 """What the report shows of a study of mechanics."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gbglass.analysis.stress_strain import StressStrain
+from gbglass.figures.lines import draw_models
 from gbglass.figures.stress_strain import draw_stress_strain
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.cell_records import stress_strain_record
 from gbglass.report.cell_tables import stress_strain_table
-from gbglass.report.presented import Answer, Presented, page_figure
-from gbglass.report.records import quantity
+from gbglass.report.models import by_model
+from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
+from gbglass.report.records import case_curve, quantity
 from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.studies.mechanics import MechanicsFindings
 
@@ -28,6 +30,10 @@ _ERROR_BARS = (
     "strain at break are those of one sample at one rate and have no error of their own: other seeds give it. The band "
     "about the curve is the fluctuation of the virial in the elastic range, divided by the root of the independent "
     "samples in a mean."
+)
+_PULLS = (
+    "Engineering stress against engineering strain of every sample. Compare models of one length that were pulled at "
+    "one rate."
 )
 _VIEW = "The pull, z, runs from left to right."
 
@@ -83,6 +89,26 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
             "strain rate (1/ps)": found["strain_rate"]["value"],
         }
     ]
+
+
+def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw the pulls of all cases over each other, one colour a model.
+
+    Parameters
+    ----------
+    cases
+        The ``results.json`` of each finished case.
+
+    """
+    pulled = [case for case in cases if "curve" in case["stress_strain"]]
+    if not pulled:
+        return []
+    curves = {
+        name: [case_curve(case["stress_strain"]["curve"], "strain", "stress") for case in seeds]
+        for name, seeds in by_model(pulled).items()
+    }
+    drawn = draw_models(curves, ("Strain (1)", "Stress (GPa)"))
+    return [page_figure("pulls", "Pulled apart", drawn, _PULLS)]
 
 
 def _answer(findings: MechanicsFindings) -> Answer:

@@ -9,15 +9,13 @@ from gbglass.analysis.drift import Drift
 from gbglass.analysis.melting import Melting
 from gbglass.analysis.polyhedra import PolyhedraCensus
 from gbglass.errors import InputError
-from gbglass.figures.lines import draw_lines
+from gbglass.figures.lines import draw_models
 from gbglass.figures.order import draw_melted
-from gbglass.figures.polyhedra import draw_polyhedra
+from gbglass.figures.polyhedra import draw_polyhedra_stages
 from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
     CELL_VIEW,
-    case_curve,
-    case_names,
     cell_analysis,
     cell_answer,
     cell_figures,
@@ -29,9 +27,10 @@ from gbglass.report.cell_section import (
     transfer_figure,
 )
 from gbglass.report.cell_tables import height_table
+from gbglass.report.models import by_model
 from gbglass.report.orientation import framework_figures, framework_record
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
-from gbglass.report.records import Plain, estimate_record, quantity, series_record, thinned
+from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
 from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.report.surface_section import surface_campaign_figures, surface_figures, surface_record
 from gbglass.store.tables import Table
@@ -42,7 +41,10 @@ _MELTED = (
     "Share of La and Zr that are glassy between the grains, where one of another grain is within 6.2 Å, and inside "
     "them. Between two orientations there is no order even before anything melts."
 )
-_POLYHEDRA = "Whole ZrO6 and lithium in columns about 5 Å wide, seen along the grains; crosses where none is. {when}."
+_POLYHEDRA = (
+    "Whole ZrO6 and lithium in columns about 5 Å wide, seen along the grains; crosses where none is. One "
+    "scale of colours before and after."
+)
 _ANALYSIS = (
     "The order of La and Zr was measured between the grains and inside them; a place has melted from the frame on in "
     "which half of what was crystal has turned to glass. Whole ZrO6 and lithium were counted in columns along the "
@@ -105,12 +107,11 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     figures = [*transfer_figure(cases), *surface_campaign_figures(cases)]
     if len(cases) < 2:  # noqa: PLR2004  # one has its own page
         return figures
-    named = {
-        f"{name}, {case['network']['hottest']['value']:g} K": case["network"]["melting"][BOUNDARY]
-        for name, case in case_names(cases).items()
+    curves = {
+        name: [case_curve(case["network"]["melting"][BOUNDARY], "times", "melted") for case in seeds]
+        for name, seeds in by_model(cases).items()
     }
-    curves = {name: case_curve(one, "times", "melted") for name, one in named.items()}
-    drawn = draw_lines(curves, ("Time (ps)", "Melted between the grains (1)"))
+    drawn = draw_models(curves, ("Time (ps)", "Melted between the grains (1)"))
     return [*figures, page_figure("melting", "What has melted", drawn, _MELTING)]
 
 
@@ -139,12 +140,11 @@ def _network_figures(network: NetworkRun) -> list[PageFigure]:
     return [
         page_figure("melted", "What melts first", draw_melted(network.orders), _MELTED),
         page_figure(
-            "polyhedra-before",
+            "polyhedra",
             "Where polyhedra are missing",
-            draw_polyhedra(network.before),
-            _POLYHEDRA.format(when="First stage"),
+            draw_polyhedra_stages({"first stage": network.before, "last stage": network.after}),
+            _POLYHEDRA,
         ),
-        page_figure("polyhedra-after", "", draw_polyhedra(network.after), _POLYHEDRA.format(when="Last stage")),
         *framework_figures(network.framework, (), _FRAMEWORK),
     ]
 

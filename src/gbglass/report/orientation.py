@@ -21,6 +21,7 @@ from gbglass.report.cell_section import (
     transfer_figure,
 )
 from gbglass.report.cell_tables import height_table, migration_table
+from gbglass.report.map_records import migration_figure, migration_map_record
 from gbglass.report.presented import PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, estimate_record, quantity
 from gbglass.report.run import thermodynamic_figure
@@ -64,6 +65,7 @@ def present_orientation(findings: OrientationFindings) -> Presented:
             "surface": surface_record(findings.maps, findings.surface),
             "migration": {
                 **migration_record(findings.migration),
+                "map": migration_map_record(findings.migration),
                 "in": {name: quantity(speed, "Å/ps") for name, speed in findings.migration_in.items()},
             },
             "framework": framework_record(findings.framework),
@@ -118,7 +120,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """Draw what several cells say together, from the ``results.json`` of each finished case."""
-    return [*transfer_figure(cases), *surface_campaign_figures(cases)]
+    return [*transfer_figure(cases), *migration_figure(cases), *surface_campaign_figures(cases)]
 
 
 def _figures(findings: OrientationFindings) -> list[PageFigure]:

@@ -1,13 +1,15 @@
 """One self-contained page: figures, structure, ledger, methods, provenance; nothing is fetched from anywhere."""
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from gbglass.report.leading import split
 from gbglass.report.ledger_table import distances_text, ledger_rows
-from gbglass.report.presented import Presented
+from gbglass.report.presented import PageFigure, Presented
 from gbglass.report.run import methods_text
 from gbglass.report.view3d import view_json
 from gbglass.studies.findings import RunFindings
@@ -15,14 +17,30 @@ from gbglass.studies.findings import RunFindings
 _FOLDER = files("gbglass.report")
 
 
-def render_page(presented: Presented) -> str:
-    """Write the page; text that came from a user is escaped."""
+def render_page(presented: Presented, verdicts: str = "", source: str = "") -> str:
+    """Write the page; text that came from a user is escaped.
+
+    Parameters
+    ----------
+    presented
+        The study.
+    verdicts
+        What the claims say of it, as `gbglass.report.verdicts.verdicts_html` writes them.
+    source
+        Where its study file lies, from the page; empty if that is not known.
+
+    """
     template = page_environment().from_string(page_asset("report.html.j2"))
     run = presented.run
+    leading, others = split(presented.study, presented.figures)
     return template.render(
         p=presented,
         run=run,
         css=page_asset("page.css"),
+        verdicts=verdicts,
+        source=source,
+        leading=leading_html(leading),
+        figures=others,
         n_atoms=len(run.structures.built) if isinstance(run, RunFindings) else None,
         ledger=run.ledger if isinstance(run, RunFindings) else None,
         ledger_rows=ledger_rows(run.ledger, run.structures.built) if isinstance(run, RunFindings) else (),
@@ -32,6 +50,21 @@ def render_page(presented: Presented) -> str:
         plotly=get_plotlyjs(),
         view_script=page_asset("view.js"),
     )
+
+
+def leading_html(figures: Sequence[PageFigure], prefix: str = "") -> str:
+    """Write the figures that a page opens with, beside each other where there is room.
+
+    Parameters
+    ----------
+    figures
+        Up to three.
+    prefix
+        Of their names on a page that shows those of several studies.
+
+    """
+    template = page_environment().from_string(page_asset("leading.html.j2"))
+    return template.render(leading=figures, prefix=prefix) if figures else ""
 
 
 def page_environment() -> Environment:

@@ -1,6 +1,7 @@
 """What the report shows of a study of a potential."""
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from gbglass.core.arrays import FloatArray
 from gbglass.figures.against import draw_against
 from gbglass.figures.coverage import draw_coverage
 from gbglass.figures.parity import draw_energy_errors, draw_force_parity
+from gbglass.figures.points import Point, draw_rows
 from gbglass.figures.style import INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.learning.validation.check import Check
 from gbglass.learning.validation.checks import STRUCTURE
@@ -33,6 +35,11 @@ _COVERAGE = (
     "space of what they see. The dotted line is at 99 %."
 )
 _CURVES = "The potential (dashed) over its teacher (full), where the teacher was asked."
+_BESIDE = "Root mean square error of each potential by domain, frames {title}."
+_ERRORS = (
+    ("forces", "force_rmse", "Force error (eV/Å)", 1.0),
+    ("energies", "energy_rmse", "Energy error (meV/atom)", _MEV),
+)
 _ERROR_BARS = (
     "Errors are root mean squares over all frames of a domain, without intervals: domains of few frames say little. "
     "Checks come from one structure or one short run each."
@@ -80,6 +87,38 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for title, domains in results["errors"].items()
     ]
+
+
+def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw the errors of every potential beside each other, by domain.
+
+    Parameters
+    ----------
+    cases
+        The ``results.json`` of each finished case.
+
+    """
+    kinds = list(dict.fromkeys(title for case in cases for title in case["errors"]))
+    figures = []
+    for name, key, axis, factor in _ERRORS:
+        for number, title in enumerate(kinds):
+            rows = _error_rows([case for case in cases if title in case["errors"]], title, (key, factor))
+            heading = f"Off by how much, frames {title}"
+            figures.append(
+                page_figure(f"{name}-{number + 1}", heading, draw_rows(rows, axis), _BESIDE.format(title=title))
+            )
+    return figures
+
+
+def _error_rows(cases: Sequence[Mapping[str, Any]], title: str, what: tuple[str, float]) -> dict[str, Any]:
+    key, factor = what
+    rows: dict[str, dict[str, list[Point]]] = {}
+    for case in cases:
+        for domain, errors in case["errors"][title].items():
+            value = errors[key]["value"]
+            point = Point(math.nan if value is None else factor * value, math.nan, math.nan)
+            rows.setdefault(domain, {}).setdefault(case["potential"]["name"], []).append(point)
+    return rows
 
 
 def _errors_record(errors: DomainErrors) -> Plain:

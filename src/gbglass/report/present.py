@@ -13,6 +13,7 @@ from gbglass.report import (
     orientation,
     potential,
     segregation,
+    segregation_campaign,
     transport,
     voltage,
 )
@@ -66,6 +67,11 @@ _FIGURES: Mapping[str, Callable[[Sequence[Mapping[str, Any]]], list[PageFigure]]
         "orientation": orientation.campaign_figures,
         "amorphisation": amorphisation.campaign_figures,
         "network": network.campaign_figures,
+        "segregation": segregation_campaign.campaign_figures,
+        "mechanics": mechanics.campaign_figures,
+        "voltage": voltage.campaign_figures,
+        "charge": charge.campaign_figures,
+        "potential": potential.campaign_figures,
     }
 )
 
@@ -82,5 +88,4 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def campaign_figures(results: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """Draw what the finished cases of a campaign say together, from their ``results.json``."""
-    draw = _FIGURES.get(results[0]["study"]) if results else None
-    return [] if draw is None else draw(results)
+    return _FIGURES[results[0]["study"]](results) if results else []

@@ -44,6 +44,19 @@ def series_record(values: FloatArray, unit: str, digits: int = 6) -> Plain:
     return {"values": [round(float(v), digits) if math.isfinite(v) else None for v in values], "unit": unit}
 
 
+def case_curve(record: Mapping[str, Any], x: str, y: str) -> tuple[FloatArray, FloatArray]:
+    """Read a curve that `series_record` wrote; what is not finite is not a number again.
+
+    Examples
+    --------
+    >>> case_curve({"t": {"values": [0, 1]}, "n": {"values": [2, None]}}, "t", "n")
+    (array([0., 1.]), array([ 2., nan]))
+
+    """
+    first, second = (np.array(record[key]["values"], dtype=np.float64) for key in (x, y))
+    return first, second
+
+
 def thinned(n: int, most: int = MOST_POINTS) -> IntArray:
     """Return which of n points of a curve are kept in a record: so many at most, the first and the last among them.
 

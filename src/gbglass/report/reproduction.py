@@ -1,12 +1,24 @@
 """One page for all studies: the verdicts of all, and links to the page of each."""
 
+import os
+import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gbglass
-from gbglass.report.campaign import PAGE, VERDICTS, CampaignOutcome, finished_results
-from gbglass.report.page import page_asset, page_environment
+from gbglass.report.campaign import (
+    PAGE,
+    VERDICTS,
+    CampaignOutcome,
+    case_words,
+    finished_results,
+    study_figures,
+)
+from gbglass.report.cell_current import current_text
+from gbglass.report.page import leading_html, page_asset, page_environment
+from gbglass.report.sources import sources_html
 from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html
 from gbglass.store.atomic import write_json, write_text
 
@@ -69,6 +81,11 @@ class Reproduction:
         """Whether a study or one of its cases failed."""
         return any(study.failure or (study.cases and study.cases.count("failed")) for study in self.studies)
 
+    @property
+    def command(self) -> str:
+        """What runs all of it, or goes on with it."""
+        return shlex.join(["gbglass", "reproduce", "--size", self.size, "--out", str(self.folder)])
+
     def verdicts(self) -> Verdicts:
         """Judge the claims by all finished cases."""
         return judge_results([pair for study in self.studies if study.cases for pair in finished_results(study.cases)])
@@ -97,14 +114,41 @@ def write_reproduction(found: Reproduction) -> None:
 
 def reproduction_page(found: Reproduction, verdicts: Verdicts) -> str:
     """Write the page; what came from a user is escaped."""
-    template = page_environment().from_string(page_asset("reproduction.html.j2"))
+    environment = page_environment()
+    environment.filters["from_folder"] = lambda path: os.path.relpath(path, found.folder)
+    template = environment.from_string(page_asset("reproduction.html.j2"))
+    results = [one for study in found.studies if study.cases for _, one in finished_results(study.cases)]
     return template.render(
         css=page_asset("page.css"),
         r=found,
         version=gbglass.__version__,
         verdicts=verdicts_html(verdicts),
         rows=[(study, _link(found, study)) for study in found.studies],
+        leading=list(_leading(found)),
+        words={study.name: _labels(study) for study in found.studies},
+        current=current_text(results),
+        sources=sources_html(results, [found.command]),
     )
+
+
+def _leading(found: Reproduction) -> Iterator[tuple[StudyOutcome, str]]:
+    """Give the figures that lead the page of each study that has any."""
+    for study in found.studies:
+        figures = study_figures(study.cases)[0] if study.cases else []
+        if figures:
+            yield study, leading_html(figures, f"{study.name}-")
+
+
+def _labels(study: StudyOutcome) -> dict[str, str]:
+    """Say what sets each case apart, by its label."""
+    if study.cases is None:
+        return {}
+    swept = list(dict.fromkeys(path for case in study.cases.cases for path in case.setting))
+    words = case_words(study.cases, swept)
+    return {
+        case.label: ", ".join(filter(None, said)) or case.label
+        for case, said in zip(study.cases.cases, words, strict=True)
+    }
 
 
 def _link(found: Reproduction, study: StudyOutcome) -> str:

@@ -14,7 +14,7 @@ from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.presented import PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_record, ledger_record, quantity
-from gbglass.report.view3d import View
+from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.findings import RunFindings, Structures
 from gbglass.studies.static import StaticFindings
@@ -51,6 +51,11 @@ def results_record(presented: Presented) -> Plain:
         "answers": [{"name": a.name, "verdict": a.verdict, "line": a.line} for a in presented.answers],
         **presented.record,
         **(_course(run) if isinstance(run, RunFindings) else {}),
+        "methods": list(methods_text(presented)),
+        "figures": [
+            {"name": figure.name, "heading": figure.heading, "caption": figure.caption, "note": figure.note}
+            for figure in presented.figures
+        ],
         "remarks": list(run.remarks),
         **_provenance(run),
     }
@@ -90,7 +95,7 @@ def thermodynamic_figure(run: RunFindings) -> PageFigure:
 def plain_view(structures: Structures, last: str) -> View:
     """Show the structures of a run, coloured by species alone; the last is called what it comes after."""
     named = {"as built": structures.built, "minimised": structures.minimised, last: structures.final}
-    return View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ())
+    return View(named, one_group, ())
 
 
 def composition(ledger: Ledger) -> str:

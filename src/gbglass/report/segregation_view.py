@@ -24,8 +24,7 @@ def segregation_view(findings: SegregationFindings, anchor: FrameworkAnchor) -> 
     """
     structures, regions = findings.run.structures, findings.regions
     named = {"as built": structures.built, "minimised": structures.minimised, "after the hold": structures.final}
-    groups = {name: _groups(atoms, regions, anchor) for name, atoms in named.items()}
-    return View(named, groups, _legend(regions))
+    return View(named, lambda atoms: _groups(atoms, regions, anchor), _legend(regions))
 
 
 def _groups(atoms: Atoms, regions: BoundaryRegions, anchor: FrameworkAnchor) -> IntArray:

@@ -47,7 +47,8 @@ def render_structure(built: Built, title: str) -> str:
     colours = (*BOUNDARY_COLOURS, *OTHER_COLOURS)
     numbers = np.unique(groups)
     legend = tuple((f"{name} {number}", colours[place % len(colours)]) for place, number in enumerate(numbers.tolist()))
-    view = View({title: atoms}, {title: np.searchsorted(numbers, groups)}, legend if name else (("all", FAINT_COLOUR),))
+    places = np.searchsorted(numbers, groups)
+    view = View({title: atoms}, lambda _: places, legend if name else (("all", FAINT_COLOUR),))
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(distances=distances_text)
     return environment.from_string(page_asset("structure.html.j2")).render(

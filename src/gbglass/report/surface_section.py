@@ -11,10 +11,10 @@ from gbglass.analysis.statistics import estimate
 from gbglass.analysis.surface_summary import BIN, FEWEST_SEEDS, SurfaceSummary, flat_surface
 from gbglass.core.arrays import frozen_floats, frozen_ints
 from gbglass.figures.interface import draw_height_map
-from gbglass.figures.lines import draw_lines
-from gbglass.report.cell_section import case_curve, case_names
+from gbglass.figures.lines import draw_lines, draw_models
+from gbglass.report.models import by_model
 from gbglass.report.presented import PageFigure, page_figure
-from gbglass.report.records import Plain, estimate_record, quantity, series_record, thinned
+from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
 
 _FEWEST = 4
 """Maps that a mean needs."""
@@ -91,17 +91,18 @@ def surface_campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFig
     cells = [case for case in cases if "surface" in case]
     if len(cells) < 2:  # noqa: PLR2004  # one has its own page
         return []
-    named = {name: case["surface"]["course"] for name, case in case_names(cells).items()}
+    named = {name: [case["surface"]["course"] for case in seeds] for name, seeds in by_model(cells).items()}
     flat = flat_of(cells)
     level = {} if flat is None else {"without a boundary": flat.threshold + flat.highest}
     highest, rough = (
-        {name: case_curve(course, "times", key) for name, course in named.items()} for key in ("highest", "roughness")
+        {name: [case_curve(course, "times", key) for course in courses] for name, courses in named.items()}
+        for key in ("highest", "roughness")
     )
     return [
         page_figure(
-            "highest", "What rises from the metal", draw_lines(highest, ("Time (ps)", "Highest (Å)"), level), _HIGHEST
+            "highest", "What rises from the metal", draw_models(highest, ("Time (ps)", "Highest (Å)"), level), _HIGHEST
         ),
-        page_figure("roughness", "", draw_lines(rough, ("Time (ps)", "Roughness (Å)")), _ROUGHNESS),
+        page_figure("roughness", "", draw_models(rough, ("Time (ps)", "Roughness (Å)")), _ROUGHNESS),
     ]
 
 

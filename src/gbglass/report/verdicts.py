@@ -1,6 +1,7 @@
 """The verdicts as a table: for people on a page, for programs as plain data and as CSV."""
 
 import csv
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,11 +105,25 @@ def verdicts_csv(verdicts: Verdicts) -> str:
     return text.getvalue()
 
 
-def verdicts_html(verdicts: Verdicts) -> str:
+def verdicts_html(verdicts: Verdicts, *, is_one_case: bool = False) -> str:
     """Write the table that a page opens with; what came from a user is escaped."""
     template = page_environment().from_string(page_asset("verdicts.html.j2"))
     rows = [(found, [(part.effect.name, effect_text(part)) for part in found.parts]) for found in verdicts.judgements]
-    return template.render(v=verdicts, rows=rows, colours=VERDICT_COLOURS, power=power_text)
+    return template.render(v=verdicts, rows=rows, is_one_case=is_one_case, colours=VERDICT_COLOURS, power=power_text)
+
+
+def one_case_html(results: Mapping[str, Any]) -> str:
+    """Write the table of what one case says of the claims of its study; nothing if it answers none.
+
+    Parameters
+    ----------
+    results
+        What its ``results.json`` is to hold.
+
+    """
+    read_back = json.loads(json.dumps(results))
+    verdicts = judge_results([({}, read_back)])
+    return verdicts_html(verdicts, is_one_case=True) if verdicts.judgements else ""
 
 
 def effect_text(part: Part) -> str:

@@ -3,7 +3,9 @@
   "use strict";
   const data = JSON.parse(document.getElementById("structure-data").textContent);
   const place = document.getElementById("view");
-  const choice = { structure: Object.keys(data.structures).pop(), colour: "species" };
+  const slider = document.getElementById("moment"); // null where nothing moved
+  // Either one of the structures, by its name, or a moment, by its number.
+  const choice = { structure: Object.keys(data.structures).pop(), moment: null, colour: "species" };
   // Both measured on the screen, in an orthographic view.
   const PIXELS_PER_UNIT = 0.435; // for one unit of the aspect ratio, in heights of the frame
   const PIXELS_PER_SIZE = 3.0; // diameter of a marker of size 1
@@ -23,6 +25,20 @@
   function size(symbol) {
     const pixels = data.diameters[symbol] * scale * PIXELS_PER_UNIT * place.clientHeight / longest;
     return Math.max(1, pixels / PIXELS_PER_SIZE);
+  }
+
+  function numbers(text, Kind) {
+    return new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  }
+
+  // From whole numbers across the cell to Å.
+  function unpacked(structure) {
+    return Object.fromEntries(Object.entries(structure.species).map(([symbol, atoms]) => {
+      const whole = numbers(atoms.xyz, Uint16Array), n = whole.length / 3;
+      const xyz = [0, 1, 2].map((axis) => Array.from(whole.subarray(axis * n, (axis + 1) * n),
+        (number) => structure.low[axis] + number * structure.step[axis]));
+      return [symbol, { xyz: xyz, region: numbers(atoms.region, Uint8Array) }];
+    }));
   }
 
   function trace(name, points, sizes, colour) {
@@ -51,8 +67,8 @@
   }
 
   function traces() {
-    const structure = data.structures[choice.structure];
-    const atoms = (choice.colour === "species" ? bySpecies : byRegion)(structure.species);
+    const structure = choice.moment === null ? data.structures[choice.structure] : data.moments[choice.moment];
+    const atoms = (choice.colour === "species" ? bySpecies : byRegion)(unpacked(structure));
     const box = {
       type: "scatter3d", mode: "lines", x: structure.box[0], y: structure.box[1], z: structure.box[2],
       line: { color: "#000000", width: 2 }, hoverinfo: "skip", showlegend: false,
@@ -83,15 +99,37 @@
     layout.scene.uirevision = String(width); // a frame of another width begins with the whole cell in view
     layout.uirevision = choice.colour; // what is hidden in one colouring says nothing about the other
     const drawn = Plotly.react(place, traces(), layout, config);
+    sayWhen();
     document.querySelectorAll("[data-key]").forEach((button) => {
       button.setAttribute("aria-pressed", String(choice[button.dataset.key] === button.dataset.value));
     });
     return drawn;
   }
 
+  function sayWhen() {
+    if (slider === null) return;
+    const when = choice.moment === null ? choice.structure : `${data.moments[choice.moment].time} ps`;
+    document.getElementById("moment-time").textContent = when;
+    slider.setAttribute("aria-valuetext", when);
+  }
+
   document.querySelectorAll("[data-key]").forEach((button) => {
-    button.addEventListener("click", () => { choice[button.dataset.key] = button.dataset.value; draw(); });
+    button.addEventListener("click", () => {
+      choice[button.dataset.key] = button.dataset.value;
+      if (button.dataset.key === "structure") choice.moment = null;
+      draw();
+    });
   });
+  if (slider !== null) {
+    let isWaiting = false; // a hand is faster than the picture: only the last place it went to is drawn
+    slider.addEventListener("input", () => {
+      choice.structure = null;
+      choice.moment = Number(slider.value);
+      if (isWaiting) return;
+      isWaiting = true;
+      requestAnimationFrame(() => { isWaiting = false; draw(); });
+    });
+  }
   window.addEventListener("resize", () => {
     if (place.clientWidth === width) return;
     width = place.clientWidth;

@@ -1,10 +1,13 @@
 """A rotatable picture of structures, drawn by plotly's script, which the page carries with it."""
 
 import json
-from collections.abc import Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray
@@ -15,8 +18,21 @@ _DIAMETERS = {"Li": 1.0, "La": 1.7, "Zr": 1.3, "O": 0.8}
 
 _OTHER_DIAMETER = 1.2
 _DECIMALS = 2
+_FINEST = 65535
+"""Steps of a coordinate across the cell: in one of 100 Å a step is 0.0015 Å, finer than anybody sees."""
+
+_BYTES_OF_ATOM = 9.4
+"""What an atom takes on the page: three coordinates of two bytes and a group of one, as text."""
 _EDGES = ((0, 1), (0, 2), (0, 4), (1, 3), (1, 5), (2, 3), (2, 6), (3, 7), (4, 5), (4, 6), (5, 7), (6, 7))
 """Of a cell whose corners are counted in binary."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The atoms at a time [ps] of the run."""
+
+    time: float
+    atoms: Atoms
 
 
 @dataclass(frozen=True)
@@ -27,36 +43,61 @@ class View:
     ----------
     structures
         By the names a reader chooses from; the last is shown first.
-    groups
-        For each structure the group of each atom, from 0 [int, (n_atoms,)].
+    group_of
+        Says of each atom of a structure which group it is of, from 0 [int, (n_atoms,)].
     legend
-        Name and colour of each group.
+        Name and colour of each group; up to 256.
+    moments
+        What a reader moves through with a slider, in order of time; none of what did not move.
 
     """
 
     structures: Mapping[str, Atoms]
-    groups: Mapping[str, IntArray]
+    group_of: Callable[[Atoms], IntArray]
     legend: tuple[tuple[str, str], ...]
+    moments: tuple[Moment, ...] = ()
+
+
+def one_group(atoms: Atoms) -> IntArray:
+    """Put all atoms into one group, where there is nothing to tell them apart by but their species."""
+    return np.zeros(len(atoms), dtype=np.int64)
+
+
+def bytes_of(atoms: Atoms) -> int:
+    """Say about how much of a page one structure takes [bytes].
+
+    Examples
+    --------
+    >>> bytes_of(Atoms("Li1000"))
+    9400
+
+    """
+    return round(_BYTES_OF_ATOM * len(atoms))
 
 
 def view_json(view: View) -> str:
     """Write what the page's script needs as JSON that may stand inside a script element.
 
-    For each structure and species: coordinates, and for each atom the place of its group in the legend.
+    For each structure and species: coordinates, and for each atom the place of its group in the legend. Both are
+    base64 of whole numbers without sign, of two bytes, the lowest first, and of one.
     """
     first = next(iter(view.structures.values()))
-    symbols = _species(*view.structures.values())
+    symbols = _species(view.structures.values())
     data = {
         "diameters": {symbol: _DIAMETERS.get(symbol, _OTHER_DIAMETER) for symbol in symbols},
         "colours": species_colours(symbols),
         "legend": view.legend,
         "lengths": [round(float(length), _DECIMALS) for length in _extent(first)],
-        "structures": {name: _structure(atoms, view.groups[name]) for name, atoms in view.structures.items()},
+        "structures": {name: _structure(atoms, view.group_of(atoms)) for name, atoms in view.structures.items()},
+        "moments": [
+            {"time": round(moment.time, 6), **_structure(moment.atoms, view.group_of(moment.atoms))}
+            for moment in view.moments
+        ],
     }
     return json.dumps(data, separators=(",", ":"), ensure_ascii=True).replace("<", "\\u003c")
 
 
-def _species(*structures: Atoms) -> list[str]:
+def _species(structures: Iterable[Atoms]) -> list[str]:
     """List the species, those of garnet first and in its order."""
     present = list(dict.fromkeys(symbol for atoms in structures for symbol in atoms.get_chemical_symbols()))
     return [s for s in _DIAMETERS if s in present] + [s for s in present if s not in _DIAMETERS]
@@ -80,12 +121,18 @@ def _structure(atoms: Atoms, groups: IntArray) -> dict[str, object]:
     wrapped = atoms.copy()
     wrapped.wrap()
     symbols = np.array(wrapped.get_chemical_symbols())
-    species = {}
-    for symbol in _species(wrapped):
-        chosen = symbols == symbol
-        points = np.round(wrapped.positions[chosen], _DECIMALS)
-        species[symbol] = {"xyz": points.T.tolist(), "region": groups[chosen].tolist()}
-    return {"species": species, "box": _box(wrapped)}
+    low = wrapped.positions.min(axis=0)
+    step = np.maximum(wrapped.positions.max(axis=0) - low, 1e-6) / _FINEST
+    whole = np.round((wrapped.positions - low) / step).astype("<u2")
+    species = {
+        symbol: {"xyz": _text(whole[symbols == symbol].T), "region": _text(groups[symbols == symbol].astype("u1"))}
+        for symbol in _species([wrapped])
+    }
+    return {"species": species, "low": low.tolist(), "step": step.tolist(), "box": _box(wrapped)}
+
+
+def _text(numbers: npt.NDArray[np.unsignedinteger[Any]]) -> str:
+    return b64encode(numbers.tobytes()).decode("ascii")
 
 
 def _box(atoms: Atoms) -> list[list[float | None]]:

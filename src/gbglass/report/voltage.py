@@ -1,19 +1,21 @@
 """What the report shows of a study of voltage."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from gbglass.analysis.voltage import VoltageCurve
+from gbglass.figures.lines import Curve, draw_models
 from gbglass.figures.style import SPECIES_COLOURS
 from gbglass.figures.voltage import draw_voltages
 from gbglass.report.cell_records import voltage_record
 from gbglass.report.cell_tables import plateau_table, voltage_table
-from gbglass.report.presented import Answer, Presented, page_figure
+from gbglass.report.models import model_names
+from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, quantity
-from gbglass.report.view3d import View
+from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.voltage import VoltageFindings
 
@@ -21,6 +23,7 @@ _FIGURE = (
     "Above: the plateaus of the lower convex hull, by who said the energies. Below: formation energy of each ordering "
     "for each formula unit, against the emptiest and the fullest; filled and joined are those on the hull."
 )
+_PLATEAUS = "The plateaus of the lower convex hull, by who said the energies."
 _ERROR_BARS = (
     "Energies at rest have no statistical error. How far the sources are apart is what is known of how far each is "
     "from the truth; more orderings can only lower a hull."
@@ -47,7 +50,7 @@ def present_voltage(findings: VoltageFindings) -> Presented:
         },
         methods=_methods(findings),
         error_bars=_ERROR_BARS,
-        view=View(named, {name: np.zeros(len(atoms), dtype=np.int64) for name, atoms in named.items()}, ()),
+        view=View(named, one_group, ()),
         view_note=_VIEW,
     )
 
@@ -68,6 +71,35 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw the plateaus of every source, one colour a source; the seeds of a potential share its own.
+
+    Parameters
+    ----------
+    cases
+        The ``results.json`` of each finished case.
+
+    """
+    if not cases:
+        return []
+    curves: dict[str, list[Curve]] = {}
+    for model, case in zip(model_names(cases), cases, strict=True):
+        more = model.removeprefix(case["title"])
+        for source, record in case["sources"].items():
+            curves.setdefault(f"{source}{more}" if source == case["potential_is"] else source, []).append(
+                _steps(record["plateaus"])
+            )
+    drawn = draw_models(curves, ("x in LixZr2O4", "Voltage against Li (V)"))
+    return [page_figure("voltages", "Plateaus of all", drawn, _PLATEAUS)]
+
+
+def _steps(plateaus: Sequence[Mapping[str, Any]]) -> Curve:
+    """Return the corners of a staircase."""
+    x = [one[end]["value"] for one in plateaus for end in ("from", "to")]
+    volts = [one["voltage"]["value"] for one in plateaus for _ in range(2)]
+    return np.array(x, dtype=np.float64), np.array(volts, dtype=np.float64)
 
 
 def _tables(curves: Mapping[str, VoltageCurve]) -> Iterator[Table]:

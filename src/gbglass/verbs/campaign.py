@@ -28,17 +28,20 @@ class Campaign:
         Where everything lies.
     tasks
         One a case, in order.
+    source
+        The study file.
 
     """
 
     study: Study
     folder: Path
     tasks: tuple[CaseTask, ...]
+    source: Path
 
     def outcome(self) -> CampaignOutcome:
         """See how all cases stand; changes nothing."""
         left = left_folders(self.folder, self.tasks) if self.study.is_swept else ()
-        return CampaignOutcome(self.study.name, self.folder, tuple(map(_result, self.tasks)), left)
+        return CampaignOutcome(self.study.name, self.folder, tuple(map(_result, self.tasks)), left, self.source)
 
 
 def read_campaign(study: Path, out: Path | None = None) -> Campaign:
@@ -63,7 +66,7 @@ def read_campaign(study: Path, out: Path | None = None) -> Campaign:
     folder = out if out is not None else RUNS / found.name
     if found.is_swept:
         _refuse_foreign(folder)
-    return Campaign(found, folder, tuple(_task(found, case, folder, study) for case in found.cases))
+    return Campaign(found, folder, tuple(_task(found, case, folder, study) for case in found.cases), study)
 
 
 class WatchedStudy:

