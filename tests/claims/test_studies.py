@@ -224,12 +224,20 @@ def test_18_glass_conducts_worse(ratio: float, word: str) -> None:
     assert "glass" in of(judge_cases(cases[1::4]), 18).reason
 
 
-def pulled(seed: int, at_break: float | None, model: Mapping[str, Any], glassy: float, melts: bool) -> CaseRecord:  # noqa: FBT001  # a table of cases
+def shell(*positions: float) -> dict[str, Any]:
+    return {"kind": "union", "of": [{"kind": "shell", "position": at, "within_A": 5.0} for at in positions]}
+
+
+def pulled(
+    seed: int, at_break: float | None, model: Mapping[str, Any], glassy: float, *melts: Mapping[str, Any]
+) -> CaseRecord:
+    """A cell with boundaries at 0 and 1/2, pulled apart after some regions were melted."""
     strain = {"kind": "strain", "temperature_K": 300.0, "to_strain": 0.3, "rate_per_ps": 0.001, "lateral": "free"}
     asked = {"model": model, "run": RUN, "stage": [{"kind": "amorphise_layer"}] if melts else [strain]}
     broken = {"value": None, "unit": "1"} if at_break is None else quantity(at_break, "1")
     found = {
-        "stages": [{"kind": "melt_region"}, strain] if melts else [strain],
+        "stages": [*({"kind": "melt_region", "region": region} for region in melts), strain],
+        "ledger": {"boundaries": [{"position": quantity(at, "cell lengths")} for at in (0.0, 0.5)]},
         "glassy": quantity(glassy, "1"),
         "length": quantity(100.0, "Å"),
         "stress_strain": {"strain_at_break": broken},
@@ -251,18 +259,40 @@ def test_19_the_boundary_breaks_early_and_its_glass_later(early: float, late: fl
     cases = []
     for seed in SEEDS:
         jitter = noise(seed) / 10
-        cases.append(pulled(seed, early + jitter, tilt, 0.1, melts=False))
-        cases.append(pulled(seed, None if late is None else late - jitter, tilt, 0.4, melts=True))
-        cases.append(pulled(seed, 0.3, {"bulk": {"repeats": [1, 1, 4]}}, 0.0, melts=False))
+        cases.append(pulled(seed, early + jitter, tilt, 0.1))
+        cases.append(pulled(seed, None if late is None else late - jitter, tilt, 0.4, shell(0.0, 0.5)))
+        cases.append(pulled(seed, 0.3, {"bulk": {"repeats": [1, 1, 4]}}, 0.0))
     assert of(judge_cases(cases), 19).verdict == word
+
+
+TO_THE_EDGE = {"kind": "box", "low": [0.0, 0.0, 0.4], "high": [0.5, 1.0, 0.6]}
+MELTS: list[tuple[Sequence[Mapping[str, Any]], str]] = [
+    ([shell(0.0, 0.5)], "reproduced"),
+    ([shell(0.0), shell(1.5)], "reproduced"),
+    ([{"kind": "outside", "of": shell(0.25)}], "reproduced"),
+    ([shell(0.0)], "undecided"),
+    ([shell(0.0), TO_THE_EDGE], "undecided"),
+    ([{"kind": "sites", "cations": [3, 4]}], "undecided"),
+]
+
+
+@pytest.mark.parametrize(("melts", "word"), MELTS)
+def test_19_a_glass_is_molten_at_each_of_its_boundaries(melts: Sequence[Mapping[str, Any]], word: str) -> None:
+    tilt = {"boundary": {"plane": [1, 1, 2]}}
+    cases = [pulled(seed, 0.08 + noise(seed) / 10, tilt, 0.1) for seed in SEEDS]
+    found = of(judge_cases([*cases, *(pulled(seed, 0.15, tilt, 0.4, *melts) for seed in SEEDS)]), 19)
+    assert found.verdict == word
+    assert found.parts[0].effect.by_seed == {
+        case.seed: case.number("stress_strain", "strain_at_break") for case in cases
+    }
 
 
 def test_a_file_is_the_glass_of_a_boundary_if_it_is_glassier() -> None:
     tilt = {"boundary": {"plane": [1, 1, 2]}}
-    cases = [pulled(seed, 0.08 + noise(seed) / 10, tilt, 0.1, melts=False) for seed in SEEDS]
-    cases += [pulled(seed, 0.2, {"file": {"file": "a"}}, 0.5, melts=False) for seed in SEEDS]
+    cases = [pulled(seed, 0.08 + noise(seed) / 10, tilt, 0.1) for seed in SEEDS]
+    cases += [pulled(seed, 0.2, {"file": {"file": "a"}}, 0.5) for seed in SEEDS]
     assert of(judge_cases(cases), 19).verdict == "reproduced"
-    cases = cases[:3] + [pulled(seed, 0.2, {"file": {"file": "b"}}, 0.12, melts=False) for seed in SEEDS]
+    cases = cases[:3] + [pulled(seed, 0.2, {"file": {"file": "b"}}, 0.12) for seed in SEEDS]
     assert of(judge_cases(cases), 19).verdict == "undecided"
 
 
