@@ -107,6 +107,19 @@ def test_2_segregation_follows_the_cavity_fraction_on_each_axis() -> None:
     assert of(judge_cases(cells({"[100]": 8}, 20.0)[::3]), 2).reason == "no case of a cell with 3 seeds"
 
 
+def at_kelvin(case: CaseRecord, kelvin: float) -> CaseRecord:
+    return CaseRecord({}, {**case.results, "stages": [held(kelvin)]})
+
+
+def test_2_is_judged_by_the_most_cells_and_of_equal_ones_by_the_hottest() -> None:
+    full = {"[100]": 12, "[110]": 12, "[210]": 12}
+    cold = [at_kelvin(case, 600.0) for case in cells(full, -20.0)]
+    hot = [at_kelvin(case, 1000.0) for case in cells(full, 20.0)]
+    assert [of(judge_cases(both), 2).verdict for both in (cold + hot, hot + cold)] == ["reproduced"] * 2
+    fewer = [at_kelvin(case, 1000.0) for case in cells({**full, "[210]": 11}, 20.0)]
+    assert of(judge_cases(fewer + cold), 2).verdict == "contradicted"
+
+
 def test_3_the_energy_starts_above_and_falls() -> None:
     def case(seed: int, begin: float, end: float) -> CaseRecord:
         energy = {
@@ -146,19 +159,30 @@ def test_4_and_6_a_slow_cool_segregates_more_and_lowers_the_energy() -> None:
     assert (fast.verdict, fast.needed) == ("undecided", "cool at 0.0002 K/fs")
 
 
-def test_5_more_lithium_more_segregation() -> None:
-    def case(seed: int, extra: int, slope: float) -> CaseRecord:
-        atoms = {"Li": quantity(350 + extra, "atoms"), "Zr": quantity(100, "atoms")}
-        pair = [boundary(0.0, 50.0, slope * extra / 100 + noise(seed)), boundary(0.0, 10.0, -5.0)]
-        return at_boundary(seed, pair, asked={"extra_lithium": extra}, found={"ledger": {"atoms": atoms}})
+def with_lithium(seed: int, extra: int, slope: float, kelvin: float = 1000.0) -> CaseRecord:
+    atoms = {"Li": quantity(350 + extra, "atoms"), "Zr": quantity(100, "atoms")}
+    pair = [boundary(0.0, 50.0, slope * extra / 100 + noise(seed)), boundary(0.0, 10.0, -5.0)]
+    asked = {"extra_lithium": extra}
+    return at_boundary(seed, pair, asked=asked, found={"ledger": {"atoms": atoms}}, stages=[held(kelvin)])
 
-    for slope, word in ((2.0, "reproduced"), (-2.0, "contradicted")):
-        cases = [case(seed, extra, slope + 3 * noise(seed)) for seed, extra in itertools.product(SEEDS, (-20, 0, 20))]
-        found = of(judge_cases(cases), 5)
-        assert found.verdict == word
-        assert found.effect is not None
-        assert found.effect.value == pytest.approx(slope)
-    assert "3 lithium contents" in of(judge_cases(cases[:1]), 5).reason
+
+def levels(slope: float, kelvin: float = 1000.0) -> list[CaseRecord]:
+    pairs = itertools.product(SEEDS, (-20, 0, 20))
+    return [with_lithium(seed, extra, slope + 3 * noise(seed), kelvin) for seed, extra in pairs]
+
+
+@pytest.mark.parametrize(("slope", "word"), [(2.0, "reproduced"), (-2.0, "contradicted")])
+def test_5_more_lithium_more_segregation(slope: float, word: str) -> None:
+    found = of(judge_cases(levels(slope)), 5)
+    assert found.verdict == word
+    assert found.effect is not None
+    assert found.effect.value == pytest.approx(slope)
+    assert "3 lithium contents" in of(judge_cases(levels(slope)[:1]), 5).reason
+
+
+def test_5_is_judged_by_the_hottest_of_equal_series() -> None:
+    cold, hot = levels(-2.0, 600.0), levels(2.0, 1000.0)
+    assert [of(judge_cases(both), 5).verdict for both in (cold + hot, hot + cold)] == ["reproduced"] * 2
 
 
 def full_cell(seed: int, thickness: float, rate: float, places: Mapping[str, Any] | None = None) -> CaseRecord:

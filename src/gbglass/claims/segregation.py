@@ -151,7 +151,7 @@ def judge_content(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 5."""
     families = sort_by(cases, lambda case: case.same_but("boundary.extra_lithium", "crystal.tetrahedral_Li"))
     by_family = {key: _slopes(same) for key, same in families.items()}
-    key = max(by_family, key=lambda one: len(by_family[one]), default="")
+    key = max(by_family, key=lambda one: (len(by_family[one]), families[one][0].temperature), default="")
     if not by_family.get(key):
         add = "three seeds of three values of boundary.extra_lithium, with a potential without fixed charges"
         return absent(claim, f"{_LEVELS} lithium contents of one boundary", add, cases)
