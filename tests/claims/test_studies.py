@@ -185,6 +185,18 @@ def test_5_is_judged_by_the_hottest_of_equal_series() -> None:
     assert [of(judge_cases(both), 5).verdict for both in (cold + hot, hot + cold)] == ["reproduced"] * 2
 
 
+def test_5_a_line_is_of_one_boundary_however_the_room_changes() -> None:
+    """The second boundary falls, and has more room per lithium at the lowest level alone."""
+    cases = levels(2.0)
+    for case in cases:
+        extra = case.asked["boundary"]["extra_lithium"]
+        case.results["boundaries"][1]["gibbs_excess"]["value"] = -extra / 10
+        case.results["boundaries"][1]["room_per_lithium_at_start"]["value"] = 90.0 if extra < 0 else 10.0
+    found = of(judge_cases(cases), 5)
+    assert found.effect is not None
+    assert (found.verdict, found.effect.value) == ("reproduced", pytest.approx(2.0))
+
+
 def full_cell(seed: int, thickness: float, rate: float, places: Mapping[str, Any] | None = None) -> CaseRecord:
     asked = {"cell": {"model": "cell-1", "twin": False, "llzo_A": thickness, "lzo_A": 18.0}, "regions": {}}
     found = {"rate": {"current_density": quantity(rate, "mA/cm²")}, "discharge": {"gained": {}}, **(places or {})}

@@ -46,6 +46,8 @@ def test_the_package_holds_the_examples() -> None:
         found = example_studies(size)
         assert {"segregation", "transport", "mechanics", "discharge"} <= set(found)
     assert example_studies("minimal")["transport-glass"].name == "minimal-glass.toml"
+    runs = {path for size in SIZES for path in example_studies(size).values()}
+    assert set(packaged_examples().glob("*/*.toml")) <= runs, "reproduce runs every example of a study"
 
 
 def test_what_is_asked_wrongly_is_said(tmp_path: Path) -> None:

@@ -64,8 +64,8 @@ CONTENT = Claim(
     sentence="The more lithium there is, the more segregates.",
     source="Discussion",
     measured=(
-        "Slope of the Gibbs excess at the boundary with more room per lithium against the lithium of the whole cell "
-        "per Zr, over three levels or more, a line for each seed: above 0."
+        "Slope of the Gibbs excess at the boundary with more room per lithium at the middle level against the lithium "
+        "of the whole cell per Zr, over three levels or more, a line for each seed: above 0."
     ),
     dated=_DATED,
 )
@@ -197,12 +197,11 @@ def _room(case: CaseRecord, number: int) -> float:
 
 def _roomier(what: str) -> Callable[[CaseRecord], float]:
     """Return what reads a quantity at the boundary of a cell with more room per lithium at the start."""
+    return lambda case: case.number("boundaries", _roomier_of(case), what)
 
-    def read(case: CaseRecord) -> float:
-        numbers = range(len(_boundaries(case)))
-        return case.number("boundaries", max(numbers, key=lambda number: _room(case, number)), what)
 
-    return read
+def _roomier_of(case: CaseRecord) -> int:
+    return max(range(len(_boundaries(case))), key=lambda number: _room(case, number))
 
 
 def _changes(number: int) -> Callable[[CaseRecord], float]:
@@ -247,13 +246,19 @@ def _was_hotter(case: CaseRecord) -> bool:
 
 
 def _slopes(cases: Sequence[CaseRecord]) -> dict[str, float]:
-    """Fit a line for each seed that has enough levels."""
-    excess = _roomier("gibbs_excess")
+    """Fit a line for each seed that has enough levels, at the boundary that is the roomier one at its middle level.
+
+    Where lithium is added there is less room for each: picked level by level, the line could go from one boundary to
+    the other.
+    """
     slopes = {}
     for seed, same in sort_by(cases, lambda case: case.seed).items():
-        content = np.array([_lithium_per_zirconium(case) for case in same])
+        rising = sorted(same, key=_lithium_per_zirconium)
+        content = np.array([_lithium_per_zirconium(case) for case in rising])
         if len(np.unique(content.round(6))) >= _LEVELS:
-            slopes[seed] = float(np.polyfit(content, [excess(case) for case in same], 1)[0])
+            number = _roomier_of(rising[len(rising) // 2])
+            excess = [case.number("boundaries", number, "gibbs_excess") for case in rising]
+            slopes[seed] = float(np.polyfit(content, excess, 1)[0])
     return slopes
 
 
