@@ -106,11 +106,13 @@ def test_14_and_15_a_boundary_that_gathers_nothing_is_a_contradiction() -> None:
     assert [verdict(cases, number).verdict for number in (14, 15)] == ["contradicted"] * 2
 
 
-def network(seed: int, hottest: float, melted: tuple[float, float], after: float, moved: float = 0.4) -> CaseRecord:
+def network(seed: int, hottest: float, melted: tuple[float, float], after: float = 0.5, moved: float = 0.4,
+            *, energy: float = 0.001, **heating: float) -> CaseRecord:  # fmt: skip
     places = zip(("boundary", "bulk"), melted, strict=True)
     found = {
         "network": {
             "hottest": quantity(hottest, "K"),
+            "energy": {"change": value(-energy, seed)},
             "melting": {place: {"highest": value(share, seed)} for place, share in places},
             "framework": {"boundary": {one: {"displacement": value(moved, seed)} for one in ("La", "Zr", "O")}},
             "polyhedra": {
@@ -119,7 +121,10 @@ def network(seed: int, hottest: float, melted: tuple[float, float], after: float
             },
         }
     }
-    return cell("network", seed, found, study="network", melt_K=hottest)
+    heated = {"kind": "amorphise_heating", **(heating or {"melt_K": hottest})}
+    one = cell("network", seed, found, study="network")
+    hold = {"kind": "hold", "temperature_K": hottest, "duration_ps": 100.0}
+    return CaseRecord({}, {**one.results, "asked": {**one.asked, "stage": [heated]}, "stages": [hold]})
 
 
 def of_network(melted: tuple[float, float], after: float, tops: tuple[float, float], moved: float) -> list[CaseRecord]:
@@ -127,9 +132,13 @@ def of_network(melted: tuple[float, float], after: float, tops: tuple[float, flo
     cases += [network(seed, 800.0, (0.1, 0.05), 0.8, moved) for seed in SEEDS]
     for model, top in zip(("cell-gb", "cell-a"), tops, strict=True):
         for seed in SEEDS:
-            found = {"surface": {"last": {"highest": value(top, seed)}}}
-            cases.append(cell(model, seed, found, study="network", alone=[model]))
+            cases.append(between_electrodes(model, seed, top))
     return cases
+
+
+def between_electrodes(model: str, seed: int, top: float, **size: float) -> CaseRecord:
+    found = {"surface": {"last": {"highest": value(top, seed)}, "course": {"highest": {"values": [1.0, top]}}}}
+    return made("network", seed, {"cell": {"model": model, "twin": False, **size}, "alone": [model]}, found)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,64 @@ def test_16_and_17_networks(
     cases = of_network(melted, after, tops, moved)
     found = [verdict(cases, number) for number in (16, 17)]
     assert [one.verdict for one in found] == [word, word], [one.reason for one in found]
+
+
+STEADY = [network(seed, 800.0, (0.1, 0.05)) for seed in SEEDS]
+MELTS = [network(seed, 1800.0, (0.9, 0.1)) for seed in SEEDS]
+
+
+def test_16_an_energy_that_goes_on_is_not_steady() -> None:
+    assert verdict([*MELTS, *STEADY], 16).verdict == "reproduced"
+    drifting = [network(seed, 800.0, (0.1, 0.05), energy=0.02) for seed in SEEDS]
+    assert verdict([*MELTS, *drifting], 16).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("inside", "word"),
+    [(0.1, "reproduced"), (1.5, "contradicted"), (None, "reproduced")],
+    ids=["same", "other", "none"],
+)
+def test_16_the_potentials_own_melting_point_has_a_say_or_is_said_to_have_none(inside: float | None, word: str) -> None:
+    cases = [*MELTS, *STEADY]
+    if inside is not None:
+        cases += [network(seed, 2860.0, (0.9, inside), melting_fraction=1.09) for seed in SEEDS]
+        cases += [network(seed, 1280.0, (0.0, 0.9), melting_fraction=0.49) for seed in SEEDS]
+    found = verdict(cases, 16)
+    assert found.verdict == word
+    assert ("no case (its card must state one)" in found.reason) == (inside is None)
+
+
+def test_16_is_not_judged_by_the_melting_point_alone() -> None:
+    own = [network(seed, 2860.0, (0.9, 0.1), melting_fraction=1.09) for seed in SEEDS]
+    assert verdict([*own, *STEADY], 16).verdict == "undecided"
+
+
+def test_17_cells_of_two_sizes_are_not_set_against_each_other() -> None:
+    apart = [between_electrodes("cell-gb", seed, 9.0, llzo_A=50.0) for seed in SEEDS]
+    apart += [between_electrodes("cell-a", seed, 2.0, llzo_A=12.0) for seed in SEEDS]
+    found = verdict([*MELTS, *apart], 17)
+    assert found.verdict == "undecided"
+    assert "cell-gb over cell-a: no seed has a value" in found.reason
+
+
+def test_17_a_protrusion_on_the_glass_contradicts_however_high_the_other_is() -> None:
+    cells = [
+        between_electrodes(model, seed, top) for seed in SEEDS for model, top in [("cell-gb", 20.0), ("cell-a", 9.0)]
+    ]
+    assert verdict([*MELTS, *cells], 17).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(("thickness", "word"), [(12.0, "reproduced"), (50.0, "undecided")])
+def test_12_a_cell_without_a_boundary_counts_if_it_is_as_thick(thickness: float, word: str) -> None:
+    with_boundary = [case for case in lying(PAPER) if not case.asked["cell"]["twin"]]
+    none = [case for case in lying(PAPER) if case.asked["cell"]["twin"] and case.asked["cell"]["model"] == "cell-2"]
+    cells = [with_cell(case, llzo_A=12.0, plane=[1, 1, 2]) for case in with_boundary]
+    cells += [with_cell(case, model="cell-0", twin=False, llzo_A=thickness) for case in none]
+    assert verdict(cells, 12).verdict == word
+
+
+def with_cell(case: CaseRecord, **more: object) -> CaseRecord:
+    return CaseRecord({}, {**case.results, "asked": {**case.asked, "cell": {**case.asked["cell"], **more}}})
 
 
 def test_what_the_electrolyte_cost_alone_is_counted() -> None:

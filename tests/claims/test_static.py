@@ -16,41 +16,54 @@ def of(judgements: tuple[Judgement, ...], number: int) -> Judgement:
     return found
 
 
-def volts(own: tuple[float, float], gpaw: tuple[float, float], lacking: int = 0) -> CaseRecord:
-    spans = [(0.0, 0.5), (0.5, 1.0)]
+SPANS = [(0.0, 0.5), (0.5, 1.0)]
+ONE_PLATEAU = [(0.0, 1.0)]
+
+
+def plateaus(volts: tuple[float, ...]) -> list[dict[str, Any]]:
+    spans = SPANS if len(volts) == len(SPANS) else ONE_PLATEAU
+    return [
+        {"from": quantity(a, "1"), "to": quantity(b, "1"), "voltage": quantity(v, "V")}
+        for (a, b), v in zip(spans, volts, strict=True)
+    ]
+
+
+def volts(
+    own: tuple[float, ...], gpaw: tuple[float, float] | None, seed: int = 1, rattle: float | None = 0.05
+) -> CaseRecord:
+    jitter = (0.01, -0.005, -0.005)[seed % 3]
     found: dict[str, Any] = {
         "potential_is": "mine",
-        "sources": {"mine": {"plateaus": [{"voltage": quantity(v, "V")} for v in own]}},
-        "against": {
-            "gpaw-pbe": {
-                "plateaus": [
-                    {
-                        "from": quantity(a, "1"), "to": quantity(b, "1"), "voltage": quantity(g, "V"),
-                        "potential_minus_this": quantity(v - g, "V"),
-                    }
-                    for (a, b), v, g in zip(spans, own, gpaw, strict=True)
-                ],
-                "corners_lacking": quantity(lacking, "corners"),
-            }
-        },
-    }  # fmt: skip
-    return made("voltage", 1, {"contents": [0.0, 0.5, 1.0]}, found)
+        "sources": {"mine": {"plateaus": plateaus(tuple(v + jitter for v in own))}},
+        "against": {} if gpaw is None else {"gpaw-pbe": {"plateaus": plateaus(gpaw)}},
+    }
+    return made("voltage", seed, {"contents": [0.0, 0.5, 1.0], "rattle_A": rattle}, found)
 
 
 @pytest.mark.parametrize(
-    ("own", "lacking", "word"),
+    ("own", "word", "middle"),
     [
-        ((1.8, 0.9), 0, "reproduced"),
-        ((1.3, 1.2), 0, "contradicted"),
-        ((1.8, 0.9), 1, "contradicted"),
-        ((1.8, -0.1), 0, "contradicted"),
+        ((1.8, 0.9), "reproduced", (0.9, 0.1 / 0.55, 0.0)),
+        ((1.3, 1.2), "contradicted", (1.2, 0.6 / 0.55, 0.0)),
+        ((1.35,), "contradicted", (1.35, 0.55 / 0.55, 1.0)),
+        ((1.8, -0.1), "contradicted", (-0.1, 0.9 / 0.55, 0.0)),
     ],
 )
-def test_7_the_steps_are_those_of_dft(own: tuple[float, float], lacking: int, word: str) -> None:
-    found = of(judge_cases([volts(own, (1.9, 0.8), lacking)]), 7)
+@pytest.mark.parametrize("of_one", [False, True], ids=["each seed", "one seed"])
+def test_7_the_steps_are_those_of_dft(
+    own: tuple[float, ...], word: str, middle: tuple[float, ...], *, of_one: bool
+) -> None:
+    gpaw = (1.9, 0.8)
+    cases = [volts(own, None if of_one and seed != 2 else gpaw, seed) for seed in (1, 2, 3)]
+    found = of(judge_cases(cases), 7)
     assert found.verdict == word
-    measured = [next(iter(part.effect.by_seed.values())) for part in found.parts]
-    assert measured == pytest.approx([min(own), max(abs(own[0] - 1.9), abs(own[1] - 0.8)) / 0.55, lacking])
+    assert [part.estimate.value for part in found.parts if part.estimate] == pytest.approx(middle, abs=0.02)
+
+
+def test_7_seeds_that_put_nothing_off_its_place_are_one_sample() -> None:
+    same = of(judge_cases([volts((1.8, 0.9), (1.9, 0.8), seed, rattle=None) for seed in (1, 2, 3)]), 7)
+    assert (same.verdict, same.n_seeds) == ("undecided", 1)
+    assert "1 seed, 3 are needed" in same.parts[0].reason
 
 
 def test_7_without_gpaw_says_what_is_missing() -> None:

@@ -20,6 +20,7 @@ from gbglass.verbs.claims import judge
 from tests.claims.made import RUN, made
 from tests.report.browser import browse, needs_browser, printed, said_by
 
+EXAMPLES = Path(__file__).parents[2] / "examples"
 POTENTIAL = "<b>mine</b>"
 STRAIN = np.linspace(0.0, 0.3, 31)
 MODULUS = estimate_record(Estimate(100.0, "GPa", 5.0, 1.0, 40, 20.0, (98.0, 102.0)))
@@ -28,7 +29,8 @@ MODULUS = estimate_record(Estimate(100.0, "GPa", 5.0, 1.0, 40, 20.0, (98.0, 102.
 def pulled(seed: int, at_break: float, *, melts: bool) -> Mapping[str, Any]:
     """Results of a pull, as a finished case leaves them."""
     strain = {"kind": "strain", "temperature_K": 300.0, "to_strain": 0.3, "rate_per_ps": 0.001, "lateral": "free"}
-    stages = [{"kind": "melt_region"}, strain] if melts else [strain]
+    shells = [{"kind": "shell", "position": at, "within_A": 5.0} for at in (0.0, 0.5)]
+    stages = [{"kind": "melt_region", "region": {"kind": "union", "of": shells}}, strain] if melts else [strain]
     unit = {name: quantity(1.0, "1") for name in ("strength", "strain_at_peak", "work_of_fracture", "strain_rate")}
     found = {
         "title": "Σ3(112)[1-10]",
@@ -38,6 +40,7 @@ def pulled(seed: int, at_break: float, *, melts: bool) -> Mapping[str, Any]:
         "glassy": quantity(0.4 if melts else 0.1, "1"),
         "length": quantity(100.0, "Å"),
         "seeds": {"study": seed},
+        "ledger": {"boundaries": [{"position": quantity(at, "cell lengths")} for at in (0.0, 0.5)]},
         "stress_strain": {
             **unit,
             "curve": {"strain": series_record(STRAIN, "1"), "stress": series_record(30 * STRAIN, "GPa")},
@@ -141,6 +144,18 @@ def test_one_page_for_all_studies_links_to_theirs(tmp_path: Path) -> None:
     assert found.has_failed
     record = json.loads((tmp_path / "reproduce.json").read_text(encoding="utf-8"))
     assert [study["state"] for study in record["studies"]] == ["failed", "6 of 6 cases done", "to do"]
+
+
+def test_the_page_of_all_lists_every_claim_and_what_would_decide_it(tmp_path: Path) -> None:
+    found = reproduction(tmp_path).verdicts()
+    assert sorted({one.claim.number for one in found.judgements}) == list(range(1, 21))
+    absent = [one for one in found.judgements if one.n_cases == 0]
+    assert len(absent) == 19
+    for one in absent:
+        assert (one.verdict, one.atom_steps) == ("undecided", 0)
+        assert any((EXAMPLES / file).is_file() for file in re.findall(r"examples/(\S+\.toml)", one.needed)), one.needed
+    named = [one for one in found.judgements if one.claim.number == 19]
+    assert [one.verdict for one in named] == [one.verdict for one in judge([tmp_path]).judgements]
 
 
 @needs_browser

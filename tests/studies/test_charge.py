@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 
 from gbglass.dft.settings import DftSettings
 from gbglass.dft.vasp_density import vasp_density_input
-from gbglass.errors import ConfigError
+from gbglass.errors import ConfigError, NotConverged
 from gbglass.report.present import campaign_rows
 from gbglass.studies.interfaces import InterfaceSize, between_lithium, boundary_slab, closed, crystal_slab
 from gbglass.studies.kinds import STATIC_STUDIES
+from gbglass.studies.molten import Molten, molten, require_molten
 from gbglass.studies.reading import check_study
 from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run import run
@@ -93,8 +95,7 @@ def test_gpaw_is_asked_about_each_interface_neutral_and_with_each_number() -> No
 @pytest.mark.xdist_group("charge")
 def test_what_gathers_at_the_boundaries_is_found_there(tmp_path: Path) -> None:
     study = tmp_path / "charge.toml"
-    text = EXAMPLE.read_text(encoding="utf-8").replace("duration_ps = 1.0", "duration_ps = 0.2")
-    study.write_text(f"{text}\n[gpaw]\n", encoding="utf-8")
+    study.write_text(f"{EXAMPLE.read_text(encoding='utf-8')}\n[gpaw]\n", encoding="utf-8")
     if OtherPrograms().why_no_gpaw():
         first = run(study, tmp_path / "run")
         assert "not calculated" in first.answers[0]
@@ -105,6 +106,9 @@ def test_what_gathers_at_the_boundaries_is_found_there(tmp_path: Path) -> None:
         assert record["electrons"]["value"] == pytest.approx(int(n))
         assert record["off_the_fewest"]["value"] == pytest.approx(0.0, abs=1e-9), "they add up"
         assert record["density"]["value"] == pytest.approx(1.0, abs=1e-6), "as much here as anywhere along z"
+    (said,) = [remark for remark in results["remarks"] if "was molten" in remark]
+    glassy, left = (int(number) for number in re.findall(r"(\d+)%", said))
+    assert min(glassy, left) >= 70, said
     width = 23.336
     angle = 4.0 * math.pi * 3.0 / width  # to the edge of a patch, half of 6 Å from its boundary
     gathered = 1.0 + 0.5 * math.sin(angle) / angle
@@ -116,3 +120,24 @@ def test_what_gathers_at_the_boundaries_is_found_there(tmp_path: Path) -> None:
         assert names == {"INCAR", "KPOINTS", "POSCAR", "POTCAR.list"}
     assert done.report.read_text(encoding="utf-8").count("<figure id=") == 2
     look_at(done.report)
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("charge")
+def test_a_crystal_that_stood_the_heat_is_refused(tmp_path: Path) -> None:
+    study = tmp_path / "charge.toml"
+    text = EXAMPLE.read_text(encoding="utf-8").replace("6000.0, duration_ps = 3.0", "3000.0, duration_ps = 1.0")
+    study.write_text(text, encoding="utf-8")
+    with pytest.raises(NotConverged, match=r"\d+% left their places in the melt, 70% are needed"):
+        run(study, tmp_path / "run")
+
+
+def test_a_crystal_that_drifts_as_a_whole_has_left_no_place() -> None:
+    crystal = closed(boundary_slab(InterfaceSize(layers=3, keep=1.0), np.random.default_rng(1)))
+    drifted = molten(crystal, crystal.positions + np.array([0.0, 0.0, 9.0]), crystal)
+    assert drifted.left == 0.0
+    assert drifted.glassy < 0.1, "of grains thick enough to have an order"
+    with pytest.raises(NotConverged):
+        require_molten(drifted)
+    thin = closed(boundary_slab(InterfaceSize(), np.random.default_rng(1)))
+    assert molten(thin, thin.positions, thin) == Molten(glassy=1.0, left=0.0), "order alone would call it glass"

@@ -62,7 +62,7 @@ def test_rattling_is_not_called_diffusion_and_the_numbers_belong_together(tmp_pa
     look_at(tmp_path / "page" / "report.html")
 
 
-def case(kelvin: float, factor: float = 1.0, *, diffuses: bool = True) -> dict[str, Any]:
+def case(kelvin: float, factor: float = 1.0, *, diffuses: bool = True, glassy: float = 0.0) -> dict[str, Any]:
     d = factor * 3.0 * math.exp(-0.25 / (BOLTZMANN_EV_PER_K * kelvin))
     mean = Estimate(d, "Å²/ps", 0.1 * d, 0.05 * d, 400, 30.0, (0.9 * d, 1.1 * d))
     return {
@@ -70,6 +70,7 @@ def case(kelvin: float, factor: float = 1.0, *, diffuses: bool = True) -> dict[s
         "title": "cubic LLZO",
         "potential": {"name": "made"},
         "temperature": {"value": kelvin, "unit": "K"},
+        "glassy": {"value": glassy, "unit": "1"},
         "is_diffusing": diffuses,
         "diffusivity": estimate_record(mean),
     }
@@ -90,7 +91,27 @@ def test_two_temperatures_make_no_line_nor_does_one_that_only_rattles() -> None:
 def test_models_and_potentials_are_not_mixed() -> None:
     other = [{**case(t), "title": "glass"} for t in (800.0, 900.0, 1000.0)]
     headings = [f.heading for f in campaign_figures([*(case(t) for t in (800.0, 900.0, 1000.0)), *other])]
-    assert headings == ["cubic LLZO, made: against temperature", "glass, made: against temperature"]
+    after = "crystal, made: against temperature"
+    assert headings == [f"cubic LLZO, {after}", f"glass, {after}"]
+
+
+def test_a_crystal_and_its_glass_are_no_seeds_of_each_other() -> None:
+    kelvins = (800.0, 900.0, 1000.0)
+    crystal, glass = [case(t) for t in kelvins], [case(t, 0.1, glassy=0.95) for t in kelvins]
+    both = campaign_figures([*crystal, *glass])
+    assert [f.heading.split(": ")[0] for f in both] == ["cubic LLZO, crystal, made", "cubic LLZO, glass, made"]
+    assert [f.caption for f in both] == [figure.caption for of in (crystal, glass) for figure in campaign_figures(of)]
+
+
+def test_a_boundary_is_told_from_the_same_one_molten_whatever_its_order() -> None:
+    kelvins = (800.0, 900.0, 1000.0)
+    cells: list[dict[str, Any]] = [
+        {**case(t, glassy=share), "ledger": {"boundaries": [{}, {}]}, "stages": [{"kind": kind}]}
+        for kind in ("hold", "melt_region")
+        for t, share in zip(kelvins, (0.08, 0.12, 0.3), strict=True)
+    ]
+    names = [f.heading.split(": ")[0] for f in campaign_figures(cells)]
+    assert names == ["cubic LLZO, made", "cubic LLZO, molten boundary, made"]
 
 
 def test_the_last_stage_must_be_a_hold_with_frames_in_it() -> None:

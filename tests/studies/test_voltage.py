@@ -52,6 +52,24 @@ def test_each_ordering_is_an_item_and_gpaw_gets_the_best_of_a_content() -> None:
     assert planned.items[-3].needs == ("potential-metal",)
 
 
+def test_a_seed_starts_the_potential_elsewhere_and_asks_others_the_same() -> None:
+    seeds = [(1, True), (2, True), (2, None)]
+    specs = [
+        check_study(raw(seed=seed, teacher="chgnet", gpaw={"of_seed": 1}, **({"rattle_A": 0.05} if rattled else {})))
+        for seed, rattled in seeds
+    ]
+    one, two, plain = ({item.name: item for item in STATIC_STUDIES["voltage"].plan(spec).items} for spec in specs)
+    assert {name for name in one if name not in two} == {"gpaw-metal", "gpaw-x0", "gpaw-x0.5", "gpaw-x1"}
+    differing = {name for name in two if one[name].inputs != two[name].inputs}
+    assert differing == {name for name in two if name.startswith("potential-x")}
+    assert plain["potential-x0-1"].inputs == {"x": 0.0, "ordering": 1}
+    starts = [one["potential-x0.5-1"], two["potential-x0.5-1"], plain["potential-x0.5-1"], plain["teacher-x0.5-1"]]
+    places = [start.do.args[0].positions for start in starts]  # type: ignore[attr-defined]  # a partial
+    assert 0.03 < (places[0] - places[2]).std() < 0.07
+    assert 0.03 < (places[0] - places[1]).std() < 0.1
+    assert (places[2] == places[3]).all()
+
+
 @pytest.mark.parametrize(
     ("more", "path"),
     [

@@ -8,6 +8,9 @@ from gbglass.claims.pick import pairs_by_seed, seeds_of, sort_by
 
 Measure = Callable[[CaseRecord], float]
 
+SMOOTHED = 2.4
+"""Width that the density of the metal's surface is smoothed with: what rises by less is no protrusion [Å]."""
+
 
 def comparable(cases: Sequence[CaseRecord], *paths: str) -> list[CaseRecord]:
     """Return the cases that differ in their seed and at some places of the study alone.
@@ -51,3 +54,15 @@ def values(cases: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
 def rate(case: CaseRecord) -> float:
     """Return the current density [mA/cm²]."""
     return case.number("rate", "current_density")
+
+
+def heights(case: CaseRecord) -> list[float]:
+    """Return the highest place of the metal above its median, map by map [Å]."""
+    found = case.find("surface", "course", "highest", "values")
+    return [float(value) for value in found] if found else []
+
+
+def rise(case: CaseRecord) -> float:
+    """Return what the highest place of the metal gained from the first map to the last [Å]."""
+    course = heights(case)
+    return course[-1] - course[0] if course else math.nan

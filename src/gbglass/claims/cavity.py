@@ -30,7 +30,8 @@ CAVITY = Claim(
     measured=(
         "Spearman's correlation of cavity fraction and Gibbs excess over boundaries, each the mean of its seeds (three "
         "or more), the interval from drawing whole cells anew (six or more of an axis): above 0 for [100], [110] and "
-        "[210]. Holds must be as long as lithium needs to even out across a grain."
+        "[210]. Of several temperatures that with the most cells, of equal ones the hottest. Holds must be as long as "
+        "lithium needs to even out across a grain."
     ),
     dated=date(2026, 11, 27),
 )
@@ -40,7 +41,7 @@ def judge_cavity(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 2."""
     alike = max(
         sort_by(cases, lambda case: case.same_but("boundary") + str(case.find("lithium"))).values(),
-        key=lambda same: len(_cells(claim, same)),
+        key=lambda same: (len(_cells(claim, same)), same[0].temperature),
         default=[],
     )
     cells = _cells(claim, alike)

@@ -21,6 +21,7 @@ from scipy.stats import t as student
 
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement, Part, Side, VerdictWord
+from gbglass.claims.decided_by import decided_by
 from gbglass.claims.pick import time_and_atoms
 from gbglass.core.results import Estimate
 
@@ -106,7 +107,7 @@ def judge_parts(
     )
 
 
-def absent(claim: Claim, what: str, add: str, cases: Sequence[CaseRecord] = ()) -> Judgement:
+def absent(claim: Claim, what: str, add: str = "", cases: Sequence[CaseRecord] = ()) -> Judgement:
     """Say that the cases are missing that a claim is about.
 
     Parameters
@@ -116,13 +117,14 @@ def absent(claim: Claim, what: str, add: str, cases: Sequence[CaseRecord] = ()) 
     what
         That there is no case of, such as ``"a boundary with lithium carried along"``.
     add
-        What to add to the study.
+        What to add to the study; the examples that have it, and what they take, are named beside it.
     cases
         Those of its study that were looked at; they name the potential, and cost nothing here.
 
     """
     potentials = tuple(dict.fromkeys(case.potential for case in cases))
-    return Judgement(claim, "undecided", (), potentials, 0, 0, 0, add, f"no case of {what}")
+    needed = "; ".join(filter(None, (add, decided_by(claim.number))))
+    return Judgement(claim, "undecided", (), potentials, 0, 0, 0, needed, f"no case of {what}")
 
 
 def mean_over_seeds(by_seed: Mapping[str, float], unit: str, level: float = _LEVEL) -> Estimate | None:

@@ -5,16 +5,25 @@ from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
-from gbglass.claims.beside import comparable, differences, log_ratios, of_model, rate, values
+from gbglass.claims.beside import (
+    SMOOTHED,
+    comparable,
+    differences,
+    heights,
+    log_ratios,
+    of_model,
+    rate,
+    rise,
+    values,
+)
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement
 from gbglass.claims.judge import absent, judge
 
 _LYING, _STANDING, _WIDE, _NONE = "cell-1", "cell-2", "cell-2s", "cell-0"
 _PATHS = ("cell.model", "cell.twin")
-
-SMOOTHED = 2.4
-"""Width that the density of the metal's surface is smoothed with: what rises by less is no protrusion [Å]."""
+_OF_A_BOUNDARY = ("cell.axis", "cell.plane", "cell.layers", "cell.cut_offset", "cell.boundaries")
+"""What a cell without one may say otherwise, or not at all."""
 
 RATES = Claim(
     number=10,
@@ -91,18 +100,25 @@ def judge_protrusion(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 12."""
     same = comparable(cases, *_PATHS)
     lying, standing, wide = (of_model(same, model) for model in (_LYING, _STANDING, _WIDE))
-    none = of_model(same, _STANDING, twin=True) or of_model(cases, _NONE)
+    none = of_model(same, _STANDING, twin=True) or _without_boundary(cases, standing)
     if not (lying and standing and wide and none):
-        add = "three seeds each of cell-1, cell-2, cell-2s and of the twin of cell-2 (or cell-0)"
+        add = "three seeds each of cell-1, cell-2, cell-2s and of the twin of cell-2 (or a cell-0 as thick)"
         return absent(claim, "all four cells beside each other", add, cases)
     level = max((_highest_of_all(case) for case in none), default=math.nan)
     effects = [
         Effect("cell-2s above a flat surface", "Å", 0.0, "above", values(wide, lambda case: _highest(case) - level)),
-        Effect("rise without a boundary", "Å", SMOOTHED, "below", values(none, _rise)),
+        Effect("rise without a boundary", "Å", SMOOTHED, "below", values(none, rise)),
         Effect("roughness over no boundary", "Å", 0.0, "above", differences(standing, none, _roughness)),
         Effect("roughness over a parallel one", "Å", 0.0, "above", differences(standing, lying, _roughness)),
     ]
     return judge(claim, effects, [*lying, *standing, *wide, *none])
+
+
+def _without_boundary(cases: Sequence[CaseRecord], standing: Sequence[CaseRecord]) -> list[CaseRecord]:
+    """Choose the cells without a boundary that are like those with one in all that is not about boundaries."""
+    paths = (*_PATHS, *_OF_A_BOUNDARY)
+    alike = {case.same_but(*paths) for case in standing}
+    return [case for case in of_model(cases, _NONE) if case.same_but(*paths) in alike]
 
 
 def _migration(case: CaseRecord) -> float:
@@ -118,18 +134,8 @@ def _highest(case: CaseRecord) -> float:
     return case.number("surface", "last", "highest")
 
 
-def _course(case: CaseRecord) -> list[float]:
-    found = case.find("surface", "course", "highest", "values")
-    return [float(value) for value in found] if found else []
-
-
 def _highest_of_all(case: CaseRecord) -> float:
-    return max(_course(case), default=math.nan)
-
-
-def _rise(case: CaseRecord) -> float:
-    course = _course(case)
-    return course[-1] - course[0] if course else math.nan
+    return max(heights(case), default=math.nan)
 
 
 def _roughness(case: CaseRecord) -> float:

@@ -16,6 +16,7 @@ from gbglass.claims import (
 )
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement
+from gbglass.claims.judge import absent
 from gbglass.claims.pick import is_papers, once_each, sort_by
 
 Judge = Callable[[Claim, Sequence[CaseRecord]], Judgement]
@@ -55,3 +56,18 @@ def judge_cases(cases: Sequence[CaseRecord]) -> tuple[Judgement, ...]:
     for (study, _), same in sort_by(papers, lambda case: (case.study, case.potential_checksum)).items():
         judgements += [judge(claim, same) for claim, judge in CLAIMS.get(study, {}).items()]
     return tuple(sorted(judgements, key=lambda found: (found.claim.number, found.potentials)))
+
+
+def judge_every(cases: Sequence[CaseRecord]) -> tuple[Judgement, ...]:
+    """Judge every claim; one of which no case is finished is undecided, and says what would decide it.
+
+    Parameters
+    ----------
+    cases
+        As for `judge_cases`.
+
+    """
+    judged = judge_cases(cases)
+    left = [claim for claim in all_claims() if all(found.claim != claim for found in judged)]
+    every = [*judged, *(absent(claim, f"the study {claim.study}") for claim in left)]
+    return tuple(sorted(every, key=lambda found: (found.claim.number, found.potentials)))

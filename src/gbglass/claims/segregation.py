@@ -64,8 +64,8 @@ CONTENT = Claim(
     sentence="The more lithium there is, the more segregates.",
     source="Discussion",
     measured=(
-        "Slope of the Gibbs excess at the boundary with more room per lithium against the lithium of the whole cell "
-        "per Zr, over three levels or more, a line for each seed: above 0."
+        "Slope of the Gibbs excess at the boundary with more room per lithium at the middle level against the lithium "
+        "of the whole cell per Zr, over three levels or more, a line for each seed: above 0."
     ),
     dated=_DATED,
 )
@@ -151,7 +151,7 @@ def judge_content(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 5."""
     families = sort_by(cases, lambda case: case.same_but("boundary.extra_lithium", "crystal.tetrahedral_Li"))
     by_family = {key: _slopes(same) for key, same in families.items()}
-    key = max(by_family, key=lambda one: len(by_family[one]), default="")
+    key = max(by_family, key=lambda one: (len(by_family[one]), families[one][0].temperature), default="")
     if not by_family.get(key):
         add = "three seeds of three values of boundary.extra_lithium, with a potential without fixed charges"
         return absent(claim, f"{_LEVELS} lithium contents of one boundary", add, cases)
@@ -197,12 +197,11 @@ def _room(case: CaseRecord, number: int) -> float:
 
 def _roomier(what: str) -> Callable[[CaseRecord], float]:
     """Return what reads a quantity at the boundary of a cell with more room per lithium at the start."""
+    return lambda case: case.number("boundaries", _roomier_of(case), what)
 
-    def read(case: CaseRecord) -> float:
-        numbers = range(len(_boundaries(case)))
-        return case.number("boundaries", max(numbers, key=lambda number: _room(case, number)), what)
 
-    return read
+def _roomier_of(case: CaseRecord) -> int:
+    return max(range(len(_boundaries(case))), key=lambda number: _room(case, number))
 
 
 def _changes(number: int) -> Callable[[CaseRecord], float]:
@@ -247,13 +246,19 @@ def _was_hotter(case: CaseRecord) -> bool:
 
 
 def _slopes(cases: Sequence[CaseRecord]) -> dict[str, float]:
-    """Fit a line for each seed that has enough levels."""
-    excess = _roomier("gibbs_excess")
+    """Fit a line for each seed that has enough levels, at the boundary that is the roomier one at its middle level.
+
+    Where lithium is added there is less room for each: picked level by level, the line could go from one boundary to
+    the other.
+    """
     slopes = {}
     for seed, same in sort_by(cases, lambda case: case.seed).items():
-        content = np.array([_lithium_per_zirconium(case) for case in same])
+        rising = sorted(same, key=_lithium_per_zirconium)
+        content = np.array([_lithium_per_zirconium(case) for case in rising])
         if len(np.unique(content.round(6))) >= _LEVELS:
-            slopes[seed] = float(np.polyfit(content, [excess(case) for case in same], 1)[0])
+            number = _roomier_of(rising[len(rising) // 2])
+            excess = [case.number("boundaries", number, "gibbs_excess") for case in rising]
+            slopes[seed] = float(np.polyfit(content, excess, 1)[0])
     return slopes
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
-from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.case_record import CaseRecord, Plain
 from gbglass.claims.claim import Claim, Effect, Judgement
 from gbglass.claims.judge import absent, judge
 from gbglass.claims.pick import pairs_by_seed, sort_by
@@ -13,6 +13,8 @@ from gbglass.claims.pick import pairs_by_seed, sort_by
 GLASS, CRYSTAL = 0.9, 0.1
 """A cell is glass if at least so many of its La and Zr are glassy, and a crystal if at most so many are [1]: garnet has
 next to none and its glass next to all, and boundary cells lie between."""
+
+_MELTS = "melt_region"
 
 CONDUCTIVITY = Claim(
     number=18,
@@ -43,6 +45,37 @@ def judge_conductivity(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
         hot = ", ".join(f"{t:g}" for t in sorted({case.temperature for case in glass}))
         return absent(claim, f"the crystal with the seed and the temperature of a glass ({hot} K)", "those", cases)
     return judge(claim, [Effect("ln of the ratio", "1", 0.0, "below", ratios)], used)
+
+
+def phase(results: Plain) -> str:
+    """Say what a cell is that lithium moves in.
+
+    Parameters
+    ----------
+    results
+        Its ``results.json``.
+
+    Returns
+    -------
+    str
+        ``"crystal"``, ``"glass"`` or ``"half glass"``. Of a cell with boundaries, whose framework is never all in
+        order, ``"molten boundary"`` if its protocol melts a part of it. Empty of other cells with boundaries, and where
+        no order was measured.
+
+    Examples
+    --------
+    >>> phase({"glassy": {"value": 0.97}}), phase({"glassy": {"value": 0.0}}), phase({"glassy": {"value": None}})
+    ('glass', 'crystal', '')
+
+    """
+    share = (results.get("glassy") or {}).get("value")
+    if share is None:
+        return ""
+    if share >= GLASS:
+        return "glass"
+    if (results.get("ledger") or {}).get("boundaries"):
+        return "molten boundary" if any(stage["kind"] == _MELTS for stage in results.get("stages", ())) else ""
+    return "crystal" if share <= CRYSTAL else "half glass"
 
 
 def _log_ratios(

@@ -87,8 +87,9 @@ class Reproduction:
         return shlex.join(["gbglass", "reproduce", "--size", self.size, "--out", str(self.folder)])
 
     def verdicts(self) -> Verdicts:
-        """Judge the claims by all finished cases."""
-        return judge_results([pair for study in self.studies if study.cases for pair in finished_results(study.cases)])
+        """Judge all claims by all finished cases; those that none is about are undecided."""
+        done = [pair for study in self.studies if study.cases for pair in finished_results(study.cases)]
+        return judge_results(done, all_claims=True)
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain data."""

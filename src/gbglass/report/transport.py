@@ -5,6 +5,7 @@ from typing import Any
 
 from gbglass.analysis.arrhenius import FEWEST_TEMPERATURES, Arrhenius, fit_arrhenius
 from gbglass.analysis.statistics import combine
+from gbglass.claims.transport import phase
 from gbglass.core.results import Estimate
 from gbglass.figures.arrhenius import draw_arrhenius
 from gbglass.figures.msd import draw_msd
@@ -63,7 +64,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the row of a campaign's table from the results of one case."""
     d, conductivity = results["diffusivity"], results["conductivity"]
     row = {
-        "model": results["title"],
+        "model": _model(results),
         "verdict": results["answers"][0]["verdict"],
         "temperature (K)": results["temperature"]["value"],
         "D (Å²/ps)": d["value"],
@@ -97,14 +98,22 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
 
 
 def _by_model(cases: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, list[Estimate]]]:
-    """Sort the diffusivities of cases in which lithium diffuses by model and potential, then by temperature."""
+    """Sort the diffusivities of cases in which lithium diffuses by model and potential, then by temperature.
+
+    One model that was melted and cooled is another one: crystal and glass are no seeds of each other.
+    """
     models: dict[str, dict[float, list[Estimate]]] = {}
     for results in cases:
-        of_model = models.setdefault(f"{results['title']}, {results['potential']['name']}", {})
+        of_model = models.setdefault(f"{_model(results)}, {results['potential']['name']}", {})
         seeds = of_model.setdefault(float(results["temperature"]["value"]), [])
         if results["is_diffusing"]:
             seeds.append(estimate_of(results["diffusivity"]))
     return models
+
+
+def _model(results: Mapping[str, Any]) -> str:
+    """Name a model and what it is: a crystal and its glass have one title."""
+    return ", ".join(filter(None, (results["title"], phase(results))))
 
 
 def _one(seeds: list[Estimate]) -> Estimate:

@@ -11,7 +11,7 @@ from typing import Any
 
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement, Part, VerdictWord
-from gbglass.claims.registry import judge_cases
+from gbglass.claims.registry import judge_cases, judge_every
 from gbglass.errors import InputError
 from gbglass.report.page import page_asset, page_environment
 from gbglass.report.records import Plain, estimate_record, quantity
@@ -50,15 +50,26 @@ class Verdicts:
         return f"claims: {counted or 'none'}"
 
 
-def judge_results(cases: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> Verdicts:
-    """Judge the claims from the swept values and the ``results.json`` of finished cases."""
+def judge_results(
+    cases: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], *, all_claims: bool = False
+) -> Verdicts:
+    """Judge the claims from the swept values and the ``results.json`` of finished cases.
+
+    Parameters
+    ----------
+    cases
+        Of any studies.
+    all_claims
+        Whether claims are listed too of whose study no case is finished.
+
+    """
     records, old = [], 0
     for setting, results in cases:
         try:
             records.append(CaseRecord(setting, results))
         except InputError:
             old += 1
-    return Verdicts(judge_cases(records), old)
+    return Verdicts(judge_every(records) if all_claims else judge_cases(records), old)
 
 
 def claim_record(claim: Claim) -> Plain:

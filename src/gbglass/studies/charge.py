@@ -14,6 +14,7 @@ from ase import Atoms
 from ase.io import read
 from pydantic import Field, field_validator
 
+from gbglass.analysis.amorphisation import LEAST_GLASS
 from gbglass.analysis.charge import (
     ChargeLayer,
     Evenness,
@@ -45,6 +46,7 @@ from gbglass.studies.interfaces import (
     crystal_slab,
     glass_slab,
 )
+from gbglass.studies.molten import Molten, molten, require_molten
 from gbglass.studies.static import Bench, Done, Plain, PlannedWork, StaticFindings, StaticSpec, WorkDone, WorkItem
 from gbglass.studies.tables import Table
 
@@ -69,7 +71,10 @@ class GpawDensityChoice(Table):
 
 
 class MeltChoice(Table):
-    """How the boundary's cell becomes a glass: molten by the potential at constant volume, then brought to rest."""
+    """How the boundary's cell becomes a glass: molten by the potential at constant volume, then brought to rest.
+
+    Rigid ions superheat and want 6000 K; what kept the crystal is refused.
+    """
 
     temperature_K: Annotated[float, Field(gt=0.0, le=10000.0)] = 3000.0
     duration_ps: Annotated[float, Field(gt=0.0, le=1000.0)] = 5.0
@@ -193,7 +198,7 @@ def plan(spec: ChargeSpec) -> PlannedWork[ChargeSpec]:
 
 def _cells(spec: ChargeSpec, which: str, size: InterfaceSize) -> Iterator[WorkItem]:
     said = {"size": size.model_dump(mode="json"), "seed": spec.seed}
-    melt = {**said, "melt": spec.melt.model_dump(mode="json")}
+    melt = {**said, "melt": spec.melt.model_dump(mode="json"), "least_glass": LEAST_GLASS}
     yield WorkItem(f"{which}-glass", f"{which}: glass", "potential", None, melt, partial(_melt, spec, size))
     for name in INTERFACES:
         needs = (f"{which}-glass",) if name == GLASS else ()
@@ -225,13 +230,16 @@ def _melt(spec: ChargeSpec, size: InterfaceSize, bench: Bench) -> Plain:
     crystal = closed(boundary_slab(size, np.random.default_rng(spec.seed)))
     asked = Dynamics(spec.melt.temperature_K, 0.1, spec.melt.duration_ps, _MELT_FS)
     *_, last = bench.potential.run(crystal, asked)
-    molten = Atoms(crystal.get_chemical_symbols(), positions=last.positions, cell=last.cell, pbc=True)
-    molten.set_cell(np.diag(molten.cell.lengths()))
-    rested = bench.potential.relax(molten, "fixed")
+    hot = Atoms(crystal.get_chemical_symbols(), positions=last.positions, cell=last.cell, pbc=True)
+    hot.set_cell(np.diag(hot.cell.lengths()))
+    rested = bench.potential.relax(hot, "fixed")
     glass = Atoms(rested.atoms.numbers, positions=rested.atoms.positions, cell=rested.atoms.cell.array, pbc=True)
     glass.wrap()
+    found = molten(crystal, last.positions, glass)
+    require_molten(found)
     write_text(bench.folder / MOLTEN, structure_text(glass, ".extxyz"))
-    return {"who": bench.potential.name, "ending": rested.ending, "n_atoms": len(glass)}
+    said = {"who": bench.potential.name, "ending": rested.ending, "n_atoms": len(glass)}
+    return {**said, "glassy": found.glassy, "left": found.left}
 
 
 def _build(spec: ChargeSpec, size: InterfaceSize, name: str, bench: Bench) -> Plain:
@@ -298,7 +306,7 @@ def collect(work: WorkDone[ChargeSpec]) -> ChargeFindings:
         excess = {name: _excess_of(spec, name, built[name], done) for name in INTERFACES}
     vasp = {name: done[f"vasp-{SLUGS[name]}"] for name in INTERFACES}
     return ChargeFindings(
-        run=work.findings(_remarks(spec, built, excess)),
+        run=work.findings(_remarks(spec, built, excess, _glass(done[f"{which}-glass"]))),
         excess=excess,
         cells={name: _read(one, CELL) for name, one in built.items()},
         vasp={f"work/{one.folder.name}": int(one.result["n_atoms"]) for one in vasp.values()},
@@ -344,7 +352,14 @@ def _layer(excess: ChargeDensity, height: float, top: float, thickness: float) -
     return charge_layer(turned, middle - 0.5 * thickness, middle + 0.5 * thickness)
 
 
-def _remarks(spec: ChargeSpec, built: Mapping[str, Done], excess: Mapping[str, Mapping[int, Excess]]) -> Iterator[str]:
+def _glass(melted: Done) -> Molten:
+    return Molten(float(melted.result["glassy"]), float(melted.result["left"]))
+
+
+def _remarks(
+    spec: ChargeSpec, built: Mapping[str, Done], excess: Mapping[str, Mapping[int, Excess]], glass: Molten
+) -> Iterator[str]:
+    yield f"The electrolyte of {GLASS} was molten: {glass.statement}."
     for name, one in built.items():
         for remark in one.result["remarks"]:
             yield f"{name}: {remark}."

@@ -65,6 +65,10 @@ class GpawChoice(Table):
     relaxed_by: Annotated[Literal["potential", "teacher"], Field(description="who brings the structures to rest")] = (
         "potential"
     )
+    of_seed: Annotated[
+        int | None,
+        Field(description="the seed of whose study alone it is asked: the others of a sweep are held against that"),
+    ] = None
     cutoff_eV: Annotated[float, Field(gt=0.0, description="of the plane waves")] = 500.0
     k_spacing_per_A: Annotated[float, Field(gt=0.0, description="largest distance of k-points, with 2π")] = 0.25
 
@@ -86,6 +90,10 @@ class VoltageSpec(StaticSpec):
     orderings: Annotated[
         int, Field(ge=1, le=20, description="of lithium at each content, those that repel least first")
     ] = 3
+    rattle_A: Annotated[
+        float | None,
+        Field(gt=0.0, le=0.3, description="how far the seed puts atoms off their places before the potential's rest"),
+    ] = None
     teacher: Annotated[
         Literal["sevennet", "chgnet"] | None, Field(description="who else brings them to rest; nobody if absent")
     ] = None
@@ -145,7 +153,7 @@ def plan(spec: VoltageSpec) -> PlannedWork[VoltageSpec]:
     items = list(_rests(spec, "potential"))
     if spec.teacher is not None:
         items += _rests(spec, "teacher")
-    if spec.gpaw is not None:
+    if spec.gpaw is not None and spec.gpaw.of_seed in (None, spec.seed):
         items += _energies(spec, spec.gpaw)
     return PlannedWork(spec, "LixZr2O4 against lithium", tuple(items))
 
@@ -156,10 +164,17 @@ def _rests(spec: VoltageSpec, by: By) -> Iterator[WorkItem]:
     metal = lithium("bcc", (3, 3, 3))
     do = partial(_rest, metal, by, spec.teacher)
     yield WorkItem(f"{by}-metal", _METAL, by, len(metal), {"metal": "bcc 3x3x3", **who}, do)
+    rattle = spec.rattle_A if by == "potential" else None
+    drawn = {} if rattle is None else {"seed": spec.seed, "rattle_A": rattle}
     for x in spec.contents:
-        for number, atoms in enumerate(orderings(round(x * LITHIUM_PER_SPINEL), spec.orderings), start=1):
+        n_lithium = round(x * LITHIUM_PER_SPINEL)
+        for number, atoms in enumerate(orderings(n_lithium, spec.orderings), start=1):
+            if rattle is not None:
+                # each ordering in its own way; whether the potential finds one minimum again is what seeds tell
+                rng = np.random.default_rng([spec.seed, n_lithium, number])
+                atoms.positions += rng.normal(0.0, rattle, atoms.positions.shape)
             do = partial(_rest, atoms, by, spec.teacher)
-            inputs = {"x": x, "ordering": number, **who}
+            inputs = {"x": x, "ordering": number, **who, **drawn}
             yield WorkItem(f"{by}-x{x:g}-{number}", f"x = {x:g}, ordering {number}", by, len(atoms), inputs, do)
 
 
@@ -307,6 +322,13 @@ def _remarks(spec: VoltageSpec, groups: Mapping[By, Mapping[str, Done]], unreste
             f"GPAW's energies are of structures as {who} left them, with forces up to {force:.2f} eV/Å by GPAW: at "
             "rest they would lie lower."
         )
+    if spec.rattle_A is not None:
+        yield (
+            f"The potential's relaxations began with every atom {spec.rattle_A:g} Å off along each axis, drawn by seed "
+            f"{spec.seed}; those of others began on the places of the lattice."
+        )
+    if spec.gpaw is not None and spec.gpaw.of_seed not in (None, spec.seed):
+        yield f"GPAW is asked in the study of seed {spec.gpaw.of_seed} alone; the claim holds this one against it."
     if "gpaw" not in groups and "teacher" not in groups:
         yield "Nothing is held against these voltages: a voltage is no better than the potential that it comes from."
     yield "Entropy, pressure and zero-point motion are left out."
