@@ -74,7 +74,8 @@ def run_checks(
             on_check(name)
             try:
                 check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
-            except EngineError as error:  # a bad model must not hide what the other checks say of it
+            except (EngineError, InputError) as error:  # a bad model, or one that lacks the elements of a crystal,
+                # must not hide what the frames and the other checks say of it
                 found[name] = Check(name, (), remarks=(f"Failed: {str(error).splitlines()[0]}",))
                 continue
             write_json(path, check.plain())

@@ -107,6 +107,8 @@ class ValidationSpec:
         How `MELTING` looks for the melting point.
     steps
         How `TRANSITION` heats and cools.
+    held_out
+        Names of origins of one's own that were never trained.
 
     """
 
@@ -117,6 +119,7 @@ class ValidationSpec:
     dft_teacher: Path | None = None
     two_phases: TwoPhases = field(default_factory=TwoPhases)
     steps: Steps = field(default_factory=Steps)
+    held_out: tuple[str, ...] = ()
 
 
 def validate(
