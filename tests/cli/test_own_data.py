@@ -86,7 +86,17 @@ def test_all_files_that_cannot_be_used_are_named_and_nothing_is_written(tmp_path
     coarse = put(tmp_path / "coarse" / "OUTCAR", outcar(replace(some_run(2), encut=400.0)))
     cut = put(tmp_path / "cut" / "OUTCAR", outcar(some_run(3)).replace("General timing", ""))
     other = put(tmp_path / "own.extxyz", "3\nnothing\n")
-    words = [good, coarse, cut, other, tmp_path / "absent" / "OUTCAR", "--domain", "Li2O", "--source", "mine"]
+    words: list[str | Path] = [
+        good,
+        coarse,
+        cut,
+        other,
+        tmp_path / "absent" / "OUTCAR",
+        "--domain",
+        "Li2O",
+        "--source",
+        "mine",
+    ]
     with pytest.raises(ConfigError) as caught:
         ask("import", tmp_path / "store", *words)
     assert [path for path, _ in caught.value.problems] == [str(path) for path in words[1:5]]
@@ -115,7 +125,7 @@ def test_settings_of_ones_own_are_what_files_are_held_to(tmp_path: Path) -> None
 
 def test_other_elements_need_the_name_of_their_paw_set(tmp_path: Path) -> None:
     run = put(tmp_path / "300K" / "OUTCAR", outcar(sulfide(1)))
-    words = ["import", tmp_path / "store", run, "--domain", "Li2S"]
+    words: list[str | Path] = ["import", tmp_path / "store", run, "--domain", "Li2S"]
     with pytest.raises(ConfigError, match=r"not PAW_PBE Li_sv, PAW_PBE \?"):
         ask(*words)
     with pytest.raises(InputError, match="Element=Name"):
@@ -157,7 +167,17 @@ def test_inputs_for_vasp_are_written_for_every_structure_or_for_none(tmp_path: P
     structures, settings = tmp_path / "mine.extxyz", put(tmp_path / "own.toml", "cutoff_eV = 520\n")
     plain = [Atoms(atoms.symbols, atoms.positions, cell=atoms.cell, pbc=True) for atoms in map(argyrodite, (1, 2))]
     write(structures, plain)
-    words = ["vasp-inputs", structures, tmp_path / "dft", "--settings", settings, "--potcar", "P=P", "--potcar", "S=S"]
+    words: list[str | Path] = [
+        "vasp-inputs",
+        structures,
+        tmp_path / "dft",
+        "--settings",
+        settings,
+        "--potcar",
+        "P=P",
+        "--potcar",
+        "S=S",
+    ]
     with pytest.raises(ConfigError, match=r"2 mistakes[\s\S]*no PAW set is named for Cl"):
         ask(*words)
     assert not (tmp_path / "dft").exists()
@@ -176,7 +196,7 @@ def test_inputs_for_vasp_are_written_for_every_structure_or_for_none(tmp_path: P
 def test_an_origin_to_hold_out_must_be_there(tmp_path: Path) -> None:
     store = tmp_path / "store"
     add_frames(LabelStore(store), soft_labeller(), ("train",))
-    words = ["train", store, tmp_path / "model", "--held-out"]
+    words: list[str | Path] = ["train", store, tmp_path / "model", "--held-out"]
     with pytest.raises(InputError, match=f"no origin 'li/warm' to hold out; it has {origin_for('train')}"):
         ask(*words, "li/warm")
     with pytest.raises(InputError, match="no origin 'li/warm'"):
