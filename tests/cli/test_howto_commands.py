@@ -1,4 +1,4 @@
-"""Every command that the how-tos on analyses show is one that the parser knows, with all its options."""
+"""Every command that the how-tos on analyses and data show is one that the parser knows, with all its options."""
 
 import re
 import shlex
@@ -13,7 +13,7 @@ from gbglass.errors import GbglassError
 PAGES = Path(__file__).parents[2] / "docs" / "how-to"
 SHOWN = [
     line.split("#")[0].strip()
-    for page in ("trajectories.md", "analyses.md", "analyses-cells.md")
+    for page in ("trajectories.md", "analyses.md", "analyses-cells.md", "training-data.md")
     for line in re.findall(r"^    (gbglass .*)$", (PAGES / page).read_text(encoding="utf-8"), flags=re.MULTILINE)
 ]
 

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from gbglass.errors import StateError
+from gbglass.errors import InputError, StateError
 from gbglass.learning.committee import CommitteeSpec
+from gbglass.learning.members import check_types
+from gbglass.learning.training import MOST_NEIGHBOURS, PRESETS, deepmd_input
+from gbglass.store.atomic import write_json
 
 
 def checkpoint(folder: Path, step: int, content: str) -> None:
@@ -31,6 +34,25 @@ def test_a_folder_belongs_to_the_weights_that_it_began_with(tmp_path: Path) -> N
     identities = [CommitteeSpec("refine", begin_from=tmp_path / name).identity() for name in ("a", "b")]
     assert identities[0] != identities[1]
     assert "begun_from" not in CommitteeSpec("refine").identity()
+
+
+def test_weights_of_other_elements_are_refused(tmp_path: Path) -> None:
+    write_json(tmp_path / "input.json", deepmd_input(PRESETS["quick"], [Path("a")], [], 1))
+    check_types(tmp_path, MOST_NEIGHBOURS)
+    for other in (
+        {"Li": 96, "P": 24, "S": 60},
+        dict(MOST_NEIGHBOURS) | {"O": 92},
+        dict(sorted(MOST_NEIGHBOURS.items())),
+    ):
+        with pytest.raises(InputError, match=r"Li 96, La 32, Zr 44, O 88.*do not fit"):
+            check_types(tmp_path, other)
+
+
+def test_origins_of_ones_own_that_are_held_out_make_another_training() -> None:
+    plain = CommitteeSpec("quick").identity()
+    assert "held_out" not in plain
+    own = [CommitteeSpec("quick", held_out=names).identity() for names in (("x/b", "x/a"), ("x/a", "x/b"), ("x/a",))]
+    assert own[0] == own[1] != own[2] != plain
 
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:

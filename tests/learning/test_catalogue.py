@@ -94,7 +94,7 @@ def test_frames_of_cheap_dynamics_are_those_of_one_run_equally_spaced(tmp_path: 
 
 
 def test_origins_with_mistakes_are_refused() -> None:
-    with pytest.raises(InputError, match="'domain' must be one of c-llzo"):
-        Origin("x/y", "x", 1, lambda given: given.before or cubic_llzo(12, given.rng))
+    with pytest.raises(InputError, match="'domain' must be one word"):
+        Origin("x y/z", "x y", 1, lambda given: given.before or cubic_llzo(12, given.rng))
     with pytest.raises(InputError, match="'size' of origin li/x must be 1 or more, got 0"):
         Origin("li/x", "li", 0, lambda given: given.before or cubic_llzo(12, given.rng))

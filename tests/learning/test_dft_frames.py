@@ -53,6 +53,6 @@ def test_finished_runs_become_frames_that_a_store_takes(tmp_path: Path) -> None:
         assert np.abs(away - np.round(away)).max() < 1e-5
 
 
-def test_a_domain_that_is_not_known_is_refused() -> None:
-    with pytest.raises(InputError, match="c-llzo"):
-        read_vasp_frames([], SETTINGS, "steel", "mine")
+def test_a_domain_that_is_no_word_is_refused() -> None:
+    with pytest.raises(InputError, match="got 'stainless steel'"):
+        read_vasp_frames([], SETTINGS, "stainless steel", "mine")

@@ -11,6 +11,7 @@ from gbglass.cli.progress import progress_bar
 from gbglass.core.labels import Labeller
 from gbglass.dft.gpaw import GpawLabeller, find_gpaw
 from gbglass.dft.settings import DftSettings
+from gbglass.errors import InputError
 from gbglass.teachers.named import TEACHERS
 from gbglass.teachers.program import TeacherProgram
 from gbglass.verbs.labelling import label_structures
@@ -24,10 +25,19 @@ class Pythons:
     teacher: Path | None = None
 
 
-def open_labeller(name: str, pythons: Pythons, threads: int) -> AbstractContextManager[Labeller]:
-    """Return a teacher, here or in another Python, or GPAW with the paper's settings."""
+def labeller_settings(name: str, cutoff: float | None) -> DftSettings:
+    """Return the paper's settings with another cutoff [eV], which only GPAW takes."""
+    if cutoff is None:
+        return DftSettings()
+    if name != "gpaw":
+        raise InputError(f"--cutoff is GPAW's, {name} has none; leave it out, or label --by gpaw")
+    return DftSettings(cutoff_eV=cutoff)
+
+
+def open_labeller(name: str, pythons: Pythons, threads: int, settings: DftSettings) -> AbstractContextManager[Labeller]:
+    """Return a teacher, here or in another Python, or GPAW with some settings."""
     if name == "gpaw":
-        return nullcontext(GpawLabeller(find_gpaw(pythons.gpaw), DftSettings(), threads))
+        return nullcontext(GpawLabeller(find_gpaw(pythons.gpaw), settings, threads))
     if pythons.teacher is not None:
         return TeacherProgram(name, pythons.teacher, threads)
     return nullcontext(TEACHERS[name](threads))

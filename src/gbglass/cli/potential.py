@@ -16,6 +16,24 @@ app = typer.Typer(
 Store = Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels.", show_default=False)]
 Threads = Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For DeePMD-kit.")]
 By = Annotated[Literal["sevennet", "chgnet", "gpaw"], typer.Option("--by", help="Who labels.")]
+Cutoff = Annotated[
+    float | None,
+    typer.Option("--cutoff", metavar="EV", help="Of GPAW; oxides need 700.", show_default="500"),
+]
+HeldOut = Annotated[
+    list[str] | None,
+    typer.Option("--held-out", metavar="ORIGIN", help="Never trained; repeat it.", show_default="the catalogue's"),
+]
+Settings = Annotated[
+    Path | None,
+    typer.Option("--settings", metavar="FILE.toml", help="Of the DFT calculations.", show_default="the paper's"),
+]
+Potcars = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--potcar", metavar="ELEMENT=NAME", help="Its PAW set; repeat it.", show_default="that of VASP's manual"
+    ),
+]
 
 
 @app.command("train", short_help="Train a committee of DeePMD models on labelled frames.")
@@ -41,6 +59,7 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
         Path | None,
         typer.Option("--from", metavar="FOLDER", help="Another training to begin from.", show_default="at random"),
     ] = None,
+    held_out: HeldOut = None,
     seed: options.Seed = 1,
     threads: Threads = 1,
     as_json: options.AsJson = False,
@@ -53,7 +72,8 @@ def train_command(  # noqa: PLR0913  # each option is one line of the command's 
     from gbglass.learning.committee import CommitteeSpec
 
     chosen = preset or ("laptop" if begin_from is None else "refine")
-    show_training(store, folder, CommitteeSpec(chosen, members, seed, steps, begin_from), threads, as_json=as_json)
+    spec = CommitteeSpec(chosen, members, seed, steps, begin_from, tuple(held_out or ()))
+    show_training(store, folder, spec, threads, as_json=as_json)
 
 
 @app.command("validate", short_help="Hold a potential against labels that it never saw.")
@@ -66,6 +86,7 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     store: Annotated[
         Path | None, typer.Option("--store", metavar="STORE", help="A folder of labels.", show_default="no errors")
     ] = None,
+    held_out: HeldOut = None,
     dft: Annotated[
         Path | None,
         typer.Option("--dft", metavar="STORE", help="What DFT says of the small cells.", show_default="none"),
@@ -99,8 +120,8 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     from gbglass.learning.validation.validate import CHEAP, ValidationSpec
 
     checks = tuple(check) if check else CHEAP
-    phases, warm = TwoPhases(hold_ps=hold), Warm(hold_ps=hold)
-    spec = ValidationSpec(checks, teacher, melt, dft=dft, dft_teacher=dft_teacher, two_phases=phases, warm=warm)
+    phases, warm, own = TwoPhases(hold_ps=hold), Warm(hold_ps=hold), tuple(held_out or ())
+    spec = ValidationSpec(checks, teacher, melt, dft, dft_teacher, two_phases=phases, warm=warm, held_out=own)
     show_validation(potential, store, out, spec, as_json=as_json)
 
 
@@ -133,6 +154,7 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
         str | None, typer.Option("--origin", metavar="NAME", help="Where from.", show_default="the file's name")
     ] = None,
     by: By = "sevennet",
+    cutoff: Cutoff = None,
     gpaw_python: options.GpawPython = None,
     teacher_python: options.TeacherPython = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
@@ -141,10 +163,54 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
 
     Ctrl-C stops it; the same command goes on with the frame that was in work.
     """
-    from gbglass.cli.labelling_table import Pythons, open_labeller, show_labelling
+    from gbglass.cli.labelling_table import Pythons, labeller_settings, open_labeller, show_labelling
 
-    opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads)
+    opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads, labeller_settings(by, cutoff))
     show_labelling(structures, store, opened, (domain, origin or structures.stem))
+
+
+@app.command("import", short_help="Put finished DFT calculations into a store.")
+def import_command(  # noqa: PLR0913  # each option is one line of the command's help
+    *,
+    store: Annotated[Path, typer.Argument(metavar="STORE", help="Gets the labels.", show_default=False)],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="OUTCAR, vasprun.xml or extxyz.", show_default=False)
+    ],
+    domain: Annotated[str, typer.Option("--domain", metavar="NAME", help="What they are.", show_default=False)],
+    origin: Annotated[
+        str | None,
+        typer.Option("--origin", metavar="NAME", help="Where from.", show_default="of each, its folder's or own name"),
+    ] = None,
+    settings: Settings = None,
+    potcar: Potcars = None,
+    source: Annotated[
+        str | None, typer.Option("--source", metavar="NAME", help="Who labelled an extxyz.", show_default=False)
+    ] = None,
+    as_json: options.AsJson = False,
+) -> None:
+    """Put finished DFT calculations into a store; nothing is written unless all of them can be used.
+
+    VASP's must have been made with the settings. Frames of one origin are trained or tested together; those that are
+    in the store already are left as they are.
+    """
+    from gbglass.cli.own_data_table import DftWords, own_data, show_import
+
+    show_import(store, files, own_data(domain, origin, source, DftWords(settings, potcar)), as_json=as_json)
+
+
+@app.command("vasp-inputs", short_help="Write VASP's input for structures.")
+def vasp_inputs_command(
+    *,
+    structures: Annotated[Path, typer.Argument(metavar="STRUCTURES.extxyz", help="Periodic.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a folder a structure.", show_default=False)],
+    settings: Settings = None,
+    potcar: Potcars = None,
+    relax: Annotated[bool, typer.Option("--relax", help="Relax the atoms in their cell.")] = False,
+) -> None:
+    """Write INCAR, KPOINTS, POSCAR and the names of the POTCARs for each structure, as 'import' wants them made."""
+    from gbglass.cli.own_data_table import DftWords, show_vasp_inputs
+
+    show_vasp_inputs(structures, folder, "relax" if relax else "label", DftWords(settings, potcar))
 
 
 @app.command("select", short_help="Choose the structures that are worth a label.")
@@ -182,6 +248,7 @@ def explore_command(  # noqa: PLR0913  # each option is one line of the command'
     store: Annotated[Path, typer.Argument(metavar="STORE", help="A folder of labels; it grows.", show_default=False)],
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a folder an iteration.", show_default=False)],
     by: By = "sevennet",
+    cutoff: Cutoff = None,
     gpaw_python: options.GpawPython = None,
     teacher_python: options.TeacherPython = None,
     iterations: Annotated[
@@ -199,12 +266,12 @@ def explore_command(  # noqa: PLR0913  # each option is one line of the command'
     Killed at any moment, the same command goes on; more iterations can be asked for later.
     """
     from gbglass.cli.exploration_table import show_exploration
-    from gbglass.cli.labelling_table import Pythons, open_labeller
+    from gbglass.cli.labelling_table import Pythons, labeller_settings, open_labeller
     from gbglass.core.packaged import find_card
     from gbglass.learning.trainers import GivenPotential
     from gbglass.verbs.explore import ExploreMeans
 
-    pythons = Pythons(gpaw_python, teacher_python)
+    pythons, settings = Pythons(gpaw_python, teacher_python), labeller_settings(by, cutoff)
     given = GivenPotential(find_card(potential)) if potential is not None else None
-    means = ExploreMeans(lambda: open_labeller(by, pythons, threads), given, threads, iterations)
+    means = ExploreMeans(lambda: open_labeller(by, pythons, threads, settings), given, threads, iterations)
     show_exploration((loop, store, folder), means, as_json=as_json)

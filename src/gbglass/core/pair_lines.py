@@ -46,7 +46,8 @@ def core_lines(elements: Sequence[str], core: Mapping[str, Any]) -> list[str]:
     elements
         In the order of the atom types.
     core
-        ``strength`` [eV] and ``reach`` of each pair [Å].
+        ``strength`` [eV] and ``reach`` of each pair [Å]; a pair without one, such as two dopants that never met, has
+        no core.
 
     Examples
     --------
@@ -55,7 +56,8 @@ def core_lines(elements: Sequence[str], core: Mapping[str, Any]) -> list[str]:
 
     """
     pairs = combinations_with_replacement(enumerate(elements, start=1), 2)
-    return [_core_line(i, j, pair_name(first, second), core) for (i, first), (j, second) in pairs]
+    named = [(i, j, pair_name(first, second)) for (i, first), (j, second) in pairs]
+    return [_core_line(i, j, pair, core) for i, j, pair in named if pair in core["reach"]]
 
 
 def _core_line(i: int, j: int, pair: str, core: Mapping[str, Any]) -> str:

@@ -15,15 +15,12 @@ from gbglass.core.potential import Potential
 from gbglass.errors import InputError, StateError
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.single_points import single_points
-from gbglass.learning.datasets import LARGEST_FORCE, TYPE_MAP
+from gbglass.learning.datasets import LARGEST_FORCE
 from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint
-from gbglass.learning.members import Member, sha256_of, train_member
+from gbglass.learning.members import Member, check_types, sha256_of, train_member
 from gbglass.learning.prepare import KNOWN, TrainingData
-from gbglass.learning.training import PRESETS, TrainingPreset, deepmd_input, with_steps
+from gbglass.learning.training import CUTOFF, PRESETS, TrainingPreset, deepmd_input, with_steps
 from gbglass.store.atomic import write_bytes, write_text
-
-CUTOFF = 6.0
-"""Of all models trained here, the paper's [Å]."""
 
 _CORE_STRENGTH = 1.0
 """Energy that a core reaches at 0.89 of its reach [eV]."""
@@ -46,6 +43,8 @@ class CommitteeSpec:
     begin_from
         The folder of another training, whose weights members begin with: each with those of the member of its number,
         or else of the first. At random if absent.
+    held_out
+        Names of origins of one's own that are never trained.
 
     Raises
     ------
@@ -59,6 +58,7 @@ class CommitteeSpec:
     seed: int = 1
     steps: int | None = None
     begin_from: Path | None = None
+    held_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -95,7 +95,11 @@ class CommitteeSpec:
         """Return what a training belongs to, as plain data: all but the number of members, which may grow."""
         begun = self.weights(1)
         said: dict[str, str | int] = {"preset": self.preset, "steps": self.settings.steps, "seed": self.seed}
-        return said if begun is None else said | {"begun_from": sha256_of(begun.with_name(f"{begun.name}.index"))}
+        if begun is not None:
+            said["begun_from"] = sha256_of(begun.with_name(f"{begun.name}.index"))
+        if self.held_out:
+            said["held_out"] = "; ".join(sorted(set(self.held_out)))
+        return said
 
 
 @dataclass(frozen=True)
@@ -141,15 +145,20 @@ def train_committee(
         If DeePMD-kit fails.
     StateError
         If the folder holds another training.
+    InputError
+        If the training to begin from is of other elements.
 
     """
     preset, finished = spec.settings, []
     for number in range(1, spec.members + 1):
         before = (number - 1) * preset.steps
         clock = _Clock(number, before, spec.members * preset.steps, on_progress)
-        content = deepmd_input(preset, data.paths("train"), data.paths("validation"), spec.seed + number - 1)
-        place = data.folder / f"member-{number}"
-        finished.append(train_member(kit, place, content, clock.tell, spec.weights(number)))
+        seed = spec.seed + number - 1
+        content = deepmd_input(preset, data.paths("train"), data.paths("validation"), seed, data.rooms)
+        place, weights = data.folder / f"member-{number}", spec.weights(number)
+        if weights is not None:
+            check_types(weights.parent, data.rooms)
+        finished.append(train_member(kit, place, content, clock.tell, weights))
     return finished
 
 
@@ -198,6 +207,7 @@ def write_potential(
         "largest_trained_force_eV_per_A": f"{LARGEST_FORCE:g}",
         "training": f"preset {spec.preset}, {spec.settings.steps} steps, seed {spec.seed}{_begun(spec)}",
         **{f"{role}_frames": count for role, count in data.frames.items()},
+        **({"held_out": "; ".join(spec.held_out)} if spec.held_out else {}),
         **made,
     }
     text = _card(data, members[0], list(others), facts)
@@ -229,7 +239,7 @@ def _known(potential: Potential, structure: Path) -> str:
 
 def _card(data: TrainingData, first: Member, others: list[str], facts: Mapping[str, str | int]) -> str:
     name = data.folder.name
-    elements = [element for element in TYPE_MAP if any(element in pair.split("-") for pair in data.shortest)]
+    elements = [element for element in data.elements if any(element in pair.split("-") for pair in data.shortest)]
     distances = [f"{pair} = {distance:g}" for pair, distance in data.shortest.items()]
     return "\n".join(
         [

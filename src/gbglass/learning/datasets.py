@@ -20,7 +20,7 @@ from gbglass.learning.labelled import StoredFrame
 from gbglass.store.atomic import write_bytes, write_text
 
 TYPE_MAP = ("Li", "La", "Zr", "O")
-"""Order of the types in DeePMD and of the atom types in LAMMPS."""
+"""Order of the types in DeePMD and of the atom types in LAMMPS, where a data set holds no other element."""
 
 EXPLORED = "explored"
 """First word, after the domain, of origins that a loop chose because nothing like them was trained."""
@@ -123,6 +123,26 @@ def split_frames(
         if frame.labels is not None and float(np.abs(frame.labels.forces).max()) <= largest_force:
             parts[role_of(frame.tag.origin, names, validation_share)].append(frame)
     return Split(*(tuple(parts[role]) for role in ("train", "validation", "held_out")))
+
+
+def types_of(frames: Iterable[StoredFrame]) -> tuple[str, ...]:
+    """Return the elements of a data set in the order of its types: those of `TYPE_MAP` first, then by the alphabet.
+
+    All of `TYPE_MAP` if there is no other, so that one training can go on from another.
+
+    Examples
+    --------
+    >>> from ase import Atoms
+    >>> from gbglass.learning.labelled import Tag
+    >>> def frame(formula: str) -> StoredFrame:
+    ...     return StoredFrame(Tag("own", "own/x", 0), Atoms(formula), None, "")
+    >>> types_of([frame("Li2O")]), types_of([frame("Li6PS5Cl"), frame("Li2O")])
+    (('Li', 'La', 'Zr', 'O'), ('Li', 'O', 'Cl', 'P', 'S'))
+
+    """
+    found = {symbol for frame in frames for symbol in frame.atoms.get_chemical_symbols()}
+    others = sorted(found - set(TYPE_MAP))
+    return (*(symbol for symbol in TYPE_MAP if symbol in found), *others) if others else TYPE_MAP
 
 
 def write_deepmd(frames: Sequence[StoredFrame], folder: Path, type_map: Sequence[str] = TYPE_MAP) -> list[Path]:

@@ -1,22 +1,26 @@
 """DFT calculations of VASP: folders to be run, and what came back as frames for a store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 from ase import Atoms
 
 from gbglass.dft.settings import DftSettings
-from gbglass.dft.vasp import vasp_input
+from gbglass.dft.vasp import POTCARS, vasp_input
 from gbglass.dft.vasp_output import read_vasp
 from gbglass.errors import ConfigError, InputError, StateError
 from gbglass.learning.labelled import StoredFrame, Tag, rounded
-from gbglass.learning.origins import DOMAINS
+from gbglass.learning.origins import check_domain
 from gbglass.store.atomic import write_text
 
 
 def write_vasp_folders(
-    structures: Sequence[Atoms], folder: Path, settings: DftSettings, job: Literal["label", "relax"] = "label"
+    structures: Sequence[Atoms],
+    folder: Path,
+    settings: DftSettings,
+    job: Literal["label", "relax"] = "label",
+    potcars: Mapping[str, str] = POTCARS,
 ) -> list[Path]:
     """Write a folder of VASP's input for each structure: ``0000``, ``0001`` and so on; return them.
 
@@ -32,6 +36,8 @@ def write_vasp_folders(
         Of all labels.
     job
         Energies and forces of the structures as they are, or a relaxation.
+    potcars
+        The PAW set of each element.
 
     Raises
     ------
@@ -44,7 +50,7 @@ def write_vasp_folders(
     texts, problems = [], []
     for number, atoms in enumerate(structures):
         try:
-            texts.append(vasp_input(atoms, settings, job))
+            texts.append(vasp_input(atoms, settings, job, potcars))
         except InputError as error:
             problems.append((f"structure {number}", str(error)))
     if problems:
@@ -59,7 +65,9 @@ def write_vasp_folders(
     return folders
 
 
-def read_vasp_frames(paths: Sequence[Path], settings: DftSettings, domain: str, origin: str) -> list[StoredFrame]:
+def read_vasp_frames(
+    paths: Sequence[Path], settings: DftSettings, domain: str, origin: str, potcars: Mapping[str, str] = POTCARS
+) -> list[StoredFrame]:
     """Read finished calculations as frames of one origin, all their steps.
 
     Parameters
@@ -69,23 +77,24 @@ def read_vasp_frames(paths: Sequence[Path], settings: DftSettings, domain: str, 
     settings
         They must have been made with.
     domain
-        Of all of them, one of `gbglass.learning.origins.DOMAINS`.
+        Of all of them, as `gbglass.learning.origins.check_domain` takes it.
     origin
         Name of the trajectory or family they belong to, without the domain.
+    potcars
+        The PAW set of each element.
 
     Raises
     ------
     InputError
-        If the domain is unknown, or a file was made with other settings.
+        If the domain is no word, or a file was made with other settings.
     FormatError
         If a file is not whole.
     NotConverged
         If the electrons did not converge in some step of a file.
 
     """
-    if domain not in DOMAINS:
-        raise InputError(f"there is no domain {domain}; take one of {', '.join(DOMAINS)}")
-    frames = [frame for path in paths for frame in read_vasp(path, settings)]
+    check_domain(domain)
+    frames = [frame for path in paths for frame in read_vasp(path, settings, potcars)]
     return [
         StoredFrame(Tag(domain, f"{domain}/{origin}", number), rounded(frame.atoms), frame.labels)
         for number, frame in enumerate(frames)

@@ -1,6 +1,6 @@
 """Labelled frames as extxyz, the field's common format: other people's data in, ours out."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from ase.io import iread, write
 from gbglass.core.labels import Labels, LabelSource
 from gbglass.errors import FormatError, InputError
 from gbglass.learning.labelled import StoredFrame, Tag, rounded
-from gbglass.learning.origins import Draw, Origin
+from gbglass.learning.origins import Draw, Origin, check_domain
 from gbglass.store.atomic import write_text
 
 
-def read_labelled(path: Path, source: LabelSource, domain: str) -> list[StoredFrame]:
+def read_labelled(
+    path: Path, source: LabelSource, domain: str, origin: str | None = None, first: int = 0
+) -> list[StoredFrame]:
     """Read frames with energy, forces and stress, such as DFT results, to be added to a store.
 
     Parameters
@@ -28,31 +30,44 @@ def read_labelled(path: Path, source: LabelSource, domain: str) -> list[StoredFr
     source
         Who labelled them.
     domain
-        Of frames that do not name one. Frames that do not name an origin are all of one, called after the file: they
-        are then trained or tested together.
+        Of frames that do not name one.
+    origin
+        Of frames that do not name one, without the domain; called after the file if absent. All these are trained or
+        tested together.
+    first
+        Number of the first frame; those that do not name theirs follow it.
 
     Raises
     ------
     InputError
-        If a frame is not periodic or lacks a label; names the frame and the label.
+        If there is no such file, a frame is not periodic or lacks a label, or a domain is no word; names the frame
+        and the label.
+    FormatError
+        If it is another file.
 
     """
     frames = []
-    for number, atoms in enumerate(_read(path)):
+    for number, atoms in enumerate(_read(path, "energy, forces and stress")):
         name = f"frame {number} of {path}"
         if not atoms.pbc.all():
             raise InputError(f"{name} must be periodic in all directions; put vacuum into the cell of a slab")
         tag = Tag(
-            str(atoms.info.get("domain", domain)),
-            str(atoms.info.get("origin", f"{domain}/{path.stem}")),
-            int(atoms.info.get("index", number)),
+            check_domain(str(atoms.info.get("domain", domain))),
+            str(atoms.info.get("origin", f"{domain}/{origin or path.stem}")),
+            int(atoms.info.get("index", first + number)),
         )
         frames.append(StoredFrame(tag, rounded(atoms), _labels(atoms, source, name)))
     return frames
 
 
-def _read(path: Path) -> Iterator[Atoms]:
-    return iread(path, index=":", format="extxyz")
+def _read(path: Path, what: str) -> list[Atoms]:
+    """Let ASE read all frames; whatever it stumbles over means that the file is not what it should be."""
+    if not path.is_file():
+        raise InputError(f"there is no file {path}; give {what} as extxyz")
+    try:
+        return list(iread(path, index=":", format="extxyz"))
+    except Exception as error:
+        raise FormatError(path, None, f"it cannot be read as extxyz ({type(error).__name__}: {error})") from error
 
 
 def _labels(atoms: Atoms, source: LabelSource, name: str) -> Labels:
@@ -114,7 +129,7 @@ def origins_of(structures: Sequence[Atoms], domain: str, name: str) -> list[Orig
     Raises
     ------
     InputError
-        If there is none, or the domain is unknown.
+        If there is none, or the domain is no word.
 
     """
 
@@ -135,12 +150,7 @@ def read_periodic(path: Path) -> list[Atoms]:
         If it is another file.
 
     """
-    if not path.is_file():
-        raise InputError(f"there is no file {path}; give structures as extxyz")
-    try:
-        found: list[Atoms] = list(iread(path, index=":", format="extxyz"))
-    except Exception as error:
-        raise FormatError(path, None, f"it cannot be read as extxyz ({type(error).__name__}: {error})") from error
+    found = _read(path, "structures")
     open_ones = [str(number) for number, atoms in enumerate(found) if not atoms.pbc.all()]
     if open_ones:
         raise InputError(f"{path}: structures {', '.join(open_ones)} are not periodic; put vacuum into their cells")

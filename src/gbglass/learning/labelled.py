@@ -34,7 +34,7 @@ class Tag:
     Parameters
     ----------
     domain
-        Part of what the potential must know, one of `gbglass.learning.origins.DOMAINS`.
+        Part of what the potential must know, as `gbglass.learning.origins.check_domain` takes it.
     origin
         The trajectory or the family of distortions it belongs to; frames of one origin resemble each other and are
         never split between training and test.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gbglass.errors import StateError
+from gbglass.errors import InputError, StateError
 from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint, run_dp
 from gbglass.learning.lcurve import LearningCurve, read_learning_curve
 from gbglass.store.atomic import write_json
@@ -98,6 +98,37 @@ def _claim(folder: Path, content: Mapping[str, Any]) -> None:
         write_json(path, content)
     elif json.loads(path.read_text(encoding="utf-8")) != json.loads(json.dumps(content)):
         raise StateError(f"{folder} holds a training with another input; name another folder, or move this one away")
+
+
+def check_types(folder: Path, rooms: Mapping[str, int]) -> None:
+    """Refuse to begin with the weights of a member whose types, or room for their neighbours, are not these.
+
+    Parameters
+    ----------
+    folder
+        Of the other member.
+    rooms
+        Room for neighbours of each element, in the order of the types.
+
+    Raises
+    ------
+    InputError
+        Says what the other has.
+
+    """
+    if not (folder / _INPUT).is_file():
+        return
+    model = json.loads((folder / _INPUT).read_text(encoding="utf-8"))["model"]
+    other = dict(zip(model["type_map"], model["descriptor"]["sel"], strict=True))
+    if list(other.items()) != list(rooms.items()):
+        raise InputError(
+            f"{folder} was trained with {_said(other)} (element and room for its neighbours), these data ask for "
+            f"{_said(rooms)}: its weights do not fit; train from nothing"
+        )
+
+
+def _said(rooms: Mapping[str, int]) -> str:
+    return ", ".join(f"{element} {room}" for element, room in rooms.items())
 
 
 def _finished(folder: Path) -> Member | None:

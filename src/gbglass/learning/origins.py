@@ -1,5 +1,6 @@
 """Origins of training structures: families whose frames resemble each other, and the three ways to draw from one."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,33 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
         "off": "Li2O too much or too little, and the other oxides of these elements",
     }
 )
-"""Parts of what a potential for Li | LLZO | LixZr2O4 must know; each frame is tagged with one."""
+"""Parts of what the shipped potential for Li | LLZO | LixZr2O4 must know; one's own data may have others."""
+
+_DOMAIN = re.compile(r"(?!all$)[A-Za-z0-9|+-]{1,40}")
+"""A domain names folders and files, a slash ends it in the name of an origin; ``all`` is their sum in tables."""
+
+
+def check_domain(domain: str) -> str:
+    """Return the name of a domain: one of `DOMAINS`, or a short word of one's own.
+
+    Raises
+    ------
+    InputError
+        If it is no such word.
+
+    Examples
+    --------
+    >>> check_domain("Li3PS4|li")
+    'Li3PS4|li'
+
+    """
+    if _DOMAIN.fullmatch(domain) is None:
+        raise InputError(
+            f"'domain' must be one word of up to 40 letters, digits, '-', '+' and '|', such as c-llzo or Li3PS4, and "
+            f"not all, got {domain!r}"
+        )
+    return domain
+
 
 _BUCKINGHAM = "buckingham-llzo"
 _TIMESTEP, _FRAME_EVERY, _SEGMENT = 0.001, 50, 4000
@@ -98,7 +125,7 @@ class Origin:
     name
         Unique; begins with the domain.
     domain
-        One of `DOMAINS`.
+        One of `DOMAINS`, or a word of one's own.
     size
         How many frames are drawn.
     draw
@@ -109,7 +136,7 @@ class Origin:
     Raises
     ------
     InputError
-        If the domain is unknown or the size not positive.
+        If the domain is no word or the size not positive.
 
     """
 
@@ -120,8 +147,7 @@ class Origin:
     held_out: bool = field(default=False)
 
     def __post_init__(self) -> None:
-        if self.domain not in DOMAINS:
-            raise InputError(f"'domain' must be one of {', '.join(DOMAINS)}, got {self.domain!r}")
+        check_domain(self.domain)
         if self.size < 1:
             raise InputError(f"'size' of origin {self.name} must be 1 or more, got {self.size}")
 

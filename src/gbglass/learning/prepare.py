@@ -4,13 +4,16 @@ import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 
 from gbglass.core.labels import LabelSource
 from gbglass.core.neighbours import shortest_contacts
 from gbglass.errors import InputError, StateError
-from gbglass.learning.datasets import split_frames, write_deepmd
+from gbglass.learning.datasets import TYPE_MAP, split_frames, types_of, write_deepmd
 from gbglass.learning.labelled import LabelStore, StoredFrame
+from gbglass.learning.rooms import rooms_for
+from gbglass.learning.training import MOST_NEIGHBOURS
 from gbglass.store.atomic import write_json, write_text
 from gbglass.store.structures import structure_text
 
@@ -38,6 +41,8 @@ class TrainingData:
         DeePMD's folders, relative to `folder`, by the same.
     shortest
         Shortest trained contact of each pair of species, rounded down [Å].
+    rooms
+        Room for neighbours of each element, in the order of the types.
 
     """
 
@@ -46,6 +51,12 @@ class TrainingData:
     frames: Mapping[str, int]
     systems: Mapping[str, tuple[str, ...]]
     shortest: Mapping[str, float]
+    rooms: Mapping[str, int]
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The elements in the order of the types."""
+        return tuple(self.rooms)
 
     def paths(self, role: str) -> list[Path]:
         """Return DeePMD's folders of a role, relative to a member's folder beside the data."""
@@ -99,17 +110,22 @@ def prepare_frames(frames: Iterable[StoredFrame], folder: Path, held_out: Iterab
     split = split_frames(frames, held_out)
     labels = split.train[0].labels if split.train else None
     if labels is None:
-        raise InputError("there is nothing to train on: the store holds no labelled frame that is not held out")
+        raise InputError(
+            f"there is nothing to train on: of the labelled frames {len(split.validation)} are of origins to be tested "
+            f"on and {len(split.held_out)} of origins held out; label or import frames of more origins"
+        )
     parts = {"train": split.train, "validation": split.validation, "held_out": split.held_out}
-    systems = {role: write_deepmd(frames, folder / _DATA / role) for role, frames in parts.items()}
+    elements = types_of(chain.from_iterable(parts.values()))
+    systems = {role: write_deepmd(frames, folder / _DATA / role, elements) for role, frames in parts.items()}
     written = TrainingData(
         folder,
         labels.source,
         {role: len(frames) for role, frames in parts.items()},
         {role: tuple(str(path.relative_to(folder)) for path in paths) for role, paths in systems.items()},
         trained_contacts(split.train),
+        rooms_for(elements, [frame.atoms for frame in split.train]),
     )
-    record = asdict(written)
+    record = asdict(written) | {"elements": written.elements}
     del record["folder"]
     write_text(folder / KNOWN, structure_text(split.train[0].atoms, ".extxyz"))
     write_json(folder / _RECORD, record)
@@ -129,7 +145,11 @@ def read_data(folder: Path) -> TrainingData:
         record = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
         systems = {role: tuple(paths) for role, paths in record["systems"].items()}
         source = LabelSource(**record["source"])
-        return TrainingData(folder, source, record["frames"], systems, record["shortest"])
+        elements = record.get("elements", TYPE_MAP)  # those that older records, which do not name them, all have
+        rooms = record.get("rooms", MOST_NEIGHBOURS)
+        return TrainingData(
+            folder, source, record["frames"], systems, record["shortest"], {name: rooms[name] for name in elements}
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StateError(f"{folder} holds no readable {_RECORD} ({error}); move it away to begin again") from error
 

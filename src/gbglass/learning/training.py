@@ -6,10 +6,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gbglass.errors import InputError
-from gbglass.learning.datasets import TYPE_MAP
+
+CUTOFF = 6.0
+"""Of all models trained here, the paper's [Å]."""
 
 MOST_NEIGHBOURS: Mapping[str, int] = MappingProxyType({"Li": 96, "La": 32, "Zr": 44, "O": 88})
 """Room for neighbours of each type within 6 Å; the same in all trainings, so that one can go on from another.
+`gbglass.learning.rooms` has it for other elements.
 
 Pressed by 5 % in all lengths, Li2O has 88 Li around an atom, La2O3 30 La, cubic ZrO2 42 Zr and 79 O; none is denser.
 """
@@ -82,7 +85,11 @@ def with_steps(preset: TrainingPreset, steps: int) -> TrainingPreset:
 
 
 def deepmd_input(
-    preset: TrainingPreset, systems: Sequence[Path], validation: Sequence[Path], seed: int
+    preset: TrainingPreset,
+    systems: Sequence[Path],
+    validation: Sequence[Path],
+    seed: int,
+    rooms: Mapping[str, int] = MOST_NEIGHBOURS,
 ) -> dict[str, object]:
     """Return the content of DeePMD-kit's input file.
 
@@ -94,6 +101,8 @@ def deepmd_input(
         Folders that `gbglass.learning.datasets.write_deepmd` wrote; systems are visited as often as they have frames.
     seed
         Of weights and of the order of frames: the members of a committee differ in nothing else.
+    rooms
+        Room for neighbours of each element, in the order of the types.
 
     Raises
     ------
@@ -111,9 +120,9 @@ def deepmd_input(
         raise InputError("there is nothing to train on: 'systems' is empty")
     descriptor = {
         "type": "se_e2_a",
-        "rcut": 6.0,
+        "rcut": CUTOFF,
         "rcut_smth": 0.5,
-        "sel": [MOST_NEIGHBOURS[symbol] for symbol in TYPE_MAP],
+        "sel": list(rooms.values()),
         "neuron": [10, 20, 40],
         "axis_neuron": 16,
         "type_one_side": True,
@@ -142,7 +151,7 @@ def deepmd_input(
             "auto_prob": "prob_sys_size",
         }
     return {
-        "model": {"type_map": list(TYPE_MAP), "descriptor": descriptor, "fitting_net": fitting},
+        "model": {"type_map": list(rooms), "descriptor": descriptor, "fitting_net": fitting},
         "learning_rate": {
             "type": "exp",
             "start_lr": preset.start_lr,

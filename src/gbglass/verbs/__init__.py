@@ -18,6 +18,7 @@ from gbglass.verbs.export import export
 from gbglass.verbs.labelling import label_structures
 from gbglass.verbs.networks import network, polycrystal
 from gbglass.verbs.new import new
+from gbglass.verbs.own_data import import_labels, vasp_inputs
 from gbglass.verbs.plan import plan
 from gbglass.verbs.potential import ask_teacher, train_potential, validate_potential
 from gbglass.verbs.reproduce import reproduce
@@ -49,6 +50,7 @@ __all__ = [
     "doctor",
     "explore_potential",
     "export",
+    "import_labels",
     "judge",
     "label_structures",
     "match",
@@ -68,5 +70,6 @@ __all__ = [
     "stress",
     "train_potential",
     "validate_potential",
+    "vasp_inputs",
     "voltage",
 ]

@@ -27,15 +27,15 @@ def label_structures(
     labeller
         Such as a teacher or `gbglass.dft.gpaw.GpawLabeller`.
     origin
-        Domain, one of `gbglass.learning.origins.DOMAINS`, and name of what the structures are: they are trained or
-        tested together.
+        Domain, as `gbglass.learning.origins.check_domain` takes it, and name of what the structures are: they are
+        trained or tested together.
     listener
         Told of each frame.
 
     Raises
     ------
     InputError
-        If there are no structures, or the domain is unknown.
+        If there are no structures, or the domain is no word.
     FormatError
         If the structures cannot be read.
     StateError

@@ -8,14 +8,14 @@ from gbglass.campaign.case import open_case
 from gbglass.core.arrays import FloatArray
 from gbglass.core.packaged import find_potential
 from gbglass.core.potential import Potential
-from gbglass.errors import StateError
+from gbglass.errors import InputError, StateError
 from gbglass.figures.against import draw_against
 from gbglass.figures.parity import draw_energy_errors, draw_force_parity
 from gbglass.figures.style import to_svg
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.committee import CommitteeSpec, Progress
 from gbglass.learning.compression import fast_potential
-from gbglass.learning.datasets import split_frames
+from gbglass.learning.datasets import Split, split_frames
 from gbglass.learning.deepmd_kit import find_deepmd
 from gbglass.learning.labelled import LabelStore
 from gbglass.learning.prepare import prepare_data
@@ -34,6 +34,8 @@ from gbglass.verbs.listener import SILENT, Listener
 
 _TOLD_PARTS = 20
 """A training says so often how far it is."""
+
+_SHOWN_ORIGINS = 20
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def train_potential(
     Raises
     ------
     InputError
-        If there is nothing to train on.
+        If there is nothing to train on, or the store has no origin that is to be held out.
     StateError
         If the store does not exist, the folder holds another training or is in use, or there is no checkpoint to begin
         from.
@@ -93,13 +95,15 @@ def train_potential(
     """
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")
+    labels = LabelStore(store)
+    held_out = (*held_out_origins(), *known_origins(labels, spec.held_out))
     kit = find_deepmd(threads)
     with open_case(folder, {"training": spec.identity()}) as case:
         case.claim()
-        data = prepare_data(LabelStore(store), folder, held_out_origins())
+        data = prepare_data(labels, folder, held_out)
         counts = ", ".join(f"{role.replace('_', ' ')} {count}" for role, count in data.frames.items())
         listener.phase(f"frames: {counts}; labels of {data.source.name}")
-        potential = DeepmdTrainer(kit, spec, held_out_origins()).train_on(data, training_teller(listener, spec))
+        potential = DeepmdTrainer(kit, spec, held_out).train_on(data, training_teller(listener, spec))
         return Trained(potential, folder / f"{folder.name}.toml")
 
 
@@ -130,6 +134,25 @@ def held_out_origins() -> tuple[str, ...]:
     return tuple(origin.name for origin in training_origins() if origin.held_out)
 
 
+def known_origins(store: LabelStore, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names of origins as they are, if a store has all of them.
+
+    Raises
+    ------
+    InputError
+        Names those that it has not, and those that it has.
+
+    """
+    unknown = [name for name in names if store.last_of(name) is None]
+    if unknown:
+        there = sorted({frame.tag.origin for frame in store.frames()})
+        said = ", ".join(there[:_SHOWN_ORIGINS]) + (" and others" if len(there) > _SHOWN_ORIGINS else "")
+        raise InputError(
+            f"the store has no origin {', '.join(map(repr, unknown))} to hold out; it has {said or 'no frames'}"
+        )
+    return names
+
+
 def validate_potential(
     potential: str, store: Path | None, folder: Path, spec: ValidationSpec, listener: Listener = SILENT
 ) -> Validation:
@@ -151,7 +174,7 @@ def validate_potential(
     Raises
     ------
     InputError
-        If there is no such potential, or no frame to test on.
+        If there is no such potential, no frame to test on, or no origin that is to be held out.
     StateError
         If the folder holds another validation or is in use.
     EngineError
@@ -167,7 +190,7 @@ def validate_potential(
     for place in (store, spec.dft, spec.dft_teacher):
         if place is not None and not place.is_dir():
             raise StateError(f"{place} is not a folder of labels")
-    split = split_frames(LabelStore(store).frames(), held_out_origins()) if store is not None else None
+    split = _split(LabelStore(store), spec) if store is not None else None
     with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
         engine = engine_for(wanted, ranks=1)
         case.claim()
@@ -175,6 +198,10 @@ def validate_potential(
         found, errors = validate(evaluator, split, spec, listener.phase)
         _write(found, errors, folder)
     return found
+
+
+def _split(store: LabelStore, spec: ValidationSpec) -> Split:
+    return split_frames(store.frames(), (*held_out_origins(), *known_origins(store, spec.held_out)))
 
 
 def ask_teacher(

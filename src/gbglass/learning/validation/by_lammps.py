@@ -10,6 +10,7 @@ from ase import Atoms
 from gbglass.core.labels import Labels
 from gbglass.core.potential import Potential
 from gbglass.core.provenance import sha256_text
+from gbglass.core.suitability import check_elements
 from gbglass.core.trajectory import Trajectory
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.data import data_text
@@ -111,6 +112,7 @@ class LammpsEvaluator:
 
     def key(self, atoms: Atoms, what: str) -> str:
         """Return a name for what is done with a structure, the potential's own content in it."""
+        check_elements(self.potential, atoms)
         content = f"{data_text(_inside(atoms), self.potential)} {what} {self.potential.checksum}"
         return f"{atoms.get_chemical_formula()}-{sha256_text(content)[:12]}"
 

@@ -76,7 +76,7 @@ def run_checks(
             on_check(name)
             try:
                 check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
-            except EngineError as error:
+            except (EngineError, InputError) as error:  # one that lacks the elements of a crystal is no worse elsewhere
                 found[name] = failed(name, error)
                 continue
             write_json(path, check.plain())

@@ -118,6 +118,8 @@ class ValidationSpec:
         How `TRANSITION` heats and cools.
     warm
         How `DIFFUSION` watches lithium.
+    held_out
+        Names of origins of one's own that were never trained.
 
     """
 
@@ -129,6 +131,7 @@ class ValidationSpec:
     two_phases: TwoPhases = field(default_factory=TwoPhases)
     steps: Steps = field(default_factory=Steps)
     warm: Warm = field(default_factory=Warm)
+    held_out: tuple[str, ...] = ()
 
 
 def validate(
