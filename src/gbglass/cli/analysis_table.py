@@ -70,6 +70,8 @@ def number_lines(what: str, value: Any) -> list[str]:  # noqa: ANN401  # plain d
         return [line for number, inner in enumerate(value, start=1) for line in number_lines(f"{what} {number}", inner)]
     if not isinstance(value, Mapping):
         return [f"{what} {value}"]
+    if "values" in value:  # a curve: it is in the files
+        return []
     if "unit" not in value:
         return [
             line for part, inner in value.items() for line in number_lines(f"{what} {part.replace('_', ' ')}", inner)

@@ -85,7 +85,7 @@ def test_all_mistakes_of_a_file_come_at_once() -> None:
     raw = {
         "coverage": 1.5,
         "seeed": 1,
-        "leave_out": ["steel"],
+        "leave_out": ["st/eel"],
         "dynamics": {"duration_ps": 1.0005},
         "start": [start, {"file": "y.extxyz", "temperatures_K": [300]}, {"origin": "a", "temperatures_K": [-1]}],
     }
