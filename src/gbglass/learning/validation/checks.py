@@ -74,14 +74,23 @@ def run_checks(
         path = folder / f"{name}.json"
         if not path.exists():
             on_check(name)
+            melt = _molten(folder) if name == STRUCTURE else None  # a wrong start is told at once, not as a remark
             try:
-                check = distributions(evaluator, read_melt(folder)) if name == STRUCTURE else CHECKS[name](evaluator)
+                check = CHECKS[name](evaluator) if melt is None else distributions(evaluator, melt)
             except (EngineError, InputError) as error:  # one that lacks the elements of a crystal is no worse elsewhere
                 found[name] = failed(name, error)
                 continue
             write_json(path, check.plain())
         found[name] = _read(path)
     return found
+
+
+def _molten(folder: Path) -> Atoms | None:
+    """Read the molten cell of a folder, if there is one, and hold it to be one."""
+    melt = read_melt(folder)
+    if melt is not None:
+        need_molten(melt, f"{folder / MELT_FILE}")
+    return melt
 
 
 def failed(name: str, error: GbglassError) -> Check:
