@@ -88,5 +88,5 @@ def test_errors_are_those_of_the_points_that_are_kept(tmp_path: Path) -> None:
     assert "Coverage" in page
     assert "By origin, t-llzo: " in page
     assert "structure-data" not in page, "there is no structure to turn"
-    look_at(done.report)
     assert run(study, tmp_path / "run").was_finished
+    look_at(done.report)
