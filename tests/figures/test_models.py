@@ -55,7 +55,8 @@ def test_a_row_for_each_model_in_their_order() -> None:
     rows = {"a": {"one": [Point(1.0, 0.0, 2.0), Point(1.5, 1.0, 2.0)]}, "b": {"one": [Point(3.0, 2.0, 4.0)]}}
     axes = draw_rows(rows, "Li excess (1/nm²)", 0.0).axes[0]
     assert [label.get_text() for label in axes.get_yticklabels()] == ["a", "b"]
-    drawn = [np.asarray(line.get_xydata()) for line in axes.lines if line.get_marker() == "o" and len(line.get_xdata())]  # type: ignore[arg-type]
+    drawn = [np.asarray(line.get_xydata()) for line in axes.lines if line.get_marker() == "o"]
+    drawn = [points for points in drawn if len(points)]
     assert [round(float(line[0, 1])) for line in drawn] == [0, 0, 1]
 
 

@@ -4,12 +4,12 @@ A file holds one table a site, such as ``[mycluster]``. ``profile.toml`` beside 
 """
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from gbglass.core.toml_file import read_toml
 from gbglass.errors import ConfigError, InputError
 
 BESIDE, AT_HOME = "profile.toml", Path(".config/gbglass/profiles.toml")
@@ -126,12 +126,7 @@ def read_sites(path: Path) -> dict[str, Site]:
         With every mistake of every site at once.
 
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([("", f"cannot be read ({error.strerror})")], path) from error
-    except ValueError as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
+    tables = read_toml(path, "a file of sites")
     sites: dict[str, Site] = {}
     problems: list[tuple[str, str]] = []
     for name, table in tables.items():

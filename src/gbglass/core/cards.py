@@ -1,6 +1,5 @@
 """Cards: one TOML file a potential, one frozen model a kind, whether it comes with gbglass or from its user."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
@@ -27,6 +26,7 @@ from gbglass.core.potential import KnownEnergy, LatticeConstant, MeltingPoint, P
 from gbglass.core.provenance import content_id, sha256_text, without_defaults
 from gbglass.core.species import pair_name
 from gbglass.core.tokens import FOLDER, File, ModelFile, Token, command, file_problems, folder_of
+from gbglass.core.toml_file import read_toml
 from gbglass.errors import ConfigError
 
 _SUBSTYLE_PLACE = 2
@@ -280,18 +280,12 @@ def read_card(path: Path) -> Potential:
         With every mistake at once; also if a file is not the one that the card was written for.
 
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a card")], path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
+    data = read_toml(path, "a card")
     try:
         card = _CARD.validate_python(data, context={FOLDER: path.parent})
     except ValidationError as error:
         raise ConfigError([_problem(details) for details in error.errors()], path) from error
-    return card.potential(path.stem, _checksum(card, text))
+    return card.potential(path.stem, _checksum(card, path.read_text(encoding="utf-8")))
 
 
 def _problem(details: ErrorDetails) -> tuple[str, str]:

@@ -1,10 +1,10 @@
 """The settings of DFT labels as a TOML file: the keys of `DftSettings`, those that are absent the paper's."""
 
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from gbglass.core.toml_file import read_toml
 from gbglass.dft.settings import DftSettings
 from gbglass.errors import ConfigError, InputError
 
@@ -20,12 +20,7 @@ def read_settings(path: Path) -> DftSettings:
         With every mistake at once; also if the file cannot be read.
 
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a TOML file")], path) from error
-    except ValueError as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
+    raw = read_toml(path, "a file of DFT settings")
     problems = [(key, what) for key, value in raw.items() if (what := _wrong(key, value))]
     if problems:
         raise ConfigError(problems, path)

@@ -110,6 +110,6 @@ def _interval(point: Point) -> list[float]:
 
 
 def _legend(figure: Figure, axes: Axes, groups: Sequence[str], colours: Mapping[str, str]) -> None:
-    if len(groups) < 2:  # noqa: PLR2004  # one needs no legend
+    if len(groups) <= 1:  # one needs no legend
         return
     name_colours(figure, [axes.plot([], [], "o", color=colours[name], label=name)[0] for name in groups])

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from gbglass.core.region import REGION_KINDS
 from gbglass.core.tokens import FOLDER
+from gbglass.core.toml_file import read_toml
 from gbglass.errors import ConfigError
 from gbglass.protocol.recipes import AmorphiseHeating, AmorphiseLayer, Equilibrate, MeltQuench, SlowCool, Tensile
 from gbglass.protocol.stages import Cool, Discharge, Hold, MeltRegion, Minimise, Ramp, Strain
@@ -78,12 +78,7 @@ def read_plain(path: Path) -> dict[str, Any]:
         If the file cannot be read.
 
     """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a study file")], path) from error
-    except ValueError as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
+    return read_toml(path, "a study file")
 
 
 def check_study(raw: dict[str, Any], source: Path | None = None) -> AnyStudySpec:

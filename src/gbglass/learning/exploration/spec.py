@@ -1,11 +1,11 @@
 """What a loop is told: a small TOML file, every mistake in it found at once."""
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from gbglass.core.toml_file import read_toml
 from gbglass.errors import ConfigError
 from gbglass.learning.committee import CommitteeSpec
 from gbglass.learning.origins import check_domain
@@ -130,13 +130,7 @@ def read_exploration(path: Path) -> ExplorationSpec:
         With every mistake at once; also if the file cannot be read.
 
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError([("", f"cannot be read ({error.strerror}); give the path of a TOML file")], path) from error
-    except ValueError as error:
-        raise ConfigError([("", f"is not TOML: {error}")], path) from error
-    return check_exploration(raw, path)
+    return check_exploration(read_toml(path, "a TOML file"), path)
 
 
 def check_exploration(raw: dict[str, Any], source: Path | None = None) -> ExplorationSpec:
