@@ -27,7 +27,8 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
     >>> read_toml(Path("absent.toml"), "a study file")
     Traceback (most recent call last):
     ...
-    gbglass.errors.ConfigError: absent.toml: cannot be read (No such file or directory); give the path of a study file
+    gbglass.errors.ConfigError: absent.toml: 1 mistake
+      (file): cannot be read (No such file or directory); give the path of a study file
 
     """
     try:
