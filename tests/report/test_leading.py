@@ -1,12 +1,16 @@
-"""The three pictures that lead a page: no picture twice, none lost, and every one under its own heading."""
+"""What leads a page: a case's own answers, then verdicts, then three pictures, none twice, none lost, each under its
+own heading.
+"""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gbglass.build.decorate import LithiumMode
 from gbglass.claims.case_record import CaseRecord
 from gbglass.report.folder import write_report
 from gbglass.report.leading import MOST, split
@@ -41,22 +45,64 @@ def test_figures_move_up_and_keep_their_headings(study: str, order: list[str], g
     assert under_headings(rest) == {f.name: before[f.name] for f in rest}
 
 
-def test_a_case_page_opens_with_verdicts_then_three_pictures_and_shows_none_twice(tmp_path: Path) -> None:
+def case_page(folder: Path, lithium: LithiumMode) -> str:
+    """The page of a boundary whose lithium was placed, or carried along by the cut."""
+    write_report(present(replace(findings(), lithium=lithium)), folder)
+    return (folder / "report.html").read_text(encoding="utf-8")
+
+
+def folded_of(page: str) -> str:
+    """What a reader sees after a click on the line of the claims that the case cannot answer."""
+    (folded,) = re.findall(r"<details><summary>\d+ claims? of the paper that this case.*?</details>", page, re.DOTALL)
+    return str(folded)
+
+
+def test_a_case_page_opens_with_its_answers_then_three_pictures_and_shows_none_twice(tmp_path: Path) -> None:
     shown = present(findings())
-    write_report(shown, tmp_path)
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = case_page(tmp_path, "placed")
     drawn = re.findall(r'<figure id="figure-([^"]+)"', page)
     assert sorted(drawn) == sorted(figure.name for figure in shown.figures)
     assert drawn[:3] == ["excess", "profile", "region_counts"]
-    places = [page.index(mark) for mark in ('id="verdicts"', 'id="figure-excess"', '<div class="answers">')]
+    marks = ('<div class="answers">', 'class="remarks"', 'id="verdicts"', 'id="figure-excess"')
+    places = [page.index(mark) for mark in marks]
     assert places == sorted(places)
+
+
+def test_claims_that_a_case_has_no_value_for_are_one_folded_line_with_what_each_needs(tmp_path: Path) -> None:
+    page = case_page(tmp_path, "placed")
+    folded = folded_of(page)
+    assert "6 claims of the paper that this case alone cannot answer</summary>" in folded
+    assert re.findall(r"<b>№ (\d+)</b>", folded) == ["1", "2", "3", "4", "5", "6"]
+    assert folded.count(" Needs: ") == 6
+    assert "No case of a boundary that was cooled and held. Needs: " in folded
+    assert "examples/segregation/laptop-cooling.toml" in folded
+    assert '<table class="verdicts">' not in page
+    assert "What the paper says" not in page, "a heading above nothing that came out"
+
+
+def test_a_claim_that_a_case_has_a_value_for_stays_in_sight_and_the_others_fold_below_it(tmp_path: Path) -> None:
+    page = case_page(tmp_path, "carried")
+    (table,) = re.findall(r'<table class="verdicts">.*?</table>', page, re.DOTALL)
+    folded = folded_of(page)
+    assert re.findall(r'data-label="№">(\d+)<', table) == ["1"]
+    assert "one value has no interval" in table
+    assert "5 claims of the paper" in folded
+    assert re.findall(r"<b>№ (\d+)</b>", folded) == ["2", "3", "4", "5", "6"]
+    assert page.index('<div class="answers">') < page.index(table) < page.index(folded)
 
 
 @pytest.mark.parametrize(("case", "number"), [(volts((1.8, 0.9), (1.9, 0.8)), 7), (electrons(1, 1.5, 0.2), 20)])
 def test_a_study_of_one_case_shows_its_verdicts_too(case: CaseRecord, number: int) -> None:
     html = one_case_html(case.results)
     assert f'<td data-label="№">{number}</td>' in html
-    assert "this case alone" in html
+    assert "Judged by this case alone" in html
+    assert "cannot answer" not in html, "nothing to fold"
+
+
+def test_one_claim_that_a_case_cannot_answer_is_counted_as_one() -> None:
+    html = one_case_html(volts((1.8, 0.9), None).results)
+    assert "1 claim of the paper that this case alone cannot answer" in html
+    assert "<table" not in html
 
 
 def test_a_case_that_answers_no_claim_shows_no_empty_table() -> None:

@@ -142,6 +142,8 @@ def test_one_page_for_all_studies_links_to_theirs(tmp_path: Path) -> None:
     assert "&lt;i&gt;x" in page
     assert [study.state for study in found.studies] == ["failed", "6 of 6 cases done", "to do"]
     assert found.has_failed
+    assert all(f'data-label="№">{number}<' in page for number in range(1, 21)), "those without cases too"
+    assert "cannot answer" not in page, "only a page of one case folds claims away"
     record = json.loads((tmp_path / "reproduce.json").read_text(encoding="utf-8"))
     assert [study["state"] for study in record["studies"]] == ["failed", "6 of 6 cases done", "to do"]
 

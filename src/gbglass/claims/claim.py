@@ -134,6 +134,11 @@ class Judgement:
     reason: str
 
     @property
+    def has_value(self) -> bool:
+        """Whether anything that the claim rests on was measured."""
+        return any(part.estimate is not None for part in self.parts)
+
+    @property
     def deciding(self) -> Part | None:
         """The part that the verdict hangs on: the first with the same verdict."""
         return next((part for part in self.parts if part.verdict == self.verdict), next(iter(self.parts), None))

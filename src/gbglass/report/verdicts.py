@@ -117,14 +117,30 @@ def verdicts_csv(verdicts: Verdicts) -> str:
 
 
 def verdicts_html(verdicts: Verdicts, *, is_one_case: bool = False) -> str:
-    """Write the table that a page opens with; what came from a user is escaped."""
+    """Write the table of the claims; what came from a user is escaped.
+
+    Parameters
+    ----------
+    verdicts
+        What cases say of the claims.
+    is_one_case
+        Whether the claims without any value are folded into one line below the table: one case cannot have them all.
+
+    """
     template = page_environment().from_string(page_asset("verdicts.html.j2"))
-    rows = [(found, [(part.effect.name, effect_text(part)) for part in found.parts]) for found in verdicts.judgements]
-    return template.render(v=verdicts, rows=rows, is_one_case=is_one_case, colours=VERDICT_COLOURS, power=power_text)
+    listed = [found for found in verdicts.judgements if found.has_value or not is_one_case]
+    return template.render(
+        v=verdicts,
+        rows=[(found, [(part.effect.name, effect_text(part)) for part in found.parts]) for found in listed],
+        folded=[found for found in verdicts.judgements if found not in listed],
+        is_one_case=is_one_case,
+        colours=VERDICT_COLOURS,
+        power=power_text,
+    )
 
 
 def one_case_html(results: Mapping[str, Any]) -> str:
-    """Write the table of what one case says of the claims of its study; nothing if it answers none.
+    """Write what one case says of the claims of its study; nothing if its study has none.
 
     Parameters
     ----------
