@@ -6,7 +6,7 @@ import pytest
 
 from gbglass.errors import InputError, StateError
 from gbglass.learning.committee import CommitteeSpec
-from gbglass.learning.members import check_types
+from gbglass.learning.members import check_types, is_one_sided
 from gbglass.learning.training import MOST_NEIGHBOURS, PRESETS, deepmd_input
 from gbglass.store.atomic import write_json
 
@@ -46,6 +46,12 @@ def test_weights_of_other_elements_are_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(InputError, match=r"Li 96, La 32, Zr 44, O 88.*do not fit"):
             check_types(tmp_path, other)
+
+
+@pytest.mark.parametrize("one_side", [True, False])
+def test_what_goes_on_keeps_the_nets_it_began_with(tmp_path: Path, *, one_side: bool) -> None:
+    write_json(tmp_path / "input.json", deepmd_input(PRESETS["quick"], [Path("a")], [], 1, one_side=one_side))
+    assert is_one_sided(tmp_path) is one_side
 
 
 def test_origins_of_ones_own_that_are_held_out_make_another_training() -> None:

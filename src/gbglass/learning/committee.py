@@ -17,7 +17,7 @@ from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.single_points import single_points
 from gbglass.learning.datasets import LARGEST_FORCE
 from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint
-from gbglass.learning.members import Member, check_types, sha256_of, train_member
+from gbglass.learning.members import Member, check_types, is_one_sided, sha256_of, train_member
 from gbglass.learning.prepare import KNOWN, TrainingData
 from gbglass.learning.training import CUTOFF, PRESETS, TrainingPreset, deepmd_input, with_steps
 from gbglass.store.atomic import write_bytes, write_text
@@ -154,10 +154,13 @@ def train_committee(
         before = (number - 1) * preset.steps
         clock = _Clock(number, before, spec.members * preset.steps, on_progress)
         seed = spec.seed + number - 1
-        content = deepmd_input(preset, data.paths("train"), data.paths("validation"), seed, data.rooms)
         place, weights = data.folder / f"member-{number}", spec.weights(number)
+        one_side = False
         if weights is not None:
             check_types(weights.parent, data.rooms)
+            one_side = is_one_sided(weights.parent)
+        systems = data.paths("train"), data.paths("validation")
+        content = deepmd_input(preset, *systems, seed, data.rooms, one_side=one_side)
         finished.append(train_member(kit, place, content, clock.tell, weights))
     return finished
 

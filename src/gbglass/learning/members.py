@@ -127,6 +127,21 @@ def check_types(folder: Path, rooms: Mapping[str, int]) -> None:
         )
 
 
+def is_one_sided(folder: Path) -> bool:
+    """Say whether the embedding of a member asks for the neighbour's element alone; what goes on from it must do so.
+
+    Parameters
+    ----------
+    folder
+        Of the member.
+
+    """
+    if not (folder / _INPUT).is_file():
+        return False
+    model = json.loads((folder / _INPUT).read_text(encoding="utf-8"))["model"]
+    return bool(model["descriptor"].get("type_one_side", False))
+
+
 def _said(rooms: Mapping[str, int]) -> str:
     return ", ".join(f"{element} {room}" for element, room in rooms.items())
 

@@ -90,6 +90,8 @@ def deepmd_input(
     validation: Sequence[Path],
     seed: int,
     rooms: Mapping[str, int] = MOST_NEIGHBOURS,
+    *,
+    one_side: bool = False,
 ) -> dict[str, object]:
     """Return the content of DeePMD-kit's input file.
 
@@ -103,6 +105,9 @@ def deepmd_input(
         Of weights and of the order of frames: the members of a committee differ in nothing else.
     rooms
         Room for neighbours of each element, in the order of the types.
+    one_side
+        Whether the embedding of a neighbour asks for its element alone, not for that of the atom in the middle: four
+        nets instead of sixteen, 6 % faster and 5 to 10 % worse in forces (docs/results/potential.md).
 
     Raises
     ------
@@ -125,7 +130,7 @@ def deepmd_input(
         "sel": list(rooms.values()),
         "neuron": [10, 20, 40],
         "axis_neuron": 16,
-        "type_one_side": True,
+        "type_one_side": one_side,
         "resnet_dt": False,
         "precision": preset.precision,
         "seed": seed,
