@@ -1,0 +1,108 @@
+"""Labelled frames as they are trained on: labels, neighbours, and DeePMD's environment of every pair."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+TYPES = 4
+"""Li, La, Zr, O, as everywhere."""
+
+CUTOFF, SMOOTH = 6.0, 0.5
+"""The paper's: where the cutoff is and where its smoothing begins [Å]."""
+
+ITSELF = 1e-6
+"""Below this an atom meets itself [Å²]."""
+
+ROOMS = (96, 32, 44, 88)
+"""Room for neighbours of each type in DeePMD: sums over neighbours are divided by all of it."""
+
+
+@dataclass
+class Frames:
+    """All frames one after another: atoms by type within a frame, edges by the types of their two ends within it."""
+
+    names: list[str]
+    natoms: np.ndarray  # (F,)
+    types: np.ndarray  # (A,)
+    energy: np.ndarray  # (F,)
+    forces: np.ndarray  # (A, 3)
+    virial: np.ndarray  # (F, 9)
+    centre: np.ndarray  # (E,) atom within its frame
+    other: np.ndarray  # (E,)
+    vector: np.ndarray  # (E, 3) from centre to other [Å]
+    edges: np.ndarray  # (F, 16) number by 4 * type of centre + type of other
+    per_type: np.ndarray  # (F, 4)
+
+
+def neighbours(coord: np.ndarray, box: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return every pair within the cutoff, both ways."""
+    x, cell = torch.tensor(coord, device=device), torch.tensor(box, device=device)
+    heights = 1.0 / torch.linalg.norm(torch.linalg.inv(cell), dim=0)
+    reach = [math.ceil(CUTOFF / float(height)) for height in heights]
+    x = x - torch.floor(x @ torch.linalg.inv(cell)) @ cell
+    shifts = torch.cartesian_prod(*(torch.arange(-n, n + 1, dtype=x.dtype, device=device) for n in reach)) @ cell
+    delta = x[None, None] + shifts[:, None, None] - x[None, :, None]
+    square = (delta**2).sum(-1)
+    _, centre, other = found = torch.nonzero((square < CUTOFF**2) & (square > ITSELF), as_tuple=True)
+    return centre.cpu().numpy(), other.cpu().numpy(), delta[found].cpu().numpy()
+
+
+def read_frames(folder: Path, device: str) -> Frames:
+    """Read DeePMD's systems."""
+    rows: dict[str, list] = {name: [] for name in Frames.__dataclass_fields__}
+    for system in sorted(path.parent for path in folder.glob("*/type.raw")):
+        types = np.loadtxt(system / "type.raw", dtype=np.int64, ndmin=1)
+        order = np.argsort(types, kind="stable")
+        types = types[order]
+        read = {
+            key: np.load(system / "set.000" / f"{key}.npy") for key in ("coord", "box", "energy", "force", "virial")
+        }
+        for k in range(len(read["coord"])):
+            coord = read["coord"][k].reshape(-1, 3)[order]
+            centre, other, vector = neighbours(coord, read["box"][k].reshape(3, 3), device)
+            group = types[centre] * TYPES + types[other]
+            by_group = np.argsort(group, kind="stable")
+            rows["names"].append(f"{system.name}/{k}")
+            rows["natoms"].append(len(types))
+            rows["types"].append(types)
+            rows["energy"].append(float(read["energy"][k].ravel()[0]))
+            rows["forces"].append(read["force"][k].reshape(-1, 3)[order])
+            rows["virial"].append(read["virial"][k].ravel())
+            rows["centre"].append(centre[by_group])
+            rows["other"].append(other[by_group])
+            rows["vector"].append(vector[by_group].astype(np.float32))
+            rows["edges"].append(np.bincount(group, minlength=TYPES**2))
+            rows["per_type"].append(np.bincount(types, minlength=TYPES))
+    joined = {"types", "forces", "centre", "other", "vector"}
+    return Frames(
+        **{
+            name: value if name == "names" else (np.concatenate if name in joined else np.array)(value)
+            for name, value in rows.items()
+        }
+    )
+
+
+def environment(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return DeePMD's environment (E, 4), w/r and w x/r², and what its slope is made of (E, 3); see `slope_of`."""
+    r = np.linalg.norm(vector, axis=1, keepdims=True)
+    u = (r.clip(SMOOTH, CUTOFF) - SMOOTH) / (CUTOFF - SMOOTH)
+    w = u**3 * (-6.0 * u**2 + 15.0 * u - 10.0) + 1.0
+    dw = -30.0 * u**2 * (u - 1.0) ** 2 / (CUTOFF - SMOOTH)
+    slope = np.hstack([(dw / r - w / r**2) / r, w / r**2, (dw / r**2 - 2.0 * w / r**3) / r])
+    return np.hstack([w / r, w * vector / r**2]), slope
+
+
+def spread(frames: Frames) -> np.ndarray:
+    """Return DeePMD's standard deviations of the environment by type of the centre (4, 4), mean taken as zero."""
+    kinds = np.concatenate([np.repeat(np.arange(TYPES**2), row) for row in frames.edges]) // TYPES
+    found = environment(frames.vector.astype(float))[0]
+    out = np.ones((TYPES, 4))
+    for kind in range(TYPES):
+        rows = found[kinds == kind]
+        slots = frames.per_type[:, kind].sum() * sum(ROOMS)
+        radial = math.sqrt((rows[:, 0] ** 2).sum() / slots - (rows[:, 0].sum() / slots) ** 2)
+        out[kind] = [radial, *[math.sqrt((rows[:, 1:] ** 2).sum() / (3 * slots))] * 3]
+    return np.maximum(out, 0.01)
