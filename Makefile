@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?= examples/quickstart.toml
 POTENTIAL ?=
+MEMBERS ?= 4
+STEPS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-heavy boundaries docs lint lock clean
+.PHONY: help demo model test test-heavy boundaries docs lint lock clean
 
 help:
 	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
 	@echo "make demo POTENTIAL=deepmd-llzo   the same with the potential that was learned (installs DeePMD-kit; hours)"
+	@echo "make model       the learned potential again from its labels, in runs/model (installs DeePMD-kit; a night for MEMBERS=4)"
 	@echo "make test        install, then all tests of the default install (about 15 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
 	@echo "make boundaries  all boundaries up to 5,000 atoms relaxed and heated (hours); writes docs/results/boundaries.md"
@@ -37,6 +40,13 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 demo: $(VENV)/run.stamp
 	$(if $(POTENTIAL),$(PIP) install -e '.[deepmd]' --no-build-isolation)
 	$(BIN)/gbglass run $(STUDY) $(if $(POTENTIAL),--potential $(POTENTIAL))
+
+# Ended at any time, it goes on from the last checkpoint.
+model: $(VENV)/run.stamp
+	$(PIP) install -e '.[deepmd]' --no-build-isolation
+	$(BIN)/gbglass potential train data/training runs/model-begun --preset laptop --members $(MEMBERS) $(STEPS)
+	$(BIN)/gbglass potential train data/training runs/model --preset settle --from runs/model-begun --members $(MEMBERS) $(STEPS)
+	$(BIN)/gbglass potential validate runs/model/model.toml --store data/training --out runs/model-checked --teacher data/validation/sevennet-0
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
