@@ -81,6 +81,15 @@ def test_finished_runs_of_vasp_become_frames_once(tmp_path: Path) -> None:
     assert len(list(LabelStore(store).frames())) == 7
 
 
+def test_one_frame_in_so_many_is_taken_and_the_rest_may_follow(tmp_path: Path) -> None:
+    run = some_run(2, steps=7)
+    file, store = put(tmp_path / "md" / "OUTCAR", outcar(run)), tmp_path / "store"
+    assert "3 frames added" in ask("import", store, file, "--domain", "Li2O", "--every", "3")
+    taken = {frame.tag.name: frame.labels.energy for frame in LabelStore(store).frames() if frame.labels}
+    assert taken == {f"Li2O/md/{k:04d}": run.steps[k].toten for k in (0, 3, 6)}
+    assert "4 frames added, 3 there already" in ask("import", store, file, "--domain", "Li2O")
+
+
 def test_all_files_that_cannot_be_used_are_named_and_nothing_is_written(tmp_path: Path) -> None:
     good = put(tmp_path / "good" / "OUTCAR", outcar(some_run(1)))
     coarse = put(tmp_path / "coarse" / "OUTCAR", outcar(replace(some_run(2), encut=400.0)))

@@ -66,6 +66,22 @@ def test_frames_come_back_as_they_were_over_several_chunks(tmp_path: Path, monke
     assert store.last_of("nothing") is None
 
 
+def test_frames_added_at_once_are_those_added_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labelled, "FRAMES_PER_CHUNK", 4)
+    given = [frame(k) for k in range(11)]
+    for one in given:
+        add(tmp_path / "one", one)
+    store = LabelStore(tmp_path / "all")
+    with store.writing():
+        store.add_all(given[:2], SOURCE)
+        store.add_all(given[2:], SOURCE)
+        for twice in ([given[5]], [frame(20), frame(20)]):
+            with pytest.raises(StateError, match="already holds a frame"):
+                store.add_all(twice, SOURCE)
+    found = {path.name: path.read_bytes() for path in (tmp_path / "all").glob("chunk-*.npz")}
+    assert found == {path.name: path.read_bytes() for path in (tmp_path / "one").glob("chunk-*.npz")}
+
+
 def test_a_frame_without_atoms_keeps_its_cause(tmp_path: Path) -> None:
     add(tmp_path, StoredFrame(Tag("li", "li/none", 0), Atoms(cell=np.eye(3), pbc=True), None, "no room"))
     assert [one.cause for one in LabelStore(tmp_path).frames()] == ["no room"]

@@ -38,12 +38,12 @@ class DftWords:
         return dict(POTCARS) | {element: name for element, _, name in words}
 
 
-def own_data(domain: str, origin: str | None, source: str | None, words: DftWords) -> OwnData:
+def own_data(domain: str, origin: str | None, source: str | None, words: DftWords, every: int) -> OwnData:
     """Return what is known of files beside their content."""
     settings = words.read()
     given = None if words.settings is None else settings
     named = None if source is None else named_source(source, given)
-    return OwnData(domain, origin, settings, words.paw_sets(), named)
+    return OwnData(domain, origin, settings, words.paw_sets(), named, every)
 
 
 def show_import(store: Path, files: Sequence[Path], own: OwnData, *, as_json: bool) -> None:

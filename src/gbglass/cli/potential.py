@@ -186,6 +186,7 @@ def import_command(  # noqa: PLR0913  # each option is one line of the command's
     source: Annotated[
         str | None, typer.Option("--source", metavar="NAME", help="Who labelled an extxyz.", show_default=False)
     ] = None,
+    every: Annotated[int, typer.Option("--every", metavar="N", min=1, help="One frame in N of each file.")] = 1,
     as_json: options.AsJson = False,
 ) -> None:
     """Put finished DFT calculations into a store; nothing is written unless all of them can be used.
@@ -195,7 +196,8 @@ def import_command(  # noqa: PLR0913  # each option is one line of the command's
     """
     from gbglass.cli.own_data_table import DftWords, own_data, show_import
 
-    show_import(store, files, own_data(domain, origin, source, DftWords(settings, potcar)), as_json=as_json)
+    own = own_data(domain, origin, source, DftWords(settings, potcar), every)
+    show_import(store, files, own, as_json=as_json)
 
 
 @app.command("vasp-inputs", short_help="Write VASP's input for structures.")

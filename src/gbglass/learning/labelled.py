@@ -6,7 +6,8 @@ a frame is rounded to it before it is labelled, so that the labels are those of 
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -182,16 +183,41 @@ class LabelStore:
             If the name is taken, the store holds labels of another source, or is not held for writing.
 
         """
+        self.add_all([frame], source)
+
+    def add_all(self, frames: Sequence[StoredFrame], source: LabelSource) -> None:
+        """Add frames at once, each chunk written once; when this returns they are on the disk.
+
+        Parameters
+        ----------
+        frames
+            With names that are not in the store, each another.
+        source
+            Who labelled them.
+
+        Raises
+        ------
+        StateError
+            As for `add`; nothing is added then.
+
+        """
         if not self._is_writing:
             raise StateError(f"{self._folder} must be held while frames are added: use 'with store.writing()'")
-        if frame.tag.name in self._names:
-            raise StateError(f"{self._folder} already holds a frame {frame.tag.name}")
+        taken = [name for name, count in Counter(frame.tag.name for frame in frames).items() if count > 1]
+        taken += [frame.tag.name for frame in frames if frame.tag.name in self._names]
+        if taken:
+            raise StateError(f"{self._folder} already holds a frame {taken[0]}")
         self._check_source(source)
-        if self._number == 0 or len(self._open) >= FRAMES_PER_CHUNK:
-            self._number, self._open = self._number + 1, []
-        self._open.append(frame)
-        write_bytes(self._folder / f"chunk-{self._number:04d}.npz", _pack(self._open, source))
-        self._note(frame)
+        left = list(frames)
+        while left:
+            if self._number == 0 or len(self._open) >= FRAMES_PER_CHUNK:
+                self._number, self._open = self._number + 1, []
+            room = FRAMES_PER_CHUNK - len(self._open)
+            new, left = left[:room], left[room:]
+            self._open += new
+            write_bytes(self._folder / f"chunk-{self._number:04d}.npz", _pack(self._open, source))
+            for frame in new:
+                self._note(frame)
 
     def _note(self, frame: StoredFrame) -> None:
         self._names.add(frame.tag.name)

@@ -31,11 +31,14 @@ class OwnData:
         The PAW set of each element.
     source
         Who labelled the extxyz; VASP's files say it themselves.
+    every
+        Of each file one frame in so many, beginning with the first: neighbours in dynamics say the same twice. Frames
+        keep their numbers in the file, so that fewer may be taken first and more later.
 
     Raises
     ------
     InputError
-        If the domain is no word.
+        If the domain is no word, or `every` is below 1.
 
     """
 
@@ -44,9 +47,12 @@ class OwnData:
     settings: DftSettings = field(default_factory=DftSettings)
     potcars: Mapping[str, str] = field(default_factory=lambda: POTCARS)
     source: LabelSource | None = None
+    every: int = 1
 
     def __post_init__(self) -> None:
         check_domain(self.domain)
+        if self.every < 1:
+            raise InputError(f"'every' must be 1 or more, got {self.every}")
 
     def origin_of(self, path: Path) -> str:
         """Return the name of the origin of a file, without the domain."""
@@ -62,7 +68,7 @@ class ReadFile:
     path
         Of the file.
     frames
-        All of them.
+        Those that are taken.
 
     """
 
@@ -109,7 +115,7 @@ def read_own_data(paths: Sequence[Path], own: OwnData) -> list[ReadFile]:
             problems.append((str(path), str(error).removeprefix(str(path)).removeprefix(":").strip()))
             continue
         numbers[name] += len(frames)
-        found.append(ReadFile(path, tuple(frames)))
+        found.append(ReadFile(path, tuple(frames[:: own.every])))
     if problems:
         raise ConfigError(problems)
     return found

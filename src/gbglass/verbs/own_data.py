@@ -111,9 +111,9 @@ def import_labels(
 
 def _add(file: ReadFile, labels: LabelStore) -> FileCount:
     new = [frame for frame in file.frames if frame.tag.name not in labels.names]
-    for frame in new:
-        if frame.labels is not None:
-            labels.add(frame, frame.labels.source)
+    labelled = [(frame, frame.labels.source) for frame in new if frame.labels is not None]
+    if labelled:
+        labels.add_all([frame for frame, _ in labelled], labelled[0][1])
     origins = tuple(dict.fromkeys(frame.tag.origin for frame in file.frames))
     return FileCount(file.path, origins, len(new), len(file.frames) - len(new))
 
