@@ -67,6 +67,15 @@ def test_what_left_the_crystal_as_it_was_is_a_failure_by_the_name_of_its_entry(t
         assert any(line.startswith(f"{name}: ") and re.search(what, line) for line in said), (name, what, said)
 
 
+def test_crystal_without_a_zr_to_look_at_is_refused_before_hours_are_spent() -> None:
+    shells = [{"kind": "shell", "position": place, "within_A": 6.0} for place in (0.0, 0.5)]
+    layer = {"kind": "amorphise_layer", "region": {"kind": "union", "of": shells}, "temperature_K": 300.0}
+    with pytest.raises(InputError, match=r"no Zr lies outside what is melted, 4 Å beyond its edge.*thinner layer"):
+        planned_of(study(layer))
+    thinner = [shell | {"within_A": 4.0} for shell in shells]
+    planned_of(study(layer | {"region": {"kind": "union", "of": thinner}}))
+
+
 def test_a_melt_with_no_crystal_around_it_is_refused_before_it_runs_by_the_name_of_its_entry() -> None:
     with pytest.raises(InputError, match=r"stage\.2 \(melt_region\): no La or Zr lies outside what is melted"):
         planned_of(study(melt(within=18.0), hold()))

@@ -86,7 +86,8 @@ def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
         Names the entry of the study file.
 
     """
-    if promises and not set(task.atoms.get_chemical_symbols()) >= _ORDERED:
+    symbols = task.atoms.get_chemical_symbols()
+    if promises and not set(symbols) >= _ORDERED:
         raise InputError(
             f"{promises[0].name}: glass is told from crystal by the order of a garnet's La and Zr, and the structure "
             f"is {task.atoms.symbols}; take stages that melt nothing"
@@ -98,10 +99,11 @@ def require_surroundings(task: MdTask, promises: Sequence[Promise]) -> None:
         view = task.anchor.view(start)
         crystal = promise.aim.crystal or surroundings(promise.glass, view.cell)
         for name, part in (("inside", promise.glass), ("outside", crystal)):
-            if not part.mask(view)[view.cations].any():
+            held = {symbols[atom] for atom in np.flatnonzero(part.mask(view))}
+            if missing := sorted(_ORDERED - held):
                 raise InputError(
-                    f"{promise.name}: no La or Zr lies {name} what is melted, {MARGIN:g} Å beyond its edge for "
-                    "what is outside; take a thinner layer or thicker grains"
+                    f"{promise.name}: no {' or '.join(missing)} lies {name} what is melted, {MARGIN:g} Å beyond its "
+                    "edge for what is outside; take a thinner layer or thicker grains"
                 )
 
 
