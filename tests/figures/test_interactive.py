@@ -184,7 +184,7 @@ def test_text_of_users_is_text() -> None:
     (trace,) = plain["data"]
     assert trace["name"] == "&lt;/script&gt;&lt;b&gt;%&#123;x}"
     assert "<b>" not in json.dumps(plain)
-    assert trace["hovertemplate"].count("%{x") == 1, "only our own places for numbers"
+    assert trace["hovertemplate"].count("%{x") == 1, "only our own place for the number"
 
 
 def test_indices_are_set_and_other_formulas_are_not_guessed() -> None:

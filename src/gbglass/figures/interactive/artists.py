@@ -198,6 +198,7 @@ def _level(line: Line2D, panel: Panel, name: str) -> dict[str, Any]:
     stroke = {key: value for key, value in _stroke(line).items() if key != "shape"}
     return {
         "type": "line", f"{name}ref": panel.name(name), f"{other}ref": f"{panel.name(other)} domain", "line": stroke,
+        "layer": "below",  # curves are not to vanish behind a zero line
         **{f"{one}{end}": short(float(values[end])) for one, values in (("x", along), ("y", up)) for end in (0, 1)},
     }  # fmt: skip
 

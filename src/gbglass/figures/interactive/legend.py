@@ -59,8 +59,9 @@ def _naming(one: Drawn, entry: Entry | None) -> dict[str, Any]:
     naming: dict[str, Any] = {"name": name} if name else {}
     if entry:
         naming |= {"legendgroup": plotly_text(key(entry.text)), "legendrank": entry.rank}
-    if not name and not one.is_shape:
-        naming["hovertemplate"] = f"{one.plain['hovertemplate']}<extra></extra>"
+    if not one.is_shape:  # a name beside the values would be cut off on a narrow page
+        told = [name, one.plain["hovertemplate"]] if name else [one.plain["hovertemplate"]]
+        naming["hovertemplate"] = f"{'<br>'.join(told)}<extra></extra>"
     return naming
 
 
