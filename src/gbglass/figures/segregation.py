@@ -16,6 +16,8 @@ from gbglass.figures.style import (
     new_figure,
 )
 
+_OVER, _SINCE = "excess over the interior", "change since the start"
+
 
 def draw_profile(hold: RegionCounts, regions: BoundaryRegions) -> Figure:
     """Draw the mean lithium per thickness in each region over the hold.
@@ -48,14 +50,14 @@ def draw_excess(results: tuple[BoundarySegregation, ...]) -> Figure:
     figure, axes = new_figure(height=2.2)
     labels = []
     for row, (result, colour) in enumerate(zip(results, BOUNDARY_COLOURS, strict=True)):
-        for offset, mean, marker in ((0.0, result.gibbs_excess, "o"), (0.3, result.change, "s")):
+        for offset, mean, marker, name in ((0.0, result.gibbs_excess, "o", _OVER), (0.3, result.change, "s", _SINCE)):
             low, high = mean.interval
-            axes.plot([low, high], [row + offset] * 2, color=colour, lw=2.0)
+            axes.plot([low, high], [row + offset] * 2, color=colour, lw=2.0, label=f"_{name}")
             filled = colour if marker == "o" else "white"
-            axes.plot(mean.value, row + offset, marker, color=colour, mfc=filled, ms=7)
+            axes.plot(mean.value, row + offset, marker, color=colour, mfc=filled, ms=7, label=f"_{name}")
         labels.append(f"{result.name}\n{result.verdict}")
-    axes.plot([], [], "o", color=INTERIOR_COLOUR, label="excess over the interior")
-    axes.plot([], [], "s", color=INTERIOR_COLOUR, mfc="white", label="change since the start")
+    axes.plot([], [], "o", color=INTERIOR_COLOUR, label=_OVER)
+    axes.plot([], [], "s", color=INTERIOR_COLOUR, mfc="white", label=_SINCE)
     axes.axvline(0.0, color="black", lw=0.8)
     axes.set(xlabel="Li excess (atoms/nm²)", yticks=np.arange(len(labels)) + 0.15, yticklabels=labels)
     axes.set_ylim(len(labels) - 0.4, -0.3)

@@ -15,8 +15,9 @@ from gbglass.campaign.failure import Failure
 from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
 from gbglass.report.cell_current import current_text
+from gbglass.report.charts import within_room
 from gbglass.report.leading import split
-from gbglass.report.page import leading_html, page_asset, page_environment
+from gbglass.report.page import charts_html, leading_html, page_asset, page_environment
 from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.report.presented import PageFigure
 from gbglass.report.sources import sources_html
@@ -179,6 +180,7 @@ def page_text(outcome: CampaignOutcome, verdicts: Verdicts) -> str:
         rows=list(zip(outcome.cases, case_words(outcome, swept), links, strict=True)),
         leading=leading_html(leading),
         figures=others,
+        charts=charts_html([*leading, *others]),
         current=current_text(results),
         source="" if outcome.source is None else os.path.relpath(outcome.source, outcome.folder),
         sources=sources_html(results, [outcome.command] if outcome.command else []),
@@ -203,8 +205,8 @@ def study_figures(outcome: CampaignOutcome) -> tuple[list[PageFigure], list[Page
     results = [_results(case) for case in done]
     together = campaign_figures(results)
     if together:
-        return split(results[0]["study"], together)
-    leading = split(results[0]["study"], _drawn(done[0].folder, results[0]))[0]
+        return split(results[0]["study"], within_room(together))
+    leading = split(results[0]["study"], within_room(_drawn(done[0].folder, results[0])))[0]
     whose = f"{results[0]['title']}, seed {results[0]['seeds']['study']}"
     return [replace(figure, heading=f"{figure.heading}: {whose}") for figure in leading], []
 
@@ -212,10 +214,13 @@ def study_figures(outcome: CampaignOutcome) -> tuple[list[PageFigure], list[Page
 def _drawn(folder: Path, results: Mapping[str, Any]) -> list[PageFigure]:
     """Read the figures that a finished case left; an older one does not name them."""
     return [
-        PageFigure(one["name"], one["heading"], one["caption"], path.read_text(encoding="utf-8"), one["note"])
+        PageFigure(
+            one["name"], one["heading"], one["caption"], path.read_text(encoding="utf-8"), one["note"],
+            chart.read_text(encoding="utf-8") if (chart := path.with_suffix(".json")).is_file() else "",
+        )
         for one in results.get("figures", ())
         if (path := folder / "figures" / f"{one['name']}.svg").is_file()
-    ]
+    ]  # fmt: skip
 
 
 def _answers(case: CaseResult) -> Sequence[dict[str, Any]]:

@@ -41,6 +41,9 @@ def write_report(presented: Presented, folder: Path, source: Path | None = None)
     for figure in presented.figures:
         write_text(folder / "figures" / f"{figure.name}.svg", figure.svg)
         outputs.append(f"figures/{figure.name}.svg")
+        if figure.chart:
+            write_text(folder / "figures" / f"{figure.name}.json", figure.chart)
+            outputs.append(f"figures/{figure.name}.json")
     record = results_record(presented)
     link = "" if source is None else os.path.relpath(source, folder)
     write_json(folder / "results.json", record)

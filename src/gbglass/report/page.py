@@ -7,6 +7,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from gbglass.report.charts import chart_html, plotly_waiting, within_room
 from gbglass.report.leading import split
 from gbglass.report.ledger_table import distances_text, ledger_rows
 from gbglass.report.presented import PageFigure, Presented
@@ -32,7 +33,7 @@ def render_page(presented: Presented, verdicts: str = "", source: str = "") -> s
     """
     template = page_environment().from_string(page_asset("report.html.j2"))
     run = presented.run
-    leading, others = split(presented.study, presented.figures)
+    leading, others = split(presented.study, within_room(presented.figures))
     return template.render(
         p=presented,
         run=run,
@@ -49,6 +50,7 @@ def render_page(presented: Presented, verdicts: str = "", source: str = "") -> s
         structure_data="null" if presented.view is None else view_json(presented.view),
         plotly=get_plotlyjs(),
         view_script=page_asset("view.js"),
+        charts=charts_html([*leading, *others], has_plotly=presented.view is not None),
     )
 
 
@@ -67,10 +69,26 @@ def leading_html(figures: Sequence[PageFigure], prefix: str = "") -> str:
     return template.render(leading=figures, prefix=prefix) if figures else ""
 
 
+def charts_html(figures: Sequence[PageFigure], *, has_plotly: bool = False) -> str:
+    """Write the scripts that a page needs for its charts, at its end; empty if it has none.
+
+    Parameters
+    ----------
+    figures
+        All of the page.
+    has_plotly
+        Whether plotly's script is on the page for its structure.
+
+    """
+    if not any(figure.chart for figure in figures):
+        return ""
+    return f"{'' if has_plotly else plotly_waiting()}\n<script>{page_asset('charts.js')}</script>"
+
+
 def page_environment() -> Environment:
     """Return what pages are written with: text that came from a user is escaped, a forgotten name is an error."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(distances=distances_text, own_names=_own_names)
+    environment.filters.update(distances=distances_text, own_names=_own_names, chart=chart_html)
     return environment
 
 

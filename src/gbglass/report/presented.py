@@ -6,6 +6,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
+from gbglass.figures.interactive.chart import chart_of
 from gbglass.figures.style import to_svg
 from gbglass.report.view3d import View
 from gbglass.store.tables import Table
@@ -29,6 +30,8 @@ class PageFigure:
         What is drawn.
     note
         Below the caption, of what the figure rests on; empty if there is nothing to say.
+    chart
+        The same as JSON that plotly draws; empty if it would not be the same.
 
     """
 
@@ -37,11 +40,13 @@ class PageFigure:
     caption: str
     svg: str
     note: str = ""
+    chart: str = ""
 
 
 def page_figure(name: str, heading: str, figure: Figure, caption: str, note: str = "") -> PageFigure:
     """Draw a figure for the page."""
-    return PageFigure(name, heading, caption, to_svg(figure), note)
+    svg, chart = to_svg(figure), chart_of(figure)
+    return PageFigure(name, heading, caption, svg, note, "" if chart is None else chart.text())
 
 
 @dataclass(frozen=True)

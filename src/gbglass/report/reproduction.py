@@ -17,7 +17,9 @@ from gbglass.report.campaign import (
     study_figures,
 )
 from gbglass.report.cell_current import current_text
-from gbglass.report.page import leading_html, page_asset, page_environment
+from gbglass.report.charts import ROOM, within_room
+from gbglass.report.page import charts_html, leading_html, page_asset, page_environment
+from gbglass.report.presented import PageFigure
 from gbglass.report.sources import sources_html
 from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html
 from gbglass.store.atomic import write_json, write_text
@@ -118,6 +120,7 @@ def reproduction_page(found: Reproduction, verdicts: Verdicts) -> str:
     environment = page_environment()
     environment.filters["from_folder"] = lambda path: os.path.relpath(path, found.folder)
     template = environment.from_string(page_asset("reproduction.html.j2"))
+    leading = list(_leading(found))
     results = [one for study in found.studies if study.cases for _, one in finished_results(study.cases)]
     return template.render(
         css=page_asset("page.css"),
@@ -125,19 +128,20 @@ def reproduction_page(found: Reproduction, verdicts: Verdicts) -> str:
         version=gbglass.__version__,
         verdicts=verdicts_html(verdicts),
         rows=[(study, _link(found, study)) for study in found.studies],
-        leading=list(_leading(found)),
+        leading=[(study, leading_html(figures, f"{study.name}-")) for study, figures in leading],
+        charts=charts_html([figure for _, figures in leading for figure in figures]),
         words={study.name: _labels(study) for study in found.studies},
         current=current_text(results),
         sources=sources_html(results, [found.command]),
     )
 
 
-def _leading(found: Reproduction) -> Iterator[tuple[StudyOutcome, str]]:
+def _leading(found: Reproduction) -> Iterator[tuple[StudyOutcome, list[PageFigure]]]:
     """Give the figures that lead the page of each study that has any."""
     for study in found.studies:
         figures = study_figures(study.cases)[0] if study.cases else []
         if figures:
-            yield study, leading_html(figures, f"{study.name}-")
+            yield study, within_room(figures, ROOM // len(found.studies))
 
 
 def _labels(study: StudyOutcome) -> dict[str, str]:
