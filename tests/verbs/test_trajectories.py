@@ -169,7 +169,7 @@ def test_progress_ends_at_the_end(folder: Path) -> None:
 MISSING = {
     "elements": (dump_text("id type x y z", times=True), Reading(), "give the structure .* or the elements"),
     "the time step": (dump_text("id element x y z", times=False), Reading(), "give the time step"),
-    "an element": (UNWRAPPED, Reading(elements=("Li", "La", "Zr")), "types go from 1 to 4, but 3 elements"),
+    "an element": (UNWRAPPED, Reading(elements=("Li", "La", "Zr")), r"u\.dump: types go from 1 to 4, but 3 elements"),
     "a real element": (UNWRAPPED, Reading(elements=("Li", "La", "Zr", "Ox")), "Ox is no element"),
 }
 

@@ -39,7 +39,7 @@ def symbols_of_file(path: Path) -> tuple[str, ...]:
     return symbols
 
 
-def symbols_of_types(types: IntArray, elements: Sequence[str]) -> tuple[str, ...]:
+def symbols_of_types(types: IntArray, elements: Sequence[str], path: Path) -> tuple[str, ...]:
     """Turn LAMMPS types into symbols.
 
     Parameters
@@ -48,6 +48,8 @@ def symbols_of_types(types: IntArray, elements: Sequence[str]) -> tuple[str, ...
         From 1 [int, (n_atoms,)].
     elements
         The element of each type, in order.
+    path
+        Of the file that holds the types, for messages.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def symbols_of_types(types: IntArray, elements: Sequence[str]) -> tuple[str, ...
 
     Examples
     --------
-    >>> symbols_of_types(np.array([2, 1, 1]), ("Li", "O"))
+    >>> symbols_of_types(np.array([2, 1, 1]), ("Li", "O"), Path("my.lammpstrj"))
     ('O', 'Li', 'Li')
 
     """
@@ -65,7 +67,7 @@ def symbols_of_types(types: IntArray, elements: Sequence[str]) -> tuple[str, ...
         raise InputError(f"{', '.join(unknown)} is no element; give one element for each type, such as Li La Zr O")
     if types.min() < 1 or types.max() > len(elements):
         raise InputError(
-            f"types go from {types.min()} to {types.max()}, but {len(elements)} elements are given "
+            f"{path}: types go from {types.min()} to {types.max()}, but {len(elements)} elements are given "
             f"({' '.join(elements)}); give one for each type"
         )
     return tuple(np.array(elements)[types - 1].tolist())

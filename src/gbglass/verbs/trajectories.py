@@ -266,7 +266,7 @@ def _symbols_of_dump(path: Path, first: DumpRecord, reading: Reading) -> tuple[s
             raise InputError(f"{path} holds {len(first.ids)} atoms, {reading.structure} holds {len(given)}")
         return given
     if reading.elements and first.types is not None:
-        symbols = symbols_of_types(first.types, reading.elements)
+        symbols = symbols_of_types(first.types, reading.elements, path)
         _check_agreement(path, first, symbols, f"--elements '{' '.join(reading.elements)}'")
         return symbols
     if first.symbols is not None:
