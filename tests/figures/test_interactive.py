@@ -68,8 +68,8 @@ def test_what_is_unknown_is_a_gap() -> None:
 
 
 @settings(deadline=None, max_examples=30)
-@given(NUMBERS, st.booleans())
-def test_error_bars_reach_as_far_as_they_were_drawn(values: list[float], has_points: bool) -> None:  # noqa: FBT001
+@given(values=NUMBERS, has_points=st.booleans())
+def test_error_bars_reach_as_far_as_they_were_drawn(values: list[float], *, has_points: bool) -> None:
     figure, axes = new_figure()
     y, errors = np.array(values), np.abs(values) / 3 + 1.0
     axes.errorbar(range(len(y)), y, errors, fmt="o" if has_points else "none", capsize=2.0, label="it")

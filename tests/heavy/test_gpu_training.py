@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from gbglass.core.arrays import FloatArray
+from gbglass.learning.training import PRESETS, deepmd_input
 
 pytestmark = pytest.mark.heavy
 
@@ -80,6 +81,16 @@ def naive_energy(coord: FloatArray, box: FloatArray, types: list[int], model: An
         hidden = through((sums.T @ sums[:, :16]).ravel(), weights, "fitting", kind)
         total += float(hidden @ weights["fitting/3/matrix"][kind, :, 0] + weights["fitting/3/bias"][kind, 0])
     return total
+
+
+def test_its_numbers_are_those_that_deepmd_is_told(tools: Tools) -> None:
+    told: Any = deepmd_input(PRESETS["laptop"], [Path("a")], [], seed=1)["model"]
+    assert list(tools.frames.ROOMS) == told["descriptor"]["sel"]
+    assert [told["descriptor"][key] for key in ("rcut", "rcut_smth")] == [tools.frames.CUTOFF, tools.frames.SMOOTH]
+    assert [list(tools.model.EMBEDDING), tools.model.AXIS] == [
+        told["descriptor"][key] for key in ("neuron", "axis_neuron")
+    ]
+    assert list(tools.model.FITTING) == told["fitting_net"]["neuron"]
 
 
 @pytest.mark.parametrize("one_side", [True, False])

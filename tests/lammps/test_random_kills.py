@@ -85,8 +85,7 @@ def finished_frames(run: Path) -> dict[str, bytes]:
     return {name: content for name, content in dumps(run).items() if ".failed/" not in name}
 
 
-# Two ranks behind the marker: they take two minutes, and tests/end_to_end kills a driver of two in every run.
-@pytest.mark.parametrize("ranks", [1, pytest.param(2, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("ranks", [1, 2])
 def test_twenty_kills_at_random_moments_change_nothing(engine: Lammps, tmp_path: Path, ranks: int) -> None:
     """Ten kills on each number of ranks; each time what is left must end by itself, and the next driver goes on."""
     whole, run = tmp_path / "whole", tmp_path / "run"

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import FillBetweenPolyCollection, LineCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.container import BarContainer, Container, ErrorbarContainer
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle, StepPatch
@@ -227,12 +228,13 @@ def _across(panel: Panel) -> tuple[tuple[str, Transform], ...]:
 
 def _bands(band: FillBetweenPolyCollection, panel: Panel) -> Iterator[Drawn]:
     """Turn a band between two curves into its outline, filled; a reader may hover over the values at its edges."""
-    colour = plain_colour(band.get_facecolor()[0])
+    face = to_rgba_array(band.get_facecolor())[0]
+    colour = plain_colour(face)
     for number, path in enumerate(band.get_paths()):
         x, y = np.asarray(path.vertices, dtype=np.float64).T
         trace = {
             "type": "scatter", **panel.on, "x": packed(x), "y": packed(y), "mode": "lines", "fill": "toself",
-            "fillcolor": css(band.get_facecolor()[0]), "line": {"width": 0, "color": colour}, "hoveron": "points",
+            "fillcolor": css(face), "line": {"width": 0, "color": colour}, "hoveron": "points",
             "hovertemplate": panel.hover("(edge of the band)"), **panel.texts(x, y),
         }  # fmt: skip
         yield Drawn(panel.number, _label(band) if number == 0 else "_", colour, trace)
@@ -305,7 +307,8 @@ def _segments(bars: LineCollection, panel: Panel, caps: Sequence[Line2D], label:
     paths = [np.asarray(path.vertices, dtype=np.float64) for path in bars.get_paths()]
     gap = np.full((1, 2), np.nan)
     points = np.concatenate([part for path in paths for part in (path, gap)] or [gap])
-    colours = {css(one) for one in bars.get_colors()}
+    drawn = to_rgba_array(bars.get_colors())
+    colours = {css(one) for one in drawn}
     widths = {float(one) for one in np.atleast_1d(bars.get_linewidth())}
     if len(colours) > 1 or len(widths) > 1 or bars.get_transform() != panel.axes.transData:
         raise NotUnderstoodError("lines of several colours or widths")
@@ -318,4 +321,4 @@ def _segments(bars: LineCollection, panel: Panel, caps: Sequence[Line2D], label:
         "hovertemplate": panel.hover("(end of the bar)"), **panel.texts(*points.T),
         **({"marker": {**cap, "size": size, "line": {"width": width}}} if caps else {}),
     }  # fmt: skip
-    return Drawn(panel.number, label, plain_colour(bars.get_colors()[0]), trace)
+    return Drawn(panel.number, label, plain_colour(drawn[0]), trace)

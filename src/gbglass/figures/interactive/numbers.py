@@ -1,10 +1,10 @@
 """Numbers, colours and sizes of matplotlib as plotly reads them."""
 
 from base64 import b64encode
-from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_hex, to_rgba
+from matplotlib.typing import ColorType
 from numpy.typing import ArrayLike
 
 PIXELS = 1.3
@@ -34,7 +34,7 @@ def short(value: float) -> float | None:
     return float(f"{value:.7g}") if np.isfinite(value) else None
 
 
-def css(colour: Any, alpha: float | None = None) -> str:  # noqa: ANN401  # whatever matplotlib takes
+def css(colour: ColorType, alpha: float | None = None) -> str:
     """Write a colour.
 
     Examples
@@ -49,6 +49,6 @@ def css(colour: Any, alpha: float | None = None) -> str:  # noqa: ANN401  # what
     return "rgba({:.0f},{:.0f},{:.0f},{:g})".format(*(255 * part for part in (red, green, blue)), round(opacity, 3))
 
 
-def plain_colour(colour: Any) -> str:  # noqa: ANN401  # whatever matplotlib takes
+def plain_colour(colour: ColorType) -> str:
     """Write a colour without how clear it is, to tell what belongs together."""
     return to_hex(colour)
