@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import gbglass as command
+from tests.cli.here import gbglass as command
 from tests.verbs.test_trajectories import dump_text
 
 

@@ -15,7 +15,7 @@ from gbglass.build.cells.wanted import WantedBoundary, boundary_for
 from gbglass.errors import InputError
 from gbglass.lammps.segments import Segment
 from gbglass.verbs.cells import cell, read_electrolyte
-from tests.end_to_end.conftest import gbglass as command
+from tests.cli.here import gbglass as command
 
 SMALL = ("--llzo-thickness", "6", "--li-thickness", "6", "--lzo-thickness", "9")
 

@@ -8,7 +8,7 @@ import pytest
 from ase import Atoms
 from ase.io import read
 
-from tests.end_to_end.conftest import gbglass as command
+from tests.cli.here import gbglass as command
 from tests.store.test_crystals import cif
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "crystals.md"

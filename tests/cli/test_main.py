@@ -11,7 +11,7 @@ from ase import Atoms
 from ase.io import read
 
 import gbglass
-from tests.end_to_end.conftest import gbglass as command
+from tests.cli.here import gbglass as command
 
 
 def test_version() -> None:

@@ -10,7 +10,7 @@ from ase.io import read
 
 from gbglass.errors import InputError
 from gbglass.verbs.networks import read_angles
-from tests.end_to_end.conftest import gbglass as command
+from tests.cli.here import gbglass as command
 
 
 def test_a_polycrystal_is_shown_and_written(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.conftest import gbglass
+from tests.cli.here import gbglass
 
 pytestmark = [pytest.mark.lammps, pytest.mark.xdist_group("scan")]
 

@@ -16,7 +16,7 @@ from gbglass.studies.start import start_text
 from gbglass.studies.tables import RunSettings
 from gbglass.verbs.new import new
 from gbglass.verbs.plan import plan
-from tests.end_to_end.conftest import gbglass
+from tests.cli.here import gbglass
 from tests.studies.own import antiperovskite, argyrodite
 
 CARD = """
