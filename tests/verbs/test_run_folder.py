@@ -38,3 +38,5 @@ def test_a_folder_without_finished_segments_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "run" / "md" / "2-ramp" / "segment-0000.partial").mkdir(parents=True)
     with pytest.raises(InputError, match="no folder of a run with finished segments"):
         open_trajectory(tmp_path / "run")
+    with pytest.raises(InputError, match=r"there is no folder .*absent"):
+        open_run(tmp_path / "absent")

@@ -135,7 +135,7 @@ def ends_with_a_hold(tables: dict[str, Any]) -> Iterator[Problem]:
 def _begins_downhill(placed: list[PlacedStage]) -> Iterator[Problem]:
     first = placed[0]
     if not isinstance(first.stage, Minimise):
-        yield first.key("kind"), "the first stage must be a minimise: a built boundary is too rough for MD"
+        yield first.key("kind"), "the first stage must be a minimise: a cell as built is too rough for MD"
     for later in placed[1:]:
         if isinstance(later.stage, Minimise):
             yield later.key("kind"), "only the first stage may be a minimise: it would undo the temperature"

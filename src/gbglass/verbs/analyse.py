@@ -165,8 +165,10 @@ def analyse(
 
     Examples
     --------
-    >>> spec = AnalysisSpec(quantities=("rdf", "msd"), window=Window(first_ps=100.0, every=5))
-    >>> analyse(Path("traj.dump"), Path("out"), spec, Reading(structure=Path("gb.data")))  # doctest: +SKIP
+    >>> spec = AnalysisSpec(quantities=("rdf", "msd"), window=Window(first_ps=1.0, every=2))
+    >>> found = analyse(Path("traj.dump"), Path("out"), spec, Reading(structure=Path("gb.data")))
+    >>> found.n_frames, sorted(found.numbers)
+    (13, ['msd', 'rdf'])
 
     """
     spec, reading = spec or AnalysisSpec(), reading or Reading()

@@ -60,6 +60,12 @@ def case(
     GbglassError
         Whatever makes the case fail.
 
+    Examples
+    --------
+    >>> done = case(next(Path("runs/garnets/cases").glob("seed-1-*")))
+    >>> done.was_finished, done.results.name
+    (True, 'results.json')
+
     """
     asked = read_plain_json(folder / STUDY)
     if asked is None or asked.keys() != {_STUDY, _RELATIVE_TO}:

@@ -72,8 +72,10 @@ def charge(charged: Path, out: Path, spec: ChargeSpec | None = None) -> Measurem
 
     Examples
     --------
-    >>> spec = ChargeSpec(neutral=Path("neutral/CHGCAR"), layer=(10.0, 14.0))
-    >>> charge(Path("charged/CHGCAR"), Path("electrons"), spec)  # doctest: +SKIP
+    >>> spec = ChargeSpec(neutral=Path("neutral/CHGCAR"), layer=(10.0, 14.0), column=1.5)
+    >>> found = charge(Path("charged/CHGCAR"), Path("electrons"), spec)
+    >>> round(found.numbers["electrons"]["value"], 6), round(found.numbers["layer"]["share"]["value"], 3)
+    (1.0, 0.04)
 
     """
     spec = spec or ChargeSpec()

@@ -40,6 +40,11 @@ def judge(folders: Sequence[Path]) -> Verdicts:
     InputError
         If a folder is not there or holds no finished case.
 
+    Examples
+    --------
+    >>> judge([Path("runs/garnets")]).summary
+    'claims: 1 undecided'
+
     """
     found: dict[Path, Any] = {}
     for folder in folders:

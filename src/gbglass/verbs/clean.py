@@ -57,6 +57,12 @@ def clean(study: Path, agree: Callable[[Cleanable], bool], out: Path | None = No
     ConfigError
         If the study file has mistakes.
 
+    Examples
+    --------
+    >>> gone = clean(Path("garnets.toml"), lambda found: found.n_bytes < 1e9)
+    >>> len(gone.folders)
+    2
+
     """
     tasks = [task for task in read_campaign(study, out).tasks if look(task).state == "done"]
     folders = [task.folder for task in tasks if any(place.is_dir() for place in _places(task.folder))]

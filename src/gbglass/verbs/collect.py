@@ -26,6 +26,12 @@ def collect(study: Path, out: Path | None = None) -> CampaignOutcome:
     StateError
         If the folder holds something else, or cannot be written.
 
+    Examples
+    --------
+    >>> found = collect(Path("garnets.toml"))
+    >>> found.count("done"), (found.folder / "table.csv").is_file()
+    (2, True)
+
     """
     campaign = read_campaign(study, out)
     if not campaign.study.is_swept:

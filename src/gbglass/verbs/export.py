@@ -80,8 +80,9 @@ def export(
 
     Examples
     --------
-    >>> spec, reading = ExportSpec(Window(first_ps=50.0, every=10)), Reading(elements=("Li", "O"))
-    >>> export(Path("traj.dump"), Path("traj.h5md"), spec, reading)  # doctest: +SKIP
+    >>> spec, reading = ExportSpec(Window(first_ps=1.0, every=10)), Reading(structure=Path("gb.data"))
+    >>> export(Path("traj.dump"), Path("traj.h5md"), spec, reading)  # frames
+    3
 
     """
     spec = spec or ExportSpec()

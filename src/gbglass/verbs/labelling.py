@@ -41,6 +41,15 @@ def label_structures(
     StateError
         If the store holds labels of another source, is being written to, or the disk is full.
 
+    Examples
+    --------
+    >>> from ase.calculators.emt import EMT
+    >>> from gbglass.core.labels import LabelSource
+    >>> from gbglass.teachers.calculator import CalculatorTeacher
+    >>> teacher = CalculatorTeacher(LabelSource("emt", "ase", ""), EMT())
+    >>> label_structures(Path("fresh.extxyz"), Path("my-labels"), teacher, ("off", "copper"))
+    LabellingCount(labelled=4, failed=0, known=0)
+
     """
     found = read_periodic(structures)
     origins = origins_of(found, *origin)

@@ -75,6 +75,11 @@ def new(study: str, out: Path, potential: str | None = None, crystal: Path | Non
     StateError
         If the file exists; it is left as it is.
 
+    Examples
+    --------
+    >>> new("segregation", Path("my-study.toml")).read_text(encoding="utf-8").count('study = "segregation"')
+    1
+
     """
     if out.exists():
         raise StateError(f"{out} exists already; name another file, or remove it first")

@@ -91,8 +91,9 @@ def import_labels(
 
     Examples
     --------
-    >>> files = sorted(Path("runs").glob("*/OUTCAR"))
-    >>> import_labels(Path("my-store"), files, OwnData("Li3PS4"))  # doctest: +SKIP
+    >>> files = sorted(Path("dft").glob("*/OUTCAR"))
+    >>> [count.added for count in import_labels(Path("my-store"), files, OwnData("Li2O"))]
+    [2]
 
     """
     listener.phase(f"reading {len(files)} files")
@@ -150,6 +151,13 @@ def vasp_inputs(
         If VASP cannot be asked about some of them; names all, before anything is written.
     StateError
         If a folder of that name is there already.
+
+    Examples
+    --------
+    >>> from gbglass.dft.settings import DftSettings
+    >>> folders = vasp_inputs(Path("garnet.extxyz"), Path("inputs"), DftSettings())
+    >>> sorted(path.name for path in folders[0].iterdir())
+    ['INCAR', 'KPOINTS', 'POSCAR', 'POTCAR.list']
 
     """
     return write_vasp_folders(read_periodic(structures), folder, settings, job, potcars)

@@ -194,6 +194,12 @@ def plan(
     EngineError
         If it is probed, and LAMMPS is missing or fails.
 
+    Examples
+    --------
+    >>> laid_out = plan(Path("garnets.toml"), is_probed=False)
+    >>> [(case.n_atoms, case.n_steps) for case in laid_out.cases]
+    [(192, 300), (192, 300)]
+
     """
     asked = read_cases(study)
     probes: dict[tuple[str, int], Probe] = {}

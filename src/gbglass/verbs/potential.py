@@ -229,6 +229,11 @@ def ask_teacher(
     StateError
         If the store does not exist, or the folder belongs to another teacher or is in use.
 
+    Examples
+    --------
+    >>> from gbglass.teachers.named import TEACHERS
+    >>> ask_teacher(TEACHERS["sevennet"](2), Path("teacher"), ("lattice",), Path("data/training"))  # doctest: +SKIP
+
     """
     if not store.is_dir():
         raise StateError(f"{store} is not a folder of labels")

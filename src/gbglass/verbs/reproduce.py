@@ -90,6 +90,11 @@ def reproduce(
     BusyError
         If another process runs one of these studies.
 
+    Examples
+    --------
+    >>> [study.name for study in reproduce(examples=Path("examples")).studies]
+    ['transport']
+
     """
     studies = example_studies(size, examples)
     done: dict[str, StudyOutcome] = {name: StudyOutcome(name, str(path), None) for name, path in studies.items()}

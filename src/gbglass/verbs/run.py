@@ -51,6 +51,14 @@ def run(
     EngineError
         If LAMMPS is missing or fails.
 
+    Examples
+    --------
+    >>> done = run(Path("garnet.toml"))
+    >>> done.report.as_posix()
+    'runs/garnet/report.html'
+    >>> run(Path("garnet.toml")).was_finished
+    True
+
     """
     spec = read_study(study, potential)
     words = ["gbglass", "run", str(study)]

@@ -98,6 +98,11 @@ def run_cases(
     EngineError
         If dpdispatcher is needed and not installed.
 
+    Examples
+    --------
+    >>> run_cases(Path("garnets.toml")).count("done")
+    2
+
     """
     watched = WatchedStudy(study, out)
     folder = watched.campaign().folder

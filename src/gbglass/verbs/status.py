@@ -23,5 +23,10 @@ def status(study: Path, out: Path | None = None) -> CampaignOutcome:
     StateError
         If the folder holds something else.
 
+    Examples
+    --------
+    >>> [case.state for case in status(Path("garnets.toml")).cases]
+    ['done', 'done']
+
     """
     return read_campaign(study, out).outcome()

@@ -29,6 +29,14 @@ def save_structure(built: Built, out: Path | None = None, view: Path | None = No
     StateError
         If a file exists; it is left as it is, and nothing is written.
 
+    Examples
+    --------
+    >>> from gbglass.build.boundaries.boundary import BoundarySpec
+    >>> from gbglass.verbs.build import build_gb
+    >>> save_structure(build_gb(BoundarySpec(axis=(1, -1, 0), plane=(1, 1, 2), layers=3)), Path("gb.vasp"))
+    >>> Path("gb.vasp").is_file()
+    True
+
     """
     page = None if view is None else render_structure(built, title)
     if view is not None:

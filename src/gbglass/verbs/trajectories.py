@@ -119,9 +119,10 @@ def open_trajectory(path: Path, reading: Reading | None = None, on_read: OnRead 
     Examples
     --------
     >>> reading = Reading(structure=Path("gb.data"))
-    >>> trajectory = open_trajectory(Path("traj.dump"), reading)  # doctest: +SKIP
-    >>> for frame in trajectory:  # doctest: +SKIP
-    ...     print(frame.time, frame.positions[trajectory.indices("Li")].mean(axis=0))
+    >>> trajectory = open_trajectory(Path("traj.dump"), reading)
+    >>> times = [frame.time for frame in trajectory]
+    >>> len(times), times[-1], len(trajectory.indices("Li"))
+    (36, 3.5, 56)
 
     """
     if path.is_dir():
@@ -186,8 +187,16 @@ def open_run(folder: Path, stage: str | None = None) -> Trajectory:
     FormatError
         If a segment is damaged.
 
+    Examples
+    --------
+    >>> trajectory = open_run(next(Path("runs/garnets/cases").glob("seed-1-*")))
+    >>> len(list(trajectory)), trajectory.symbols.count("Li")
+    (31, 56)
+
     """
     md = folder / "md" if (folder / "md").is_dir() else folder
+    if not md.is_dir():
+        raise InputError(f"there is no folder {folder}; give that of a run, with md/ in it")
     names = [place.name for place in stage_folders(md) if not place.name.endswith("minimise")]
     if stage is not None and stage not in names:
         raise InputError(f"{folder} has no stage {stage!r}, but {', '.join(names) or 'none'}")
