@@ -11,10 +11,11 @@ from numpy.testing import assert_allclose
 
 from gbglass.figures.cavity import draw_cavity
 from gbglass.figures.msd import draw_msd
+from gbglass.figures.palette import BOUNDARY_COLOURS, SPECIES_COLOURS
 from gbglass.figures.rdf import draw_rdfs
 from gbglass.figures.region_counts import draw_region_counts
 from gbglass.figures.segregation import draw_excess, draw_profile
-from gbglass.figures.style import BOUNDARY_COLOURS, SPECIES_COLOURS, to_svg
+from gbglass.figures.style import to_svg
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from tests.report.sample import findings
 

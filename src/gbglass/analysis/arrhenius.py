@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
@@ -120,7 +120,9 @@ def fit_arrhenius(diffusivities: Mapping[float, Estimate]) -> Arrhenius:
     excess = max(1.0, math.sqrt(scatter))
     covariance *= excess**2
     given = sum(max(d.n_independent - 1.0, 1.0) for d in diffusivities.values())
-    factor = max(student.ppf(_CONFIDENCE, given), student.ppf(_CONFIDENCE, freedom) * math.sqrt(scatter)) / excess
+    factor = (
+        max(student_quantile(_CONFIDENCE, given), student_quantile(_CONFIDENCE, freedom) * math.sqrt(scatter)) / excess
+    )
     reach = factor * np.sqrt(np.diag(covariance))
     intercept, energy = (
         Estimate(

@@ -19,9 +19,9 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import t as student
 
 from gbglass.analysis.statistics import THIN, estimate, is_thin
+from gbglass.analysis.student import student_quantile, student_tail
 from gbglass.core.arrays import FloatArray
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
@@ -223,9 +223,9 @@ def _judge(difference: float, unit: str, error: float, freedom: float, doubt: st
     if error == 0.0:
         reason = "neither of the two fluctuates, so nothing is known of their errors"
         return Comparison(difference, unit, 0.0, freedom, (-math.inf, math.inf), math.nan, "undecided", reason)
-    reach = float(student.ppf(_CONFIDENCE, freedom)) * error
+    reach = student_quantile(_CONFIDENCE, freedom) * error
     low, high = difference - reach, difference + reach
-    p_value = 2.0 * float(student.sf(abs(difference) / error, freedom))
+    p_value = 2.0 * student_tail(abs(difference) / error, freedom)
     verdict: Order = "larger" if difference > 0.0 else "smaller"
     reason = f"the 95 % interval of the difference is {low:.4g} to {high:.4g} {unit}, p = {p_value:.2g}"
     if p_value >= _LEVEL or doubt:
@@ -239,8 +239,8 @@ def _freedom(mean: Estimate) -> float:
     if mean.standard_error == 0.0:
         return 1.0
     width = 0.5 * (mean.interval[1] - mean.interval[0]) / mean.standard_error
-    if width >= float(student.ppf(_CONFIDENCE, 1.0)):
+    if width >= student_quantile(_CONFIDENCE, 1.0):
         return 1.0
-    if width <= float(student.ppf(_CONFIDENCE, _MOST_FREEDOM)):
+    if width <= student_quantile(_CONFIDENCE, _MOST_FREEDOM):
         return _MOST_FREEDOM
-    return float(brentq(lambda freedom: float(student.ppf(_CONFIDENCE, freedom)) - width, 1.0, _MOST_FREEDOM))
+    return float(brentq(lambda freedom: student_quantile(_CONFIDENCE, freedom) - width, 1.0, _MOST_FREEDOM))

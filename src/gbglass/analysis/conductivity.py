@@ -24,10 +24,10 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from gbglass.analysis.msd import Displacements, check_cell, equal_spacing, fit_window, windowed_squares
 from gbglass.analysis.streaming import Accumulation, stream
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import WHOLE
@@ -249,7 +249,7 @@ def _mean(slopes: FloatArray, n_frames: int) -> Estimate:
     value, n = float(slopes.mean()), slopes.size
     spread = float(slopes.std(ddof=1))
     error = spread / math.sqrt(n)
-    reach = float(student.ppf(_CONFIDENCE, n - 1)) * error
+    reach = student_quantile(_CONFIDENCE, n - 1) * error
     interval = (value - reach, value + reach)
     if value > 0.0:
         interval = (value * math.exp(-reach / value), value * math.exp(reach / value))

@@ -20,9 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
-from scipy.stats import t as student
 
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray
 from gbglass.errors import InputError
 
@@ -105,7 +104,7 @@ def rank_correlation(
     # Few cells vary too little: the spread is that of n - 1, not of n.
     below, above = np.quantile(drawn, _ONE_SIGMA)
     spread = 0.5 * float(above - below) * math.sqrt(n_cells / (n_cells - 1))
-    reach = float(student.ppf(_CONFIDENCE, n_cells - 1)) * spread
+    reach = student_quantile(_CONFIDENCE, n_cells - 1) * spread
     interval = (math.tanh(middle - reach), math.tanh(middle + reach))
     return RankCorrelation(value, interval, _p_value(first, second, value, rng), n_cells, len(x))
 
@@ -136,13 +135,24 @@ def _of_cells_drawn_anew(
         drawn, counts = cells[rows].ravel(), sizes[cells[rows]].ravel()
         within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
         boundaries = (np.repeat(starts[drawn], counts) + within).reshape(len(rows), length)
-        correlations[rows] = _correlations(rankdata(x[boundaries], axis=1), rankdata(y[boundaries], axis=1))
+        correlations[rows] = _correlations(_ranks(x[boundaries]), _ranks(y[boundaries]))
     return correlations
 
 
 def _spearman(x: FloatArray, y: FloatArray) -> float:
     """Return the correlation of ranks; not a number if one does not vary."""
-    return float(_correlations(rankdata(x)[None], rankdata(y)[None])[0])
+    return float(_correlations(_ranks(x[None]), _ranks(y[None]))[0])
+
+
+def _ranks(rows: FloatArray) -> FloatArray:
+    """Rank each row from 1; what is equal shares the mean of its ranks [1, (n_rows, n)]."""
+    ordered = np.sort(rows, axis=1)
+    return np.array(
+        [
+            0.5 * (np.searchsorted(sort, row, "left") + np.searchsorted(sort, row, "right") + 1.0)
+            for row, sort in zip(rows, ordered, strict=True)
+        ]
+    )
 
 
 def _correlations(x: FloatArray, y: FloatArray) -> FloatArray:
@@ -160,7 +170,7 @@ def _p_value(
     """Deal the second property out anew among cells with as many boundaries."""
     sizes = np.array([len(values) for values in first])
     starts = np.cumsum(sizes) - sizes
-    x, y = rankdata(np.concatenate(first)), rankdata(np.concatenate(second))
+    x, y = _ranks(np.stack([np.concatenate(first), np.concatenate(second)]))
     order = np.tile(np.arange(len(x)), (_DRAWINGS, 1))
     for size in np.unique(sizes):
         same = starts[sizes == size]

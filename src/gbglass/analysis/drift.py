@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from gbglass.analysis.statistics import THIN, autocorrelation_time
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
@@ -89,7 +89,7 @@ def find_drift(times: FloatArray, series: FloatArray, unit: str) -> Drift:
     left = max(n_independent - 2.0, 1.0)
     spread = math.sqrt(float(residuals @ residuals) / n * n_independent / left)
     error = math.sqrt(two_tau) * spread / math.sqrt(spread_of_times)
-    reach = float(student.ppf(_CONFIDENCE, max(_FREEDOM * left, 1.0))) * error
+    reach = student_quantile(_CONFIDENCE, max(_FREEDOM * left, 1.0)) * error
     fitted = Estimate(slope, f"{unit}/ps", spread, error, n, n_independent, (slope - reach, slope + reach))
     change = slope * float(times[-1] - times[0])
     low, high = fitted.interval

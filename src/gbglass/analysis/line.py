@@ -11,9 +11,9 @@ noise that does not know of the line
 import math
 
 import numpy as np
-from scipy.stats import t as student
 
 from gbglass.analysis.statistics import autocorrelation_time
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
@@ -73,5 +73,5 @@ def fit_line(x: FloatArray, y: FloatArray, unit: str) -> Estimate:
     left = max(1.0 - _TAKEN / n_independent, 1.0 / n) if n_independent > _TAKEN else 1.0 / n
     deviation = math.sqrt(float(residuals @ residuals) / n / left / spread)
     error = deviation / math.sqrt(n_independent)
-    reach = float(student.ppf(_CONFIDENCE, max(_FREEDOM * (n_independent - _TAKEN), 1.0))) * error
+    reach = student_quantile(_CONFIDENCE, max(_FREEDOM * (n_independent - _TAKEN), 1.0)) * error
     return Estimate(slope, unit, deviation, error, n, n_independent, (slope - reach, slope + reach))

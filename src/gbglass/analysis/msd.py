@@ -30,9 +30,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.stats import t as student
 
 from gbglass.analysis.streaming import Accumulation, stream
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import BoolArray, FloatArray, frozen_floats
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import WHOLE, Groups, WholeCell
@@ -305,7 +305,7 @@ def diffusivity_from(squares: FloatArray, lags: FloatArray, together: float, n_f
     error = together * spread / math.sqrt(n_parts)
     # The error is a product of two spreads, of parts and of stretches: their relative variances add (Satterthwaite).
     freedom = 1.0 / (1.0 / max(n_parts - 1, 1) + 1.0 / (_STRETCHES - 1))
-    reach = float(student.ppf(_CONFIDENCE, freedom)) * error
+    reach = student_quantile(_CONFIDENCE, freedom) * error
     value = float(slopes[-1])
     return Estimate(value, "Å²/ps", spread, error, n_frames, freedom + 1.0, (value - reach, value + reach))
 

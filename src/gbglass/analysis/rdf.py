@@ -22,7 +22,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from gbglass.analysis.streaming import Accumulation, stream
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, frozen_floats
@@ -105,6 +104,8 @@ class RadialDistribution:
         return float(self.r[peaks[highest] + np.argmin(self.g[peaks[highest] : peaks[highest + 1]])])
 
     def _peaks(self) -> IntArray:
+        from scipy.signal import find_peaks  # noqa: PLC0415  # takes half a second, which few commands need
+
         # A zero in front lets a peak stand in the first bin; a shell cut by the reach is not a peak.
         padded = np.concatenate([[0.0], self.g])
         peaks: IntArray = find_peaks(padded, prominence=_PROMINENCE * max(float(self.g.max()), ONSET_LEVEL))[0] - 1

@@ -19,8 +19,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.stats import t as student
 
+from gbglass.analysis.student import student_quantile
 from gbglass.core.arrays import FloatArray
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
@@ -115,7 +115,7 @@ def estimate(series: FloatArray, unit: str) -> Estimate:
     shrinkage = max(1.0 - 1.0 / n_independent, 1.0 / len(series)) if n_independent > 1.0 else 1.0 / len(series)
     spread = float(series.std())
     error = spread / math.sqrt(shrinkage) / math.sqrt(n_independent) if spread > 0.0 else 0.0
-    reach = float(student.ppf(_CONFIDENCE, max(_FREEDOM * (n_independent - 1.0), _LEAST_FREEDOM))) * error
+    reach = student_quantile(_CONFIDENCE, max(_FREEDOM * (n_independent - 1.0), _LEAST_FREEDOM)) * error
     mean = float(series.mean())
     return Estimate(
         value=mean,
@@ -163,8 +163,8 @@ def combine(means: Sequence[Estimate]) -> Estimate:
     between = float(values.std(ddof=1)) / math.sqrt(n)
     within = math.sqrt(float(np.sum(errors**2))) / n
     freedom = sum(max(_FREEDOM * (mean.n_independent - 1.0), _LEAST_FREEDOM) for mean in means)
-    of_scatter = float(student.ppf(_CONFIDENCE, n - 1)) * between
-    of_runs = float(student.ppf(_CONFIDENCE, freedom)) * within
+    of_scatter = student_quantile(_CONFIDENCE, n - 1) * between
+    of_runs = student_quantile(_CONFIDENCE, freedom) * within
     reach = max(of_scatter, of_runs) if n <= _TOO_FEW_TO_CHOOSE else of_scatter if between > within else of_runs
     value = float(values.mean())
     spread = math.sqrt(float(np.mean([mean.standard_deviation**2 for mean in means])) + float(values.var()))

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
-from scipy.stats import t as student
 
 from gbglass.analysis.correlation import FEWEST_CELLS, RankCorrelation, rank_correlation
+from gbglass.analysis.student import student_quantile
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import FEWEST_SEEDS, Claim, Effect, Judgement, Part
 from gbglass.claims.evened_out import not_evened_out
@@ -92,7 +92,7 @@ def _means(cell: Sequence[CaseRecord], what: str) -> np.ndarray[tuple[int], np.d
 def _upper(found: RankCorrelation) -> float:
     """Return the upper end of an interval as much wider as keeps three of them from erring more often than one."""
     low, high = np.arctanh(found.interval)
-    wide, usual = (float(student.ppf(1.0 - level, found.n_cells - 1)) for level in (0.025 / len(AXES), 0.025))
+    wide, usual = (student_quantile(1.0 - level, found.n_cells - 1) for level in (0.025 / len(AXES), 0.025))
     return math.tanh(_HALF * (low + high) + _HALF * (high - low) * wide / usual)
 
 

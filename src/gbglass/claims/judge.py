@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from scipy.stats import t as student
 
+from gbglass.analysis.student import student_quantile
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement, Part, Side, VerdictWord
 from gbglass.claims.decided_by import decided_by
@@ -255,4 +255,4 @@ def more_seeds_text(claim: Claim, parts: tuple[Part, ...], cases: Sequence[CaseR
 
 @cache
 def _quantile(n: int, level: float) -> float:
-    return float(student.ppf(1.0 - level / _TWO, n - 1))
+    return student_quantile(1.0 - level / _TWO, n - 1)

@@ -4,7 +4,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.analysis.arrhenius import Arrhenius
-from gbglass.figures.style import INTERIOR_COLOUR, LEGEND_SIZE, SPECIES_COLOURS, new_figure
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 _PER_KILOKELVIN = 1e3
 _POINTS = 60

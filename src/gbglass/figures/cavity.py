@@ -4,7 +4,8 @@ from matplotlib.figure import Figure
 
 from gbglass.analysis.cavity import CavityProfile
 from gbglass.core.partition import BoundaryRegions
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, new_figure
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 
 def draw_cavity(profile: CavityProfile, regions: BoundaryRegions) -> Figure:

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.analysis.charge import ChargeLayer, PlaneShares
-from gbglass.figures.style import AXIS_COLOURS, LEGEND_SIZE, WIDTH, new_figure, tidy
+from gbglass.figures.palette import AXIS_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
 _LINES = ("-", "--", ":", "-.")
 

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.analysis.coordination import TYPES, JointCoordination
-from gbglass.figures.style import INTERIOR_COLOUR, LEGEND_SIZE, OTHER_COLOURS, SPECIES_COLOURS, WIDTH, new_figure, tidy
+from gbglass.figures.palette import INTERIOR_COLOUR, OTHER_COLOURS, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
 _PANEL = 2.6
 _PERCENT = 100.0

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from gbglass.figures.style import LEGEND_SIZE, OTHER_COLOURS, SPECIES_COLOURS, WIDTH, tidy
+from gbglass.figures.palette import OTHER_COLOURS, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 
 def draw_coverage(shares: Mapping[str, Mapping[str, float]]) -> Figure:

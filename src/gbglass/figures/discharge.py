@@ -6,7 +6,8 @@ from itertools import cycle
 from matplotlib.figure import Figure
 
 from gbglass.analysis.discharge import Discharge
-from gbglass.figures.style import LEGEND_SIZE, OTHER_COLOURS, WIDTH, new_figure, tidy
+from gbglass.figures.palette import OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 from gbglass.units import NM2_PER_A2
 
 _SIZE = (WIDTH, 4.6)

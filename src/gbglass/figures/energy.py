@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from gbglass.analysis.energy import RegionEnergy
-from gbglass.figures.style import BOUNDARY_COLOURS, LEGEND_SIZE, OTHER_COLOURS, WIDTH, tidy
+from gbglass.figures.palette import BOUNDARY_COLOURS, OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 _HEIGHT = 4.4
 _MILLI = 1e3

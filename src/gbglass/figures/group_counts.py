@@ -3,7 +3,8 @@
 from matplotlib.figure import Figure
 
 from gbglass.analysis.group_counts import GroupCounts
-from gbglass.figures.style import BOUNDARY_COLOURS, LEGEND_SIZE, OTHER_COLOURS, new_figure
+from gbglass.figures.palette import BOUNDARY_COLOURS, OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 
 def draw_group_counts(counts: GroupCounts) -> Figure:

@@ -4,7 +4,8 @@ from matplotlib.figure import Figure
 
 from gbglass.analysis.conductivity import HavenRatio
 from gbglass.analysis.multiple_tau import StreamedDisplacement
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, SPECIES_COLOURS, new_figure
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 
 def draw_haven(found: HavenRatio, single: StreamedDisplacement) -> Figure:

@@ -5,7 +5,8 @@ from matplotlib.figure import Figure
 
 from gbglass.analysis.interface_height import HeightMaps
 from gbglass.analysis.protrusion import Protrusions
-from gbglass.figures.style import AXIS_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, WIDTH, new_figure, tidy
+from gbglass.figures.palette import AXIS_COLOURS, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
 _SIZE = (WIDTH, 4.6)
 

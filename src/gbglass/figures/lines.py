@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import AXIS_COLOURS, BOUNDARY_COLOURS, LEGEND_SIZE, OTHER_COLOURS, new_figure
+from gbglass.figures.palette import AXIS_COLOURS, BOUNDARY_COLOURS, OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 _LONG, _LINE = 22, 54
 """Letters of a name that leave no room for another beside it, and of a line of a legend."""

@@ -3,7 +3,8 @@
 from matplotlib.figure import Figure
 
 from gbglass.analysis.metallic import MetallicLithium
-from gbglass.figures.style import AXIS_COLOURS, LEGEND_SIZE, WIDTH, tidy
+from gbglass.figures.palette import AXIS_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 _SIZE = (WIDTH, 4.4)
 

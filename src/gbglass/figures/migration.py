@@ -9,7 +9,8 @@ from gbglass.analysis.flux import Flux
 from gbglass.analysis.migration import MigrationMap
 from gbglass.core.arrays import FloatArray
 from gbglass.figures.density import side_by_side
-from gbglass.figures.style import INTERIOR_COLOUR, SPECIES_COLOURS, new_figure
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import new_figure
 
 _AXES = "xyz"
 

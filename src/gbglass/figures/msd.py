@@ -3,7 +3,8 @@
 from matplotlib.figure import Figure
 
 from gbglass.analysis.msd import MeanSquareDisplacement
-from gbglass.figures.style import INTERIOR_COLOUR, SPECIES_COLOURS, new_figure
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import new_figure
 
 _SHOWN = 0.5
 """Longer lags than half the hold have too few origins to be looked at."""

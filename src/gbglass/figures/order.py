@@ -9,7 +9,8 @@ from gbglass.analysis.drift import Drift
 from gbglass.analysis.glass_width import GlassLayers
 from gbglass.analysis.order import FrameworkOrder
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, OTHER_COLOURS, new_figure
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR, OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 _PERCENT = 100.0
 

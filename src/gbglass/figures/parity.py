@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import LEGEND_SIZE, OTHER_COLOURS, SPECIES_COLOURS, WIDTH, new_figure, tidy
+from gbglass.figures.palette import OTHER_COLOURS, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
 _MEV = 1e3
 _MOST_POINTS = 2000

@@ -7,7 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, WIDTH, tidy
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 _SIZE = (WIDTH, 4.4)
 

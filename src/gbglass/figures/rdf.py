@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 
 from gbglass.analysis.rdf import RadialDistribution
-from gbglass.figures.style import LEGEND_SIZE, new_figure, species_colours
+from gbglass.figures.palette import species_colours
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 _LINES = ("-", "--", ":", "-.")
 """Of the groups of centres, in their order."""

@@ -6,14 +6,8 @@ from matplotlib.figure import Figure
 
 from gbglass.analysis.region_counts import RegionCounts
 from gbglass.core.partition import BoundaryRegions
-from gbglass.figures.style import (
-    BOUNDARY_COLOURS,
-    FAINT_COLOUR,
-    INTERIOR_COLOUR,
-    LEGEND_SIZE,
-    mark_hold,
-    new_figure,
-)
+from gbglass.figures.palette import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, mark_hold, new_figure
 
 
 def draw_region_counts(counts: RegionCounts, regions: BoundaryRegions, hold_start: float) -> Figure:

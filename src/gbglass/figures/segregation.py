@@ -7,14 +7,8 @@ from gbglass.analysis.region_counts import RegionCounts
 from gbglass.analysis.segregation import BoundarySegregation
 from gbglass.analysis.statistics import estimate
 from gbglass.core.partition import BoundaryRegions
-from gbglass.figures.style import (
-    BOUNDARY_COLOURS,
-    FAINT_COLOUR,
-    INTERIOR_COLOUR,
-    LEGEND_SIZE,
-    lighter,
-    new_figure,
-)
+from gbglass.figures.palette import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, lighter, new_figure
 
 _OVER, _SINCE = "excess over the interior", "change since the start"
 

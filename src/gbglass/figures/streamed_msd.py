@@ -3,7 +3,8 @@
 from matplotlib.figure import Figure
 
 from gbglass.analysis.multiple_tau import StreamedDisplacement
-from gbglass.figures.style import INTERIOR_COLOUR, SPECIES_COLOURS, new_figure
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import new_figure
 
 
 def draw_streamed_msd(msd: StreamedDisplacement) -> Figure:

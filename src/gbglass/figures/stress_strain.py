@@ -6,7 +6,8 @@ from itertools import cycle
 from matplotlib.figure import Figure
 
 from gbglass.analysis.stress_strain import StressStrain
-from gbglass.figures.style import LEGEND_SIZE, OTHER_COLOURS, new_figure
+from gbglass.figures.palette import OTHER_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, new_figure
 
 
 def draw_stress_strain(curves: Mapping[str, StressStrain]) -> Figure:

@@ -8,7 +8,8 @@ from ase import Atoms
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, SPECIES_COLOURS, WIDTH
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH
 
 _RADII: Mapping[str, float] = {"O": 0.18, "Li": 0.36, "La": 0.75, "Zr": 0.6}
 """As drawn, and what lies above what: the eye follows rows of La and Zr from grain to grain [Å]."""

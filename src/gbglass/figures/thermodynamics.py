@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from matplotlib.figure import Figure
 
 from gbglass.core.arrays import FloatArray
-from gbglass.figures.style import AXIS_COLOURS, INTERIOR_COLOUR, LEGEND_SIZE, WIDTH, mark_hold, tidy
+from gbglass.figures.palette import AXIS_COLOURS, INTERIOR_COLOUR
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, mark_hold, tidy
 
 _BAR_PER_GPA = 1e4
 _SIZE = (WIDTH, 5.0)

@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gbglass.analysis.voltage import VoltageCurve
-from gbglass.figures.style import INTERIOR_COLOUR, LEGEND_SIZE, SPECIES_COLOURS, WIDTH, tidy
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
+from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 _SIZE = (WIDTH, 4.6)
 _ON_HULL = 1e-9

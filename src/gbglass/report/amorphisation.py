@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gbglass.figures.lines import Curve, draw_models
-from gbglass.figures.style import BOUNDARY_COLOURS
+from gbglass.figures.palette import BOUNDARY_COLOURS
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
     CELL_VIEW,
@@ -18,6 +18,7 @@ from gbglass.report.cell_section import (
     cell_view,
     transfer_figure,
 )
+from gbglass.report.ledger_table import composition
 from gbglass.report.local_section import (
     kinds_in,
     local_campaign_figures,
@@ -29,7 +30,7 @@ from gbglass.report.local_section import (
 from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import case_curve, quantity
-from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.run import plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.studies.amorphisation import AmorphisationFindings
 from gbglass.studies.cell_places import BOUNDARY
 

@@ -14,10 +14,11 @@ import gbglass
 from gbglass.campaign.failure import Failure
 from gbglass.campaign.progress import Progress
 from gbglass.campaign.task import State
+from gbglass.report.assets import page_asset
 from gbglass.report.cell_current import current_text
 from gbglass.report.charts import within_room
 from gbglass.report.leading import split
-from gbglass.report.page import charts_html, leading_html, page_asset, page_environment
+from gbglass.report.page import charts_html, leading_html, page_environment
 from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.report.presented import PageFigure
 from gbglass.report.sources import sources_html

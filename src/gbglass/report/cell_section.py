@@ -12,15 +12,16 @@ from gbglass.errors import InputError
 from gbglass.figures.density import draw_density_history, draw_density_maps
 from gbglass.figures.discharge import draw_discharge
 from gbglass.figures.lines import draw_models
+from gbglass.figures.palette import BOUNDARY_COLOURS, OTHER_COLOURS
 from gbglass.figures.places import PlacesCourse, draw_places
-from gbglass.figures.style import BOUNDARY_COLOURS, OTHER_COLOURS
 from gbglass.report.cell_records import discharge_record, rate_record
 from gbglass.report.cell_tables import discharge_table
+from gbglass.report.ledger_table import composition
 from gbglass.report.map_records import density_figure, density_record
 from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, page_figure
 from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
-from gbglass.report.run import composition, thermodynamic_table
+from gbglass.report.run import thermodynamic_table
 from gbglass.report.view3d import View
 from gbglass.store.tables import Table
 from gbglass.studies.cell_places import BOUNDARY

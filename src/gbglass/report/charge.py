@@ -8,8 +8,8 @@ from typing import Any
 from gbglass.analysis.charge import Evenness
 from gbglass.figures.charge import draw_layers_side_by_side, draw_shares_side_by_side
 from gbglass.figures.lines import draw_models
+from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.figures.points import Point, draw_rows
-from gbglass.figures.style import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.report.cell_tables import layer_table, plane_share_table
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, case_curve, quantity, series_record, thinned

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from ase import Atoms
 
 from gbglass.core.ledger import BoundaryEntry, Ledger
-from gbglass.report.run import composition
+from gbglass.core.species import FORMAL_CHARGES
+
+
+def composition(ledger: Ledger) -> str:
+    """Write the composition of a cell, such as ``"Li504 La216 Zr144 O864"``."""
+    order = {species: place for place, species in enumerate(FORMAL_CHARGES)}
+    atoms = sorted(ledger.atoms.items(), key=lambda entry: order.get(entry[0], len(order)))
+    return " ".join(f"{species}{count}" for species, count in atoms)
 
 
 def ledger_rows(ledger: Ledger, atoms: Atoms) -> list[tuple[str, str]]:

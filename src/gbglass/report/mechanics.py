@@ -7,14 +7,15 @@ import numpy as np
 
 from gbglass.analysis.stress_strain import StressStrain
 from gbglass.figures.lines import draw_models
+from gbglass.figures.palette import BOUNDARY_COLOURS
 from gbglass.figures.stress_strain import draw_stress_strain
-from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.cell_records import stress_strain_record
 from gbglass.report.cell_tables import stress_strain_table
+from gbglass.report.ledger_table import composition
 from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import case_curve, quantity
-from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.run import plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.studies.mechanics import MechanicsFindings
 
 _PARTED = 0.1

@@ -11,8 +11,8 @@ from gbglass.analysis.polyhedra import PolyhedraCensus
 from gbglass.errors import InputError
 from gbglass.figures.lines import draw_models
 from gbglass.figures.order import draw_melted
+from gbglass.figures.palette import BOUNDARY_COLOURS
 from gbglass.figures.polyhedra import draw_polyhedra_stages
-from gbglass.figures.style import BOUNDARY_COLOURS
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
     CELL_VIEW,
@@ -27,11 +27,12 @@ from gbglass.report.cell_section import (
     transfer_figure,
 )
 from gbglass.report.cell_tables import height_table
+from gbglass.report.ledger_table import composition
 from gbglass.report.models import by_model
 from gbglass.report.orientation import framework_figures, framework_record
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
-from gbglass.report.run import composition, plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.run import plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.report.surface_section import surface_campaign_figures, surface_figures, surface_record
 from gbglass.store.tables import Table
 from gbglass.studies.cell_places import BOUNDARY, BULK

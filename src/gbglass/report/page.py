@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 from plotly.offline import get_plotlyjs
 
+from gbglass.report.assets import page_asset
 from gbglass.report.charts import chart_html, plotly_waiting, within_room
 from gbglass.report.leading import split
 from gbglass.report.ledger_table import distances_text, ledger_rows
@@ -14,8 +14,6 @@ from gbglass.report.presented import PageFigure, Presented
 from gbglass.report.run import methods_text
 from gbglass.report.view3d import view_json
 from gbglass.studies.findings import RunFindings
-
-_FOLDER = files("gbglass.report")
 
 
 def render_page(presented: Presented, verdicts: str = "", source: str = "") -> str:
@@ -90,11 +88,6 @@ def page_environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(distances=distances_text, own_names=_own_names, chart=chart_html)
     return environment
-
-
-def page_asset(name: str) -> str:
-    """Read a part of a page that lies beside this module."""
-    return (_FOLDER / name).read_text(encoding="utf-8")
 
 
 def _own_names(svg: str, name: str) -> str:

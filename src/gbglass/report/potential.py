@@ -10,9 +10,9 @@ import numpy as np
 from gbglass.core.arrays import FloatArray
 from gbglass.figures.against import draw_against
 from gbglass.figures.coverage import draw_coverage
+from gbglass.figures.palette import INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.figures.parity import draw_energy_errors, draw_force_parity
 from gbglass.figures.points import Point, draw_rows
-from gbglass.figures.style import INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.learning.validation.check import Check
 from gbglass.learning.validation.checks import STRUCTURE
 from gbglass.learning.validation.errors import ALL, DomainErrors

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gbglass
+from gbglass.report.assets import page_asset
 from gbglass.report.campaign import (
     PAGE,
     VERDICTS,
@@ -18,7 +19,7 @@ from gbglass.report.campaign import (
 )
 from gbglass.report.cell_current import current_text
 from gbglass.report.charts import ROOM, within_room
-from gbglass.report.page import charts_html, leading_html, page_asset, page_environment
+from gbglass.report.page import charts_html, leading_html, page_environment
 from gbglass.report.presented import PageFigure
 from gbglass.report.sources import sources_html
 from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, verdicts_csv, verdicts_html

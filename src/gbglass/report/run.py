@@ -8,9 +8,7 @@ import numpy as np
 
 from gbglass.analysis.statistics import estimate
 from gbglass.core.framework import framework_species
-from gbglass.core.ledger import Ledger
 from gbglass.core.potential import Potential
-from gbglass.core.species import FORMAL_CHARGES
 from gbglass.figures.thermodynamics import ThermodynamicSeries, draw_thermodynamics
 from gbglass.report.presented import PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_record, ledger_record, quantity
@@ -96,13 +94,6 @@ def plain_view(structures: Structures, last: str) -> View:
     """Show the structures of a run, coloured by species alone; the last is called what it comes after."""
     named = {"as built": structures.built, "minimised": structures.minimised, last: structures.final}
     return View(named, one_group, ())
-
-
-def composition(ledger: Ledger) -> str:
-    """Write the composition of a cell, such as ``"Li504 La216 Zr144 O864"``."""
-    order = {species: place for place, species in enumerate(FORMAL_CHARGES)}
-    atoms = sorted(ledger.atoms.items(), key=lambda entry: order.get(entry[0], len(order)))
-    return " ".join(f"{species}{count}" for species, count in atoms)
 
 
 def framework_text(run: RunFindings) -> str:

@@ -15,13 +15,13 @@ from gbglass.core.results import Estimate, Verdict
 from gbglass.figures.cavity import draw_cavity
 from gbglass.figures.energy import draw_region_energies
 from gbglass.figures.msd import draw_msd
+from gbglass.figures.palette import BOUNDARY_COLOURS
 from gbglass.figures.rdf import draw_rdfs
 from gbglass.figures.region_counts import draw_region_counts
 from gbglass.figures.segregation import draw_excess, draw_profile
-from gbglass.figures.style import BOUNDARY_COLOURS
-from gbglass.report.ledger_table import distances_text
+from gbglass.report.ledger_table import composition, distances_text
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
-from gbglass.report.run import composition, framework_text, thermodynamic_figure
+from gbglass.report.run import framework_text, thermodynamic_figure
 from gbglass.report.segregation_numbers import segregation_record, segregation_tables, settled
 from gbglass.report.segregation_view import segregation_view
 from gbglass.studies.segregation import SegregationFindings

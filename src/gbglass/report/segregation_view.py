@@ -6,7 +6,7 @@ from ase import Atoms
 from gbglass.core.arrays import IntArray
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.partition import BoundaryRegions
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
+from gbglass.figures.palette import BOUNDARY_COLOURS, FAINT_COLOUR, INTERIOR_COLOUR
 from gbglass.report.view3d import View
 from gbglass.studies.segregation import SegregationFindings
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from gbglass.report.assets import page_asset
 from gbglass.report.models import by_model
-from gbglass.report.page import page_asset, page_environment
+from gbglass.report.page import page_environment
 
 Plain = Mapping[str, Any]
 

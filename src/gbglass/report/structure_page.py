@@ -9,9 +9,9 @@ import gbglass
 from gbglass.core.arrays import IntArray
 from gbglass.core.ledger import Built
 from gbglass.errors import InputError
-from gbglass.figures.style import BOUNDARY_COLOURS, FAINT_COLOUR, OTHER_COLOURS
+from gbglass.figures.palette import BOUNDARY_COLOURS, FAINT_COLOUR, OTHER_COLOURS
+from gbglass.report.assets import page_asset
 from gbglass.report.ledger_table import distances_text, ledger_rows
-from gbglass.report.page import page_asset
 from gbglass.report.view3d import View, view_json
 
 LARGEST = 100_000

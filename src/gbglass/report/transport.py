@@ -9,10 +9,11 @@ from gbglass.claims.transport import phase
 from gbglass.core.results import Estimate
 from gbglass.figures.arrhenius import draw_arrhenius
 from gbglass.figures.msd import draw_msd
-from gbglass.figures.style import BOUNDARY_COLOURS
+from gbglass.figures.palette import BOUNDARY_COLOURS
+from gbglass.report.ledger_table import composition
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_of, estimate_record, quantity
-from gbglass.report.run import composition, framework_text, plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.run import framework_text, plain_view, thermodynamic_figure, thermodynamic_table
 from gbglass.store.tables import Table
 from gbglass.studies.transport import TransportFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS

@@ -13,7 +13,8 @@ from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Judgement, Part, VerdictWord
 from gbglass.claims.registry import judge_cases, judge_every
 from gbglass.errors import InputError
-from gbglass.report.page import page_asset, page_environment
+from gbglass.report.assets import page_asset
+from gbglass.report.page import page_environment
 from gbglass.report.records import Plain, estimate_record, quantity
 
 VERDICT_COLOURS: Mapping[VerdictWord, str] = MappingProxyType(

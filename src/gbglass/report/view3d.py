@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, IntArray
-from gbglass.figures.style import species_colours
+from gbglass.figures.palette import species_colours
 
 _DIAMETERS = {"Li": 1.0, "La": 1.7, "Zr": 1.3, "O": 0.8}
 """Of the spheres: large enough to be told apart, small enough to look through the cell [Å]."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from gbglass.analysis.voltage import VoltageCurve
 from gbglass.figures.lines import Curve, draw_models
-from gbglass.figures.style import SPECIES_COLOURS
+from gbglass.figures.palette import SPECIES_COLOURS
 from gbglass.figures.voltage import draw_voltages
 from gbglass.report.cell_records import voltage_record
 from gbglass.report.cell_tables import plateau_table, voltage_table

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
+from gbglass.analysis.student import student_quantile
 from gbglass.errors import InputError
 from gbglass.units import J_PER_M2_PER_EV_PER_A2
 
@@ -157,7 +157,7 @@ def are_tied(first: BoundaryEnergy, second: BoundaryEnergy) -> bool:
 
     """
     freedom = first.n_decorations + second.n_decorations - 2
-    margin = float(student.ppf(0.5 + 0.5 * _CONFIDENCE, freedom))
+    margin = student_quantile(0.5 + 0.5 * _CONFIDENCE, freedom)
     error = math.hypot(first.error_of_decorations, second.error_of_decorations)
     return abs(first.value - second.value) <= margin * error
 

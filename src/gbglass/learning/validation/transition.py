@@ -7,17 +7,17 @@ between the last temperature that is tetragonal and the first that is cubic; wha
 and cooling differ where a nucleus must form: both brackets are given, and none is called the transition alone.
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from scipy.stats import linregress
-from scipy.stats import t as student
 
 from gbglass.analysis.order import TETRAGONAL
 from gbglass.analysis.statistics import estimate, is_thin
+from gbglass.analysis.student import student_quantile
 from gbglass.build.crystals.tetragonal import tetragonal_llzo
 from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.provenance import content_id
@@ -247,8 +247,12 @@ def expansion(points: FloatArray) -> tuple[float, float]:
     (15.0, True)
 
     """
-    fit = linregress(points[:, 0], np.log(points[:, 1]))
-    return float(fit.slope), float(student.ppf(_CONFIDENCE, len(points) - 2) * fit.stderr)
+    temperature, log_length = points[:, 0] - points[:, 0].mean(), np.log(points[:, 1])
+    spread = float(temperature @ temperature)
+    slope = float(temperature @ log_length) / spread
+    rest = log_length - log_length.mean() - slope * temperature
+    freedom = len(points) - 2
+    return slope, student_quantile(_CONFIDENCE, freedom) * math.sqrt(float(rest @ rest) / freedom / spread)
 
 
 def _curves(heating: Sequence[Held], cooling: Sequence[Held]) -> Iterable[Curve]:
