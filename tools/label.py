@@ -6,9 +6,11 @@ Needs the extra `teacher`. Takes hours: run it with `nice -n 19`, and with one t
 """
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
+from gbglass.errors import GbglassError
 from gbglass.lammps.engine import find_lammps
 from gbglass.learning.catalogue import training_origins
 from gbglass.learning.labelled import LabelStore, StoredFrame
@@ -49,4 +51,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))

@@ -8,6 +8,7 @@ it with `nice -n 15`.
 """
 
 import argparse
+import sys
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pathlib import Path
 from gbglass.core.labels import Labeller
 from gbglass.dft.gpaw import GpawLabeller, find_gpaw
 from gbglass.dft.settings import DftSettings
+from gbglass.errors import GbglassError
 from gbglass.lammps.engine import find_lammps
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import label_origins
@@ -72,4 +74,7 @@ def open_labeller(arguments: argparse.Namespace) -> AbstractContextManager[Label
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))

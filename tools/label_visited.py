@@ -8,12 +8,14 @@ labels the road as well. Needs the extra `teacher`. Goes on from whatever is lab
 
 import argparse
 import json
+import sys
 import tempfile
 from pathlib import Path
 
 from ase import Atoms
 from ase.io import read
 
+from gbglass.errors import GbglassError
 from gbglass.lammps.engine import find_lammps
 from gbglass.learning.datasets import EXPLORED
 from gbglass.learning.labelled import LabelStore
@@ -55,4 +57,7 @@ def origin_of(path: Path, loop: str, every: int) -> Origin | None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))

@@ -26,6 +26,7 @@ from gbglass.core.pair_lines import buckingham_lines
 from gbglass.core.potential import Potential
 from gbglass.core.species import pair_name, species_pairs
 from gbglass.core.trajectory import Trajectory
+from gbglass.errors import GbglassError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.simulation import Simulation
@@ -101,4 +102,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))

@@ -8,6 +8,7 @@ A crystal that falls apart is named and left out.
 """
 
 import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from ase import Atoms
 from gbglass.analysis.statistics import estimate
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.packaged import find_potential
-from gbglass.errors import EngineError
+from gbglass.errors import EngineError, GbglassError
 from gbglass.lammps.engine import find_lammps
 from gbglass.learning.compression import fast_potential
 from gbglass.learning.crystals import lithium, spinel
@@ -77,4 +78,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gbglass.core.cards import read_card
+from gbglass.errors import GbglassError
 from gbglass.store.atomic import write_bytes, write_text
 
 POTENTIALS = Path(__file__).parents[1] / "src" / "gbglass" / "data" / "potentials"
@@ -130,4 +131,7 @@ def errors(found: dict[str, Any]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except GbglassError as error:
+        sys.exit(str(error))
