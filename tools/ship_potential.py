@@ -1,13 +1,14 @@
 """Put a trained committee among the potentials that come with gbglass, its card completed by what its validation found.
 
-    python tools/ship_potential.py runs/llzo checked deepmd-llzo lattice/lattice.json
+    python tools/ship_potential.py runs/llzo checked deepmd-llzo lattice/lattice.json [--beside runs/other ...]
 
-Copies the models of the folder as they were trained, the structure of known energy and the card under the new name;
-adds to the card whom to cite, what it may be believed for and what of its teacher it misses (where the validation has
-the checks elastic and voltage), its errors, its lattice constants (at 0 K from the validation, warm ones from
-`tools/measure_lattice.py`) and the licences.
+Copies the models of the folder as they were trained, those of other trainings beside it as more of the committee, the
+structure of known energy and the card under the new name; adds to the card whom to cite, what it may be believed for
+and what of its teacher it misses (where the validation has the checks elastic and voltage), its errors, its lattice
+constants (at 0 K from the validation, warm ones from `tools/measure_lattice.py`) and the licences.
 """
 
+import argparse
 import json
 import sys
 import tomllib
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gbglass.core.cards import read_card
-from gbglass.errors import GbglassError
+from gbglass.errors import GbglassError, InputError
 from gbglass.store.atomic import write_bytes, write_text
 
 POTENTIALS = Path(__file__).parents[1] / "src" / "gbglass" / "data" / "potentials"
@@ -40,30 +41,42 @@ LARGEST_MIB = 10.0
 
 
 def main() -> None:
-    trained, checked, name, warm = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("trained", type=Path)
+    parser.add_argument("checked", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("warm", type=Path)
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="of the same elements in the same order")
+    arguments = parser.parse_args()
+    trained, checked, name, warm = arguments.trained, arguments.checked, arguments.name, arguments.warm
     old = trained.name
     text = (trained / f"{old}.toml").read_text(encoding="utf-8")
     card = tomllib.loads(text)
     found = json.loads((checked / "validation.json").read_text(encoding="utf-8"))
     found["warm"] = json.loads(warm.read_text(encoding="utf-8"))["lattice"]
-    models = [card["model"], *card["committee"]]
-    for model in models:
-        write_bytes(POTENTIALS / renamed(model, old, name), (trained / model).read_bytes())
+    models = [trained / model for model in (card["model"], *card["committee"])]
+    models += [model_of(other, card["elements"]) for other in arguments.beside]
+    shipped = [POTENTIALS / (f"{name}-{k}.pb" if k > 1 else f"{name}.pb") for k in range(1, len(models) + 1)]
+    for model, place in zip(models, shipped, strict=True):
+        write_bytes(place, model.read_bytes())
     write_bytes(POTENTIALS / f"{name}.extxyz", (trained / card["known"]["file"]).read_bytes())
-    write_text(POTENTIALS / f"{name}.toml", "\n".join(completed(text, card, found, (old, name))) + "\n")
+    write_text(POTENTIALS / f"{name}.toml", "\n".join(completed(text, found, [place.name for place in shipped])) + "\n")
     potential = read_card(POTENTIALS / f"{name}.toml")
-    size = sum((POTENTIALS / renamed(model, old, name)).stat().st_size for model in models) / 2**20
+    size = sum(place.stat().st_size for place in shipped) / 2**20
     print(f"{potential.name}: {len(models)} models, {size:.1f} MiB, checksum {potential.checksum[:16]}")
     if size > LARGEST_MIB:
         sys.exit(f"{size:.1f} MiB are more than the {LARGEST_MIB:g} MiB that may be shipped")
 
 
-def renamed(file: str, old: str, new: str) -> str:
-    """Name a model of the folder after the potential."""
-    return file.replace(old, new, 1)
+def model_of(trained: Path, elements: list[str]) -> Path:
+    """Find the model of another training, which is to know the same elements in the same order."""
+    card = tomllib.loads((trained / f"{trained.name}.toml").read_text(encoding="utf-8"))
+    if card["elements"] != elements:
+        raise InputError(f"{trained} knows {card['elements']}, the committee {elements}; only equals can disagree")
+    return trained / card["model"]
 
 
-def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tuple[str, str]) -> Iterator[str]:
+def completed(text: str, found: dict[str, Any], models: list[str]) -> Iterator[str]:
     """Write the lines of the card under its new name, with what was found."""
     for line in text.splitlines():
         key = line.partition("=")[0].strip()
@@ -73,12 +86,12 @@ def completed(text: str, card: dict[str, Any], found: dict[str, Any], names: tup
             yield f"title = {json.dumps('Li, LLZO and LixZr2O4, learned from ' + found['labels'] + ' (DeePMD)')}"
             yield f"citation = {json.dumps(CITATION, ensure_ascii=False)}"
         elif key == "model":
-            yield f"model = {json.dumps(renamed(card['model'], *names))}"
+            yield f"model = {json.dumps(models[0])}"
         elif key == "committee":
-            yield f"committee = {json.dumps([renamed(one, *names) for one in card['committee']])}"
+            yield f"committee = {json.dumps(models[1:])}"
             yield from lattice(found)
         elif key == "file":
-            yield f"file = {json.dumps(f'{names[1]}.extxyz')}"
+            yield f"file = {json.dumps(Path(models[0]).stem + '.extxyz')}"
         else:
             yield line
         if key == "[made]":
