@@ -143,7 +143,9 @@ class DeepmdCard(_Card):
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$", description="of the model file")]
     core: Core | None = None
     as_trained: Annotated[bool, Field(description="the model is slow: compress it before it runs")] = False
-    committee: Annotated[tuple[File, ...], Field(description="more models of the same data: where they disagree, none knows")] = ()
+    committee: Annotated[
+        tuple[File, ...], Field(description="more models of the same data: where they disagree, none knows")
+    ] = ()
     made: Annotated[dict[str, str | int | float], Field(description="data, teacher, training, versions")] = Field(
         default={}
     )
