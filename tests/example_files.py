@@ -47,7 +47,8 @@ def write_example_files(folder: Path) -> None:
     rows = ("name,x,energy_eV", "empty,0,-53.1085", "half,0.5,-54.0", "full,1,-56.4605")
     (folder / "orderings.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     write_densities(folder)
-    write_copper(folder)
+    write_copper_store(folder / "store")
+    write(folder / "fresh.extxyz", [copper(100), copper(101, 4.2), copper(102), copper(103, 3.1)])  # two are far off
     (folder / "dft" / "300K").mkdir(parents=True)
     (folder / "dft" / "300K" / "OUTCAR").write_text(outcar(some_run(1)), encoding="utf-8")
     (folder / "garnets.toml").write_text(GARNETS, encoding="utf-8")
@@ -57,14 +58,15 @@ def write_example_files(folder: Path) -> None:
     run_cases(folder / "garnets.toml", out=folder / "runs" / "garnets")
 
 
-def write_walk(folder: Path) -> None:
-    """Lithium that walks through garnet, as a dump and its data file."""
+def write_walk(folder: Path, n_frames: int = 36) -> None:
+    """A garnet whose lithium walks, as a dump and its data file."""
     rng = np.random.default_rng(12)
     atoms = cubic_llzo(12, rng)
     symbols = tuple(atoms.get_chemical_symbols())
-    steps = rng.normal(0.0, 0.03, (36, len(atoms), 3))
-    steps[:, np.array(symbols) == "Li"] *= 3.0
-    walk = np.where((np.array(symbols) == "Li")[:, None], np.cumsum(steps, axis=0), steps)
+    is_li = np.array(symbols) == "Li"
+    walk = np.zeros((n_frames, len(atoms), 3))
+    walk[:, is_li] = np.cumsum(rng.normal(0.0, 0.08, (n_frames, is_li.sum(), 3)), axis=0)
+    walk += rng.normal(0.0, 0.03, walk.shape)
     frames = [Frame(100 * n, 0.1 * n, atoms.cell.array, atoms.positions + away) for n, away in enumerate(walk)]
     (folder / "traj.dump").write_text("".join(dump_frame_text(symbols, frame) for frame in frames), encoding="utf-8")
     write(folder / "garnet.extxyz", atoms)
@@ -83,18 +85,18 @@ def write_densities(folder: Path) -> None:
         density.write(str(folder / name / "CHGCAR"), format="chgcar")
 
 
-def write_copper(folder: Path) -> None:
-    """A store of labelled copper, and copper without labels, some of it far from what the store has."""
+def copper(number: int, a: float = 3.6) -> Atoms:
+    """Copper, shaken."""
+    atoms: Atoms = bulk("Cu", a=a, cubic=True)
+    atoms.positions += np.random.default_rng(number).normal(scale=0.05, size=(4, 3))
+    return rounded(atoms)
 
-    def shaken(seed: int, a: float = 3.6) -> Atoms:
-        atoms: Atoms = bulk("Cu", a=a, cubic=True)
-        atoms.positions += np.random.default_rng(seed).normal(scale=0.05, size=(4, 3))
-        return rounded(atoms)
 
+def write_copper_store(store: Path) -> None:
+    """Twenty labelled frames of copper."""
     teacher = CalculatorTeacher(LabelSource("emt", "ase", ""), EMT())
-    labels = LabelStore(folder / "store")
+    labels = LabelStore(store)
     with labels.writing():
         for number in range(20):
-            atoms = shaken(number)
+            atoms = copper(number)
             labels.add(StoredFrame(Tag("off", "off/copper", number), atoms, teacher.label(atoms)), teacher.source)
-    write(folder / "fresh.extxyz", [shaken(100), shaken(101, 4.2), shaken(102), shaken(103, 3.1)])

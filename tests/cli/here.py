@@ -1,4 +1,4 @@
-"""The program without a process of its own: the same `main`, started three hundred times without its imports.
+"""The program without a process of its own: the same `main`, its imports paid once.
 
 Whole processes are what tests/end_to_end, tests/slurm and tests/cli/test_start.py start.
 """

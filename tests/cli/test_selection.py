@@ -3,39 +3,24 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from ase import Atoms
 from ase.build import bulk
-from ase.calculators.emt import EMT
 from ase.io import read, write
 from numpy.testing import assert_allclose
 from typer.testing import CliRunner
 
 from gbglass.cli.main import app
-from gbglass.core.labels import LabelSource
 from gbglass.errors import FormatError, InputError, StateError
-from gbglass.learning.labelled import LabelStore, StoredFrame, Tag, rounded
 from gbglass.learning.selection.coverage import make_measure
 from gbglass.learning.selection.measure_file import load_measure, save_measure
-from gbglass.teachers.calculator import CalculatorTeacher
 from gbglass.verbs.selection import select_structures
-
-
-def copper(number: int, a: float = 3.6) -> Atoms:
-    atoms: Atoms = bulk("Cu", a=a, cubic=True)
-    atoms.positions += np.random.default_rng(number).normal(scale=0.05, size=(4, 3))
-    return rounded(atoms)
+from tests.example_files import copper, write_copper_store
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    teacher = CalculatorTeacher(LabelSource("emt", "ase", ""), EMT())
-    labels = LabelStore(tmp_path / "store")
-    with labels.writing():
-        for number in range(20):
-            atoms = copper(number)
-            labels.add(StoredFrame(Tag("off", "off/copper", number), atoms, teacher.label(atoms)), teacher.source)
+    write_copper_store(tmp_path / "store")
     return tmp_path / "store"
 
 

@@ -5,24 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from ase.io import write
 from ase.io.cube import read_cube
 from numpy.testing import assert_allclose
 
 from gbglass.analysis.coordination import TYPES
 from gbglass.analysis.rdf import radial_distributions
 from gbglass.analysis.region_counts import count_regions
-from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.framework import anchor_framework
 from gbglass.core.partition import eleven_regions
-from gbglass.core.trajectory import Frame, Window
+from gbglass.core.trajectory import Window
 from gbglass.errors import FormatError, InputError, StateError
-from gbglass.lammps.dump import dump_frame_text
 from gbglass.units import ANGSTROM_PER_BOHR
 from gbglass.verbs.analyse import AnalysisSpec, analyse
 from gbglass.verbs.quantities.system import System
 from gbglass.verbs.quantities.table import QUANTITIES
 from gbglass.verbs.trajectories import Reading, open_trajectory
+from tests.example_files import write_walk
 
 N_FRAMES = 36
 
@@ -42,16 +40,7 @@ NOT_OF_A_BOUNDARY = OF_CELLS | OF_LOGS | OF_COLUMNS
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A garnet whose lithium walks, as a dump and its data file."""
     place = tmp_path_factory.mktemp("garnet")
-    rng = np.random.default_rng(12)
-    atoms = cubic_llzo(12, rng)
-    symbols = tuple(atoms.get_chemical_symbols())
-    is_li = np.array(symbols) == "Li"
-    walk = np.zeros((N_FRAMES, len(atoms), 3))
-    walk[:, is_li] = np.cumsum(rng.normal(0.0, 0.08, (N_FRAMES, is_li.sum(), 3)), axis=0)
-    walk += rng.normal(0.0, 0.03, walk.shape)
-    frames = [Frame(100 * n, 0.1 * n, atoms.cell.array, atoms.positions + away) for n, away in enumerate(walk)]
-    (place / "traj.dump").write_text("".join(dump_frame_text(symbols, frame) for frame in frames))
-    write(place / "gb.data", atoms, format="lammps-data", specorder=list(dict.fromkeys(symbols)), masses=True)
+    write_walk(place, N_FRAMES)
     return place
 
 

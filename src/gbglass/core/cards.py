@@ -144,7 +144,7 @@ class DeepmdCard(_Card):
     core: Core | None = None
     as_trained: Annotated[bool, Field(description="the model is slow: compress it before it runs")] = False
     committee: Annotated[
-        tuple[File, ...], Field(description="more models of the same data: where they disagree, none knows")
+        tuple[File, ...], Field(description="more models, trained apart: where they disagree, none knows")
     ] = ()
     made: Annotated[dict[str, str | int | float], Field(description="data, teacher, training, versions")] = Field(
         default={}
