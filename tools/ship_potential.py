@@ -55,12 +55,16 @@ def main() -> None:
     found = json.loads((checked / "validation.json").read_text(encoding="utf-8"))
     found["warm"] = json.loads(warm.read_text(encoding="utf-8"))["lattice"]
     models = [trained / model for model in (card["model"], *card["committee"])]
-    models += [model_of(other, card["elements"]) for other in arguments.beside]
+    beside = {other: card_beside(other, card["elements"]) for other in arguments.beside}
+    models += [other / of["model"] for other, of in beside.items()]
     shipped = [POTENTIALS / (f"{name}-{k}.pb" if k > 1 else f"{name}.pb") for k in range(1, len(models) + 1)]
     for model, place in zip(models, shipped, strict=True):
         write_bytes(place, model.read_bytes())
     write_bytes(POTENTIALS / f"{name}.extxyz", (trained / card["known"]["file"]).read_bytes())
-    write_text(POTENTIALS / f"{name}.toml", "\n".join(completed(text, found, [place.name for place in shipped])) + "\n")
+    trainings = dict(zip(range(len(models) - len(beside) + 1, len(models) + 1), beside.values(), strict=True))
+    members = [line for number, of in trainings.items() for line in made_beside(number, of)]
+    lines = completed(text, found, [place.name for place in shipped], members)
+    write_text(POTENTIALS / f"{name}.toml", "\n".join(lines) + "\n")
     potential = read_card(POTENTIALS / f"{name}.toml")
     size = sum(place.stat().st_size for place in shipped) / 2**20
     print(f"{potential.name}: {len(models)} models, {size:.1f} MiB, checksum {potential.checksum[:16]}")
@@ -68,15 +72,21 @@ def main() -> None:
         sys.exit(f"{size:.1f} MiB are more than the {LARGEST_MIB:g} MiB that may be shipped")
 
 
-def model_of(trained: Path, elements: list[str]) -> Path:
-    """Find the model of another training, which is to know the same elements in the same order."""
+def card_beside(trained: Path, elements: list[str]) -> dict[str, Any]:
+    """Read the card of another training, which is to know the same elements in the same order."""
     card = tomllib.loads((trained / f"{trained.name}.toml").read_text(encoding="utf-8"))
     if card["elements"] != elements:
         raise InputError(f"{trained} knows {card['elements']}, the committee {elements}; only equals can disagree")
-    return trained / card["model"]
+    return card
 
 
-def completed(text: str, found: dict[str, Any], models: list[str]) -> Iterator[str]:
+def made_beside(number: int, card: dict[str, Any]) -> Iterator[str]:
+    """Write which file a member is and how it was trained."""
+    yield f"member_{number}_sha256 = {json.dumps(card['sha256'])}"
+    yield f"member_{number}_training = {json.dumps(card['made']['training'])}"
+
+
+def completed(text: str, found: dict[str, Any], models: list[str], members: list[str]) -> Iterator[str]:
     """Write the lines of the card under its new name, with what was found."""
     for line in text.splitlines():
         key = line.partition("=")[0].strip()
@@ -97,6 +107,7 @@ def completed(text: str, found: dict[str, Any], models: list[str]) -> Iterator[s
         if key == "[made]":
             yield f"licences = {json.dumps(LICENCES)}"
             yield from errors(found)
+            yield from members
 
 
 def believed_for(found: dict[str, Any]) -> str:

@@ -1,6 +1,8 @@
 """The potentials that come along: whole, small enough for a wheel, and with what their cards must state."""
 
 import re
+import tomllib
+from hashlib import sha256
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +23,14 @@ def test_all_models_together_fit_into_the_wheel() -> None:
     folder = find_card("deepmd-llzo").parent
     size = sum(path.stat().st_size for path in folder.glob("*.pb")) / 2**20
     assert 0.0 < size <= LARGEST_MIB
+
+
+def test_the_members_of_the_committee_are_the_files_that_the_card_states() -> None:
+    path = find_card("deepmd-llzo")
+    card = tomllib.loads(path.read_text(encoding="utf-8"))
+    for number, file in enumerate(card["committee"], start=2):
+        assert sha256((path.parent / file).read_bytes()).hexdigest() == card["made"][f"member_{number}_sha256"]
+    assert [member.elements for member in load_potential("deepmd-llzo").committee] == [tuple(card["elements"])] * 2
 
 
 @pytest.mark.parametrize("name", available_potentials())
