@@ -20,6 +20,7 @@ TOOLS = Path(__file__).parents[2] / "tools" / "gpu"
 class Tools(NamedTuple):
     """The modules of tools/gpu, which are no package."""
 
+    nets: Any
     frames: Any
     batches: Any
     model: Any
@@ -66,18 +67,18 @@ def naive_energy(coord: FloatArray, box: FloatArray, types: list[int], model: An
     shifts = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 3), -1).reshape(-1, 3) @ box
     total = 0.0
     for centre, kind in zip(coord, types, strict=True):
-        sums = np.zeros((4, 40))
+        sums = np.zeros((4, model.asked.embedding[-1]))
         for other, of in zip(coord, types, strict=True):
             for vector in other + shifts - centre:
                 r = float(np.linalg.norm(vector))
-                if not 1e-3 < r < 6.0:
+                if not 1e-3 < r < model.asked.cutoff:
                     continue
-                u = (max(r, 0.5) - 0.5) / 5.5
+                u = (max(r, 0.5) - 0.5) / (model.asked.cutoff - 0.5)
                 w = u**3 * (-6 * u**2 + 15 * u - 10) + 1
                 row = np.array([w / r, *(w * vector / r**2)]) / std[kind]
-                net = of if model.one_side else 4 * of + kind
+                net = of if model.asked.one_side else 4 * of + kind
                 sums += np.outer(row, through(row[:1], weights, "filter", net))
-        sums /= 96 + 32 + 44 + 88
+        sums /= sum(model.asked.rooms)
         hidden = through((sums.T @ sums[:, :16]).ravel(), weights, "fitting", kind)
         total += float(hidden @ weights["fitting/3/matrix"][kind, :, 0] + weights["fitting/3/bias"][kind, 0])
     return total
@@ -85,25 +86,27 @@ def naive_energy(coord: FloatArray, box: FloatArray, types: list[int], model: An
 
 def test_its_numbers_are_those_that_deepmd_is_told(tools: Tools) -> None:
     told: Any = deepmd_input(PRESETS["laptop"], [Path("a")], [], seed=1)["model"]
-    assert list(tools.frames.ROOMS) == told["descriptor"]["sel"]
-    assert [told["descriptor"][key] for key in ("rcut", "rcut_smth")] == [tools.frames.CUTOFF, tools.frames.SMOOTH]
-    assert [list(tools.model.EMBEDDING), tools.model.AXIS] == [
-        told["descriptor"][key] for key in ("neuron", "axis_neuron")
-    ]
-    assert list(tools.model.FITTING) == told["fitting_net"]["neuron"]
+    nets, descriptor = tools.nets.Architecture(), told["descriptor"]
+    assert [nets.cutoff, tools.nets.SMOOTH] == [descriptor[key] for key in ("rcut", "rcut_smth")]
+    assert [list(nets.embedding), tools.nets.AXIS] == [descriptor[key] for key in ("neuron", "axis_neuron")]
+    assert [list(nets.rooms), list(nets.fitting)] == [descriptor["sel"], told["fitting_net"]["neuron"]]
+    assert nets.one_side == descriptor["type_one_side"]
 
 
-@pytest.mark.parametrize("one_side", [True, False])
+@pytest.mark.parametrize(
+    "asked", [{"one_side": True}, {}, {"cutoff": 6.5, "embedding": (5, 10, 20), "fitting": (8, 8, 8)}], ids=str
+)
 def test_energies_forces_and_virials_are_those_of_the_model_written_out(
-    tools: Tools, tmp_path: Path, *, one_side: bool
+    tools: Tools, tmp_path: Path, asked: dict[str, Any]
 ) -> None:
     rng = np.random.default_rng(3)
     write_system(tmp_path / "a", rng, [3, 0, 2, 1, 3, 0, 3])
     write_system(tmp_path / "b", rng, [0, 0, 3, 0, 0])
-    frames = tools.frames.read_frames(tmp_path, "cpu")
-    model = tools.model.Model(5, tools.frames.spread(frames), one_side=one_side)
+    nets = tools.nets.Architecture(**asked)
+    frames = tools.frames.read_frames(tmp_path, nets.cutoff, "cpu")
+    model = tools.model.Model(5, tools.frames.spread(frames, nets), nets)
     given = tools.batches.Batches.of(frames, tools.batches.compose(frames, 1000, 1, rng), "cpu")
-    table = tools.model.Table(frames, np.zeros(4), "cpu")
+    table = tools.model.Table(frames, np.zeros(4), nets.cutoff, "cpu")
     said = tools.model.predict(model, table, given.plans[0], given.shape, graph=False)
     energies, forces, virials = (part.detach().numpy() for part in said)
     rows = given.plans[0]["of_frame"].numpy()
@@ -128,10 +131,11 @@ def test_energies_forces_and_virials_are_those_of_the_model_written_out(
 def test_steps_lower_the_loss(tools: Tools, tmp_path: Path) -> None:
     rng = np.random.default_rng(4)
     write_system(tmp_path / "a", rng, [3, 0, 2, 1, 3])
-    frames = tools.frames.read_frames(tmp_path, "cpu")
+    nets = tools.nets.Architecture()
+    frames = tools.frames.read_frames(tmp_path, nets.cutoff, "cpu")
     given = tools.batches.Batches.of(frames, tools.batches.compose(frames, 1000, 1, rng), "cpu")
-    model = tools.model.Model(1, tools.frames.spread(frames), one_side=False)
-    table = tools.model.Table(frames, np.zeros(4), "cpu")
+    model = tools.model.Model(1, tools.frames.spread(frames, nets), nets)
+    table = tools.model.Table(frames, np.zeros(4), nets.cutoff, "cpu")
     trainer = tools.train.Trainer(model, table, given.shape, given.plans[0], 1e-3)
     losses = []
     for _ in range(30):

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from frames import TYPES, Frames
+from frames import Frames
+from nets import TYPES
 from torch import Tensor
 
 BLOCK = 512

@@ -6,18 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
-TYPES = 4
-"""Li, La, Zr, O, as everywhere."""
-
-CUTOFF, SMOOTH = 6.0, 0.5
-"""The paper's: where the cutoff is and where its smoothing begins [Å]."""
+from nets import SMOOTH, TYPES, Architecture
 
 ITSELF = 1e-6
 """Below this an atom meets itself [Å²]."""
-
-ROOMS = (96, 32, 44, 88)
-"""Room for neighbours of each type in DeePMD: sums over neighbours are divided by all of it."""
 
 
 @dataclass
@@ -37,20 +29,22 @@ class Frames:
     per_type: np.ndarray  # (F, 4)
 
 
-def neighbours(coord: np.ndarray, box: np.ndarray, device: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def neighbours(
+    coord: np.ndarray, box: np.ndarray, cutoff: float, device: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return every pair within the cutoff, both ways."""
     x, cell = torch.tensor(coord, device=device), torch.tensor(box, device=device)
     heights = 1.0 / torch.linalg.norm(torch.linalg.inv(cell), dim=0)
-    reach = [math.ceil(CUTOFF / float(height)) for height in heights]
+    reach = [math.ceil(cutoff / float(height)) for height in heights]
     x = x - torch.floor(x @ torch.linalg.inv(cell)) @ cell
     shifts = torch.cartesian_prod(*(torch.arange(-n, n + 1, dtype=x.dtype, device=device) for n in reach)) @ cell
     delta = x[None, None] + shifts[:, None, None] - x[None, :, None]
     square = (delta**2).sum(-1)
-    _, centre, other = found = torch.nonzero((square < CUTOFF**2) & (square > ITSELF), as_tuple=True)
+    _, centre, other = found = torch.nonzero((square < cutoff**2) & (square > ITSELF), as_tuple=True)
     return centre.cpu().numpy(), other.cpu().numpy(), delta[found].cpu().numpy()
 
 
-def read_frames(folder: Path, device: str) -> Frames:
+def read_frames(folder: Path, cutoff: float, device: str) -> Frames:
     """Read DeePMD's systems."""
     rows: dict[str, list] = {name: [] for name in Frames.__dataclass_fields__}
     for system in sorted(path.parent for path in folder.glob("*/type.raw")):
@@ -62,7 +56,7 @@ def read_frames(folder: Path, device: str) -> Frames:
         }
         for k in range(len(read["coord"])):
             coord = read["coord"][k].reshape(-1, 3)[order]
-            centre, other, vector = neighbours(coord, read["box"][k].reshape(3, 3), device)
+            centre, other, vector = neighbours(coord, read["box"][k].reshape(3, 3), cutoff, device)
             group = types[centre] * TYPES + types[other]
             by_group = np.argsort(group, kind="stable")
             rows["names"].append(f"{system.name}/{k}")
@@ -85,24 +79,24 @@ def read_frames(folder: Path, device: str) -> Frames:
     )
 
 
-def environment(vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def environment(vector: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarray]:
     """Return DeePMD's environment (E, 4), w/r and w x/r², and what its slope is made of (E, 3); see `slope_of`."""
     r = np.linalg.norm(vector, axis=1, keepdims=True)
-    u = (r.clip(SMOOTH, CUTOFF) - SMOOTH) / (CUTOFF - SMOOTH)
+    u = (r.clip(SMOOTH, cutoff) - SMOOTH) / (cutoff - SMOOTH)
     w = u**3 * (-6.0 * u**2 + 15.0 * u - 10.0) + 1.0
-    dw = -30.0 * u**2 * (u - 1.0) ** 2 / (CUTOFF - SMOOTH)
+    dw = -30.0 * u**2 * (u - 1.0) ** 2 / (cutoff - SMOOTH)
     slope = np.hstack([(dw / r - w / r**2) / r, w / r**2, (dw / r**2 - 2.0 * w / r**3) / r])
     return np.hstack([w / r, w * vector / r**2]), slope
 
 
-def spread(frames: Frames) -> np.ndarray:
+def spread(frames: Frames, nets: Architecture) -> np.ndarray:
     """Return DeePMD's standard deviations of the environment by type of the centre (4, 4), mean taken as zero."""
     kinds = np.concatenate([np.repeat(np.arange(TYPES**2), row) for row in frames.edges]) // TYPES
-    found = environment(frames.vector.astype(float))[0]
+    found = environment(frames.vector.astype(float), nets.cutoff)[0]
     out = np.ones((TYPES, 4))
     for kind in range(TYPES):
         rows = found[kinds == kind]
-        slots = frames.per_type[:, kind].sum() * sum(ROOMS)
+        slots = frames.per_type[:, kind].sum() * sum(nets.rooms)
         radial = math.sqrt((rows[:, 0] ** 2).sum() / slots - (rows[:, 0].sum() / slots) ** 2)
         out[kind] = [radial, *[math.sqrt((rows[:, 1:] ** 2).sum() / (3 * slots))] * 3]
     return np.maximum(out, 0.01)

@@ -7,22 +7,20 @@ from itertools import pairwise
 import numpy as np
 import torch
 from batches import BLOCK, Shape
-from frames import ROOMS, TYPES, Frames, environment
+from frames import Frames, environment
+from nets import AXIS, TYPES, Architecture
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
-
-EMBEDDING, AXIS, FITTING = (10, 20, 40), 16, (120, 120, 120)
-"""The paper's nets."""
 
 
 class Table:
     """Labels and vectors of all frames on the device, each with an empty last row."""
 
-    def __init__(self, frames: Frames, bias: np.ndarray, device: str) -> None:
+    def __init__(self, frames: Frames, bias: np.ndarray, cutoff: float, device: str) -> None:
         def rows(values: np.ndarray, last: object) -> Tensor:
             return torch.tensor(np.concatenate([values, np.array([last])]), dtype=torch.float32, device=device)
 
-        env, made = environment(frames.vector.astype(float))
+        env, made = environment(frames.vector.astype(float), cutoff)
         self.vector = rows(frames.vector, [0.0] * 3)
         self.env, self.made = rows(env, [0.0] * 4), rows(made, [0.0] * 3)
         self.forces = rows(frames.forces, [0.0] * 3)
@@ -65,18 +63,17 @@ def doubled(x: Tensor, y: Tensor) -> Tensor:
 class Model(torch.nn.Module):
     """DeePMD's `se_e2_a`."""
 
-    def __init__(self, seed: int, std: np.ndarray, *, one_side: bool) -> None:
+    def __init__(self, seed: int, std: np.ndarray, nets: Architecture) -> None:
         super().__init__()
         rng = np.random.default_rng(seed)
-        self.one_side = one_side
+        self.asked = nets
         self.weights = torch.nn.ParameterDict()
-        nets = TYPES if one_side else TYPES**2
-        self._layers("filter", nets, (1, *EMBEDDING), rng)
-        self._layers("fitting", TYPES, (EMBEDDING[-1] * AXIS, *FITTING), rng)
-        width = FITTING[-1]
-        self._add("fitting", len(FITTING), "matrix", rng.normal(0, 1 / math.sqrt(width + 1), (TYPES, width, 1)))
-        self._add("fitting", len(FITTING), "bias", np.zeros((TYPES, 1)))
-        order = [o if one_side else o * TYPES + c for c in range(TYPES) for o in range(TYPES)]
+        self._layers("filter", TYPES if nets.one_side else TYPES**2, (1, *nets.embedding), rng)
+        self._layers("fitting", TYPES, (nets.embedding[-1] * AXIS, *nets.fitting), rng)
+        last, width = len(nets.fitting), nets.fitting[-1]
+        self._add("fitting", last, "matrix", rng.normal(0, 1 / math.sqrt(width + 1), (TYPES, width, 1)))
+        self._add("fitting", last, "bias", np.zeros((TYPES, 1)))
+        order = [o if nets.one_side else o * TYPES + c for c in range(TYPES) for o in range(TYPES)]
         self.register_buffer("nets", torch.tensor(order))
         self.register_buffer("std", torch.tensor(std, dtype=torch.float32))
 
@@ -92,7 +89,7 @@ class Model(torch.nn.Module):
 
     def embed(self, s: Tensor, nets: Tensor) -> Tensor:
         """Send blocks (blocks, BLOCK, 1) through the net of each."""
-        for k in range(len(EMBEDDING)):
+        for k in range(len(self.asked.embedding)):
             matrix, bias = (self.weights[f"filter/{k}/{key}"].index_select(0, nets) for key in ("matrix", "bias"))
             s = doubled(s, torch.tanh(torch.baddbmm(bias[:, None], s, matrix)))
         return s
@@ -103,17 +100,18 @@ class Model(torch.nn.Module):
         return torch.cat([self._fit(x, {name: nets[k] for name, nets in of_kind.items()}) for k, x in enumerate(parts)])
 
     def _fit(self, x: Tensor, w: dict[str, Tensor]) -> Tensor:
-        for k in range(len(FITTING)):
+        last = len(self.asked.fitting)
+        for k in range(last):
             y = torch.tanh(torch.addmm(w[f"fitting/{k}/bias"], x, w[f"fitting/{k}/matrix"]))
             x = torch.addcmul(x, y, w[f"fitting/{k}/idt"]) if f"fitting/{k}/idt" in w else y
-        return torch.addmm(w[f"fitting/{len(FITTING)}/bias"], x, w[f"fitting/{len(FITTING)}/matrix"])
+        return torch.addmm(w[f"fitting/{last}/bias"], x, w[f"fitting/{last}/matrix"])
 
     def atomic(self, env: Tensor, laid: dict[str, Tensor], shape: Shape) -> Tensor:
         """Return the energy of each atom in the room of a batch [eV]; environments are (room, slots, 4)."""
         s = Place.apply(env[:, :, :1].flatten(0, 1), laid["slot"], laid["place"])
         out = self.embed(s.view(-1, BLOCK, 1), self.nets[laid["group"]]).flatten(0, 1)
         by_slot = Place.apply(out, laid["place"], laid["slot"]).view(shape.room, shape.slots, -1)
-        sums = env.transpose(1, 2) @ by_slot / sum(ROOMS)
+        sums = env.transpose(1, 2) @ by_slot / sum(self.asked.rooms)
         descriptor = (sums.transpose(1, 2) @ sums[:, :, :AXIS]).flatten(1)
         return self.fit(descriptor.split(shape.atoms)).squeeze(1)
 

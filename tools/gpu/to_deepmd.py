@@ -15,10 +15,9 @@ from deepmd.dpmodel.model.model import get_model
 from deepmd.dpmodel.utils.serialization import save_dp_model
 from deepmd.entrypoints.convert_backend import convert_backend
 from deepmd.infer import DeepPot
+from nets import TYPES, Architecture
 
 from gbglass.learning.training import PRESETS, deepmd_input
-
-TYPES = 4
 
 
 def fill(networks: list, weights: dict, name: str) -> None:
@@ -38,9 +37,10 @@ def main() -> None:
     asked = parser.parse_args()
     with np.load(asked.weights) as archive:
         weights = {name: archive[name] for name in archive.files}
-    about = json.loads(str(weights["about"]))
-    content = deepmd_input(PRESETS["laptop"], [Path("train")], [], seed=1, one_side=about["one_side"])["model"]
-    content["descriptor"]["set_davg_zero"] = True
+    nets = Architecture.read(str(weights["about"]))
+    content = deepmd_input(PRESETS["laptop"], [Path("train")], [], seed=1, one_side=nets.one_side)["model"]
+    content["descriptor"] |= {"rcut": nets.cutoff, "sel": nets.rooms, "neuron": nets.embedding, "set_davg_zero": True}
+    content["fitting_net"]["neuron"] = nets.fitting
     model = get_model(json.loads(json.dumps(content))).serialize()
     descriptor, fitting = model["descriptor"], model["fitting"]
     fill(descriptor["embeddings"]["networks"], weights, "filter")

@@ -10,7 +10,6 @@ one shape (batches.py), what does not change is worked out once, and a step is r
 """
 
 import argparse
-import json
 import time
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import torch
 from batches import Batches, Shape, compose
 from frames import read_frames, spread
 from model import Model, Table, predict
+from nets import Architecture
 from torch import Tensor
 
 FROM = {"e": 1.0, "f": 1000.0, "v": 0.5}
@@ -103,8 +103,8 @@ def save(model: Model, bias: np.ndarray, out: Path, step: int) -> None:
     """Leave the weights so that a file that is there is whole."""
     weights = {name: value.detach().cpu().numpy() for name, value in model.weights.items()}
     working = out / "weights.partial.npz"
-    about = json.dumps({"step": step, "one_side": model.one_side})
-    np.savez(working, std=model.std.cpu().numpy(), bias=bias, about=np.array(about), **weights)
+    about = np.array(model.asked.written())
+    np.savez(working, std=model.std.cpu().numpy(), bias=bias, about=about, step=step, **weights)
     working.replace(out / "weights.npz")
 
 
@@ -115,6 +115,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=8.0, help="with all that comes before the first step")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--one-side", action="store_true")
+    parser.add_argument("--cutoff", type=float, default=Architecture.cutoff, help="how far an atom sees [Å]")
+    parser.add_argument("--embedding", type=int, nargs="+", default=Architecture.embedding)
+    parser.add_argument("--fitting", type=int, nargs="+", default=Architecture.fitting)
     parser.add_argument("--atoms", type=int, default=1024, help="in a batch")
     parser.add_argument("--batches", type=int, default=1500, help="different ones")
     parser.add_argument("--lr", type=float, default=3e-3)
@@ -126,13 +129,14 @@ def main() -> None:
     asked, began = arguments(), time.monotonic()
     asked.out.mkdir(parents=True, exist_ok=True)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    frames, unseen = (read_frames(asked.data / part, device) for part in ("train", "validation"))
+    nets = Architecture.reaching(asked.cutoff, tuple(asked.embedding), tuple(asked.fitting), one_side=asked.one_side)
+    frames, unseen = (read_frames(asked.data / part, nets.cutoff, device) for part in ("train", "validation"))
     bias = np.linalg.lstsq(frames.per_type, frames.energy, rcond=None)[0]
-    table, other = Table(frames, bias, device), Table(unseen, bias, device)
+    table, other = (Table(part, bias, nets.cutoff, device) for part in (frames, unseen))
     rng = np.random.default_rng(asked.seed)
     given = Batches.of(frames, compose(frames, asked.atoms, asked.batches, rng), device)
     test = Batches.of(unseen, compose(unseen, int(unseen.natoms.sum()), 1, rng), device)
-    model = Model(asked.seed, spread(frames), one_side=asked.one_side).to(device)
+    model = Model(asked.seed, spread(frames, nets), nets).to(device)
     trainer = Trainer(model, table, given.shape, given.plans[0], asked.lr)
     ready = told = time.monotonic()
     print(f"{len(frames.natoms)} frames, {len(unseen.natoms)} unseen; ready after {ready - began:.0f} s", flush=True)
