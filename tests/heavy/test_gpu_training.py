@@ -60,14 +60,19 @@ def through(x: FloatArray, weights: dict[str, FloatArray], name: str, net: int) 
     return x
 
 
+def net_of(of: int, kind: int, model: Any) -> int:
+    return of if model.asked.one_side else 4 * of + kind
+
+
 def naive_energy(coord: FloatArray, box: FloatArray, types: list[int], model: Any) -> float:
     """DeePMD's se_e2_a (doi:10.48550/arXiv.1805.09003) without neighbour lists, batches or derivatives."""
     weights = {name: value.detach().numpy().astype(float) for name, value in model.weights.items()}
-    std = model.std.numpy().astype(float)
+    mean, std = (values.numpy().astype(float) for values in (model.mean, model.std))
     shifts = np.stack(np.meshgrid(*[np.arange(-2, 3)] * 3), -1).reshape(-1, 3) @ box
     total = 0.0
     for centre, kind in zip(coord, types, strict=True):
         sums = np.zeros((4, model.asked.embedding[-1]))
+        empty = list(model.asked.rooms)
         for other, of in zip(coord, types, strict=True):
             for vector in other + shifts - centre:
                 r = float(np.linalg.norm(vector))
@@ -75,9 +80,12 @@ def naive_energy(coord: FloatArray, box: FloatArray, types: list[int], model: An
                     continue
                 u = (max(r, 0.5) - 0.5) / (model.asked.cutoff - 0.5)
                 w = u**3 * (-6 * u**2 + 15 * u - 10) + 1
-                row = np.array([w / r, *(w * vector / r**2)]) / std[kind]
-                net = of if model.asked.one_side else 4 * of + kind
-                sums += np.outer(row, through(row[:1], weights, "filter", net))
+                row = (np.array([w / r, *(w * vector / r**2)]) - mean[kind]) / std[kind]
+                sums += np.outer(row, through(row[:1], weights, "filter", net_of(of, kind, model)))
+                empty[of] -= 1
+        for of, rooms in enumerate(empty):
+            row = -mean[kind] / std[kind]
+            sums += rooms * np.outer(row, through(row[:1], weights, "filter", net_of(of, kind, model)))
         sums /= sum(model.asked.rooms)
         hidden = through((sums.T @ sums[:, :16]).ravel(), weights, "fitting", kind)
         total += float(hidden @ weights["fitting/3/matrix"][kind, :, 0] + weights["fitting/3/bias"][kind, 0])
@@ -104,9 +112,9 @@ def test_energies_forces_and_virials_are_those_of_the_model_written_out(
     write_system(tmp_path / "b", rng, [0, 0, 3, 0, 0])
     nets = tools.nets.Architecture(**asked)
     frames = tools.frames.read_frames(tmp_path, nets.cutoff, "cpu")
-    model = tools.model.Model(5, tools.frames.spread(frames, nets), nets)
+    model = tools.model.Model(5, tools.frames.statistics(frames, nets), nets)
     given = tools.batches.Batches.of(frames, tools.batches.compose(frames, 1000, 1, rng), "cpu")
-    table = tools.model.Table(frames, np.zeros(4), nets.cutoff, "cpu")
+    table = tools.model.Table(frames, np.zeros(4), nets, "cpu")
     said = tools.model.predict(model, table, given.plans[0], given.shape, graph=False)
     energies, forces, virials = (part.detach().numpy() for part in said)
     rows = given.plans[0]["of_frame"].numpy()
@@ -134,8 +142,8 @@ def test_steps_lower_the_loss(tools: Tools, tmp_path: Path) -> None:
     nets = tools.nets.Architecture()
     frames = tools.frames.read_frames(tmp_path, nets.cutoff, "cpu")
     given = tools.batches.Batches.of(frames, tools.batches.compose(frames, 1000, 1, rng), "cpu")
-    model = tools.model.Model(1, tools.frames.spread(frames, nets), nets)
-    table = tools.model.Table(frames, np.zeros(4), nets.cutoff, "cpu")
+    model = tools.model.Model(1, tools.frames.statistics(frames, nets), nets)
+    table = tools.model.Table(frames, np.zeros(4), nets, "cpu")
     trainer = tools.train.Trainer(model, table, given.shape, given.plans[0], 1e-3)
     losses = []
     for _ in range(30):

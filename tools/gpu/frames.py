@@ -89,14 +89,28 @@ def environment(vector: np.ndarray, cutoff: float) -> tuple[np.ndarray, np.ndarr
     return np.hstack([w / r, w * vector / r**2]), slope
 
 
-def spread(frames: Frames, nets: Architecture) -> np.ndarray:
-    """Return DeePMD's standard deviations of the environment by type of the centre (4, 4), mean taken as zero."""
+def statistics(frames: Frames, nets: Architecture) -> tuple[np.ndarray, np.ndarray]:
+    """Return DeePMD's means and standard deviations of the environment by type of the centre, both (4, 4).
+
+    Over all rooms, those without a neighbour too; directions have no mean.
+    """
     kinds = np.concatenate([np.repeat(np.arange(TYPES**2), row) for row in frames.edges]) // TYPES
     found = environment(frames.vector.astype(float), nets.cutoff)[0]
-    out = np.ones((TYPES, 4))
+    mean, std = np.zeros((TYPES, 4)), np.ones((TYPES, 4))
     for kind in range(TYPES):
         rows = found[kinds == kind]
         slots = frames.per_type[:, kind].sum() * sum(nets.rooms)
-        radial = math.sqrt((rows[:, 0] ** 2).sum() / slots - (rows[:, 0].sum() / slots) ** 2)
-        out[kind] = [radial, *[math.sqrt((rows[:, 1:] ** 2).sum() / (3 * slots))] * 3]
-    return np.maximum(out, 0.01)
+        mean[kind, 0] = rows[:, 0].sum() / slots
+        radial = math.sqrt((rows[:, 0] ** 2).sum() / slots - mean[kind, 0] ** 2)
+        std[kind] = [radial, *[math.sqrt((rows[:, 1:] ** 2).sum() / (3 * slots))] * 3]
+    return mean, np.maximum(std, 0.01)
+
+
+def empty_rooms(frames: Frames, nets: Architecture) -> np.ndarray:
+    """Return how many rooms for neighbours of each type are empty around each atom (A, 4)."""
+    first = np.concatenate([[0], np.cumsum(frames.natoms)])[:-1]
+    centres = np.repeat(first, frames.edges.sum(1)) + frames.centre
+    of_other = np.concatenate([np.repeat(np.arange(TYPES**2), row) for row in frames.edges]) % TYPES
+    filled = np.zeros((len(frames.types), TYPES))
+    np.add.at(filled, (centres, of_other), 1.0)
+    return np.array(nets.rooms) - filled

@@ -1,4 +1,4 @@
-"""DeePMD's `se_e2_a` with ``set_davg_zero``: energies, forces and virials of a batch, twice differentiable."""
+"""DeePMD's `se_e2_a`: energies, forces and virials of a batch, twice differentiable."""
 
 import math
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 from batches import BLOCK, Shape
-from frames import Frames, environment
+from frames import Frames, empty_rooms, environment
 from nets import AXIS, TYPES, Architecture
 from torch import Tensor
 from torch.autograd.function import FunctionCtx
@@ -16,13 +16,15 @@ from torch.autograd.function import FunctionCtx
 class Table:
     """Labels and vectors of all frames on the device, each with an empty last row."""
 
-    def __init__(self, frames: Frames, bias: np.ndarray, cutoff: float, device: str) -> None:
+    def __init__(self, frames: Frames, bias: np.ndarray, nets: Architecture, device: str) -> None:
         def rows(values: np.ndarray, last: object) -> Tensor:
             return torch.tensor(np.concatenate([values, np.array([last])]), dtype=torch.float32, device=device)
 
-        env, made = environment(frames.vector.astype(float), cutoff)
+        env, made = environment(frames.vector.astype(float), nets.cutoff)
         self.vector = rows(frames.vector, [0.0] * 3)
         self.env, self.made = rows(env, [0.0] * 4), rows(made, [0.0] * 3)
+        self.is_edge = rows(np.ones(len(env)), 0.0)
+        self.empty = rows(empty_rooms(frames, nets), [0.0] * TYPES)
         self.forces = rows(frames.forces, [0.0] * 3)
         self.natoms = rows(frames.natoms, 1.0)
         self.virial = rows(frames.virial, [0.0] * 9)
@@ -63,7 +65,7 @@ def doubled(x: Tensor, y: Tensor) -> Tensor:
 class Model(torch.nn.Module):
     """DeePMD's `se_e2_a`."""
 
-    def __init__(self, seed: int, std: np.ndarray, nets: Architecture) -> None:
+    def __init__(self, seed: int, statistics: tuple[np.ndarray, np.ndarray], nets: Architecture) -> None:
         super().__init__()
         rng = np.random.default_rng(seed)
         self.asked = nets
@@ -75,7 +77,8 @@ class Model(torch.nn.Module):
         self._add("fitting", last, "bias", np.zeros((TYPES, 1)))
         order = [o if nets.one_side else o * TYPES + c for c in range(TYPES) for o in range(TYPES)]
         self.register_buffer("nets", torch.tensor(order))
-        self.register_buffer("std", torch.tensor(std, dtype=torch.float32))
+        for key, values in zip(("mean", "std"), statistics, strict=True):
+            self.register_buffer(key, torch.tensor(values, dtype=torch.float32))
 
     def _layers(self, name: str, nets: int, sizes: tuple[int, ...], rng: np.random.Generator) -> None:
         for k, (a, b) in enumerate(pairwise(sizes)):
@@ -106,12 +109,19 @@ class Model(torch.nn.Module):
             x = torch.addcmul(x, y, w[f"fitting/{k}/idt"]) if f"fitting/{k}/idt" in w else y
         return torch.addmm(w[f"fitting/{last}/bias"], x, w[f"fitting/{last}/matrix"])
 
-    def atomic(self, env: Tensor, laid: dict[str, Tensor], shape: Shape) -> Tensor:
+    def of_empty(self, empty: Tensor, shape: Shape) -> Tensor:
+        """Return what empty rooms (room, 4) add to the first row of the sums: in DeePMD they are less than the mean."""
+        at = -self.mean[:, 0] / self.std[:, 0]
+        out = self.embed(at.repeat_interleave(TYPES).view(-1, 1, 1), self.nets).view(TYPES, TYPES, -1)
+        return torch.cat([rows @ (at[k] * out[k]) for k, rows in enumerate(empty.split(shape.atoms))])
+
+    def atomic(self, env: Tensor, empty: Tensor, laid: dict[str, Tensor], shape: Shape) -> Tensor:
         """Return the energy of each atom in the room of a batch [eV]; environments are (room, slots, 4)."""
         s = Place.apply(env[:, :, :1].flatten(0, 1), laid["slot"], laid["place"])
         out = self.embed(s.view(-1, BLOCK, 1), self.nets[laid["group"]]).flatten(0, 1)
         by_slot = Place.apply(out, laid["place"], laid["slot"]).view(shape.room, shape.slots, -1)
-        sums = env.transpose(1, 2) @ by_slot / sum(self.asked.rooms)
+        of_empty = torch.nn.functional.pad(self.of_empty(empty, shape)[:, None], (0, 0, 0, 3))
+        sums = (env.transpose(1, 2) @ by_slot + of_empty) / sum(self.asked.rooms)
         descriptor = (sums.transpose(1, 2) @ sums[:, :, :AXIS]).flatten(1)
         return self.fit(descriptor.split(shape.atoms)).squeeze(1)
 
@@ -130,9 +140,12 @@ def predict(
     vector, env, made = (
         values[laid["edge"]].view(shape.room, shape.slots, -1) for values in (table.vector, table.env, table.made)
     )
-    std = torch.cat([model.std[k].expand(n, 1, 4) for k, n in enumerate(shape.atoms)])
-    env = (env / std).requires_grad_()
-    atomic = model.atomic(env, laid, shape) * table.is_atom[laid["atom"]]
+    mean, std = (
+        torch.cat([of[k].expand(n, 1, 4) for k, n in enumerate(shape.atoms)]) for of in (model.mean, model.std)
+    )
+    is_edge = table.is_edge[laid["edge"]].view(shape.room, shape.slots, 1)
+    env = ((env - mean * is_edge) / std).requires_grad_()
+    atomic = model.atomic(env, table.empty[laid["atom"]], laid, shape) * table.is_atom[laid["atom"]]
     (of_env,) = torch.autograd.grad(atomic.sum(), env, create_graph=graph)
     slope = slope_of(of_env / std, vector, made)
     forces = slope.sum(1).index_add(0, laid["other"], -slope.flatten(0, 1))

@@ -39,15 +39,14 @@ def main() -> None:
         weights = {name: archive[name] for name in archive.files}
     nets = Architecture.read(str(weights["about"]))
     content = deepmd_input(PRESETS["laptop"], [Path("train")], [], seed=1, one_side=nets.one_side)["model"]
-    content["descriptor"] |= {"rcut": nets.cutoff, "sel": nets.rooms, "neuron": nets.embedding, "set_davg_zero": True}
+    content["descriptor"] |= {"rcut": nets.cutoff, "sel": nets.rooms, "neuron": nets.embedding}
     content["fitting_net"]["neuron"] = nets.fitting
     model = get_model(json.loads(json.dumps(content))).serialize()
     descriptor, fitting = model["descriptor"], model["fitting"]
     fill(descriptor["embeddings"]["networks"], weights, "filter")
     fill(fitting["nets"]["networks"], weights, "fitting")
-    std = descriptor["@variables"]["dstd"]
-    std[...] = weights["std"][:, None, :]
-    descriptor["@variables"]["davg"][...] = 0.0
+    for key, own in (("mean", "davg"), ("std", "dstd")):
+        descriptor["@variables"][own][...] = weights[key][:, None, :]
     model["@variables"]["out_bias"][...] = weights["bias"].reshape(1, TYPES, 1)
     working = asked.model.with_suffix(".dp")
     save_dp_model(str(working), {"model": model, "model_def_script": content, "backend": "dpmodel"})

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from batches import Batches, Shape, compose
-from frames import read_frames, spread
+from frames import read_frames, statistics
 from model import Model, Table, predict
 from nets import Architecture
 from torch import Tensor
@@ -104,7 +104,8 @@ def save(model: Model, bias: np.ndarray, out: Path, step: int) -> None:
     weights = {name: value.detach().cpu().numpy() for name, value in model.weights.items()}
     working = out / "weights.partial.npz"
     about = np.array(model.asked.written())
-    np.savez(working, std=model.std.cpu().numpy(), bias=bias, about=about, step=step, **weights)
+    of_env = {key: getattr(model, key).cpu().numpy() for key in ("mean", "std")}
+    np.savez(working, bias=bias, about=about, step=step, **of_env, **weights)
     working.replace(out / "weights.npz")
 
 
@@ -132,11 +133,11 @@ def main() -> None:
     nets = Architecture.reaching(asked.cutoff, tuple(asked.embedding), tuple(asked.fitting), one_side=asked.one_side)
     frames, unseen = (read_frames(asked.data / part, nets.cutoff, device) for part in ("train", "validation"))
     bias = np.linalg.lstsq(frames.per_type, frames.energy, rcond=None)[0]
-    table, other = (Table(part, bias, nets.cutoff, device) for part in (frames, unseen))
+    table, other = (Table(part, bias, nets, device) for part in (frames, unseen))
     rng = np.random.default_rng(asked.seed)
     given = Batches.of(frames, compose(frames, asked.atoms, asked.batches, rng), device)
     test = Batches.of(unseen, compose(unseen, int(unseen.natoms.sum()), 1, rng), device)
-    model = Model(asked.seed, spread(frames, nets), nets).to(device)
+    model = Model(asked.seed, statistics(frames, nets), nets).to(device)
     trainer = Trainer(model, table, given.shape, given.plans[0], asked.lr)
     ready = told = time.monotonic()
     print(f"{len(frames.natoms)} frames, {len(unseen.natoms)} unseen; ready after {ready - began:.0f} s", flush=True)
