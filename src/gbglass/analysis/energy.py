@@ -1,7 +1,7 @@
 r"""Energy per atom by region: as the potential splits it, against a reference of the same composition, and its spread.
 
-Per-atom energies of a learned potential are *not unique*: only their sum over the cell is trained and only it means
-anything; how the sum is split among the atoms is an accident of the training. A region with another composition than
+Energies of single atoms are *not unique*: only their sum over the cell means anything. How a learned potential splits
+it is an accident of the training, pair potentials give each partner one half. A region with another composition than
 the bulk has another raw energy per atom whatever its bonding. So beside the raw energy stands
 
 .. math:: e^x_R = \frac{1}{N_R} \Big( E_R - \sum_s N_{s,R}\, ε_s \Big), \qquad
@@ -34,7 +34,8 @@ from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 
 NOT_UNIQUE = (
-    "Per-atom energies of a learned potential are not unique: only their sum over the cell is. "
+    "Energies of single atoms are not unique, only their sum over the cell is: each potential splits it in its "
+    "own way. "
     "Read differences of one species in time, or the composition-referenced energy beside its committee spread."
 )
 

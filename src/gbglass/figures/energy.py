@@ -30,5 +30,4 @@ def draw_region_energies(results: Mapping[str, RegionEnergy]) -> Figure:
     top.set_ylabel("Raw (eV/atom)")
     bottom.set(xlabel="Time (ps)", ylabel="Referenced (meV/atom)")
     figure.legend(loc="outside upper center", ncols=3, frameon=False, fontsize=LEGEND_SIZE)
-    figure.text(0.01, 0.0, "Per-atom energies of a learned potential are not unique.", fontsize=LEGEND_SIZE - 2)
     return figure
