@@ -13,6 +13,8 @@ from gbglass.core.arrays import FloatArray
 from gbglass.core.species import FORMAL_CHARGES
 from gbglass.errors import InputError
 
+Spin = Literal["where it matters", "always", "never"]
+
 _ROUNDING = 1e-9
 """A rotated cell gives the same mesh although its lengths differ in the last digit."""
 
@@ -48,7 +50,7 @@ class DftSettings:
     k_spacing_per_A: float = 0.25
     energy_tolerance_eV: float = 1e-4
     force_tolerance_eV_per_A: float = 0.1
-    spin: Literal["where it matters", "always", "never"] = "where it matters"
+    spin: Spin = "where it matters"
 
     def __post_init__(self) -> None:
         numbers = {name: value for name, value in asdict(self).items() if name != "spin"}

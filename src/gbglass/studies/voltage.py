@@ -20,7 +20,7 @@ from pydantic import Field, field_validator
 
 from gbglass.analysis.voltage import Ordering, VoltageCurve, voltage_curve
 from gbglass.dft.gpaw import GpawLabeller
-from gbglass.dft.settings import DftSettings
+from gbglass.dft.settings import DftSettings, Spin
 from gbglass.errors import EngineError, InputError
 from gbglass.learning.crystals import LITHIUM_PER_SPINEL, lithium
 from gbglass.learning.validation.by_teacher import TeacherEvaluator
@@ -71,13 +71,14 @@ class GpawChoice(Table):
     ] = None
     cutoff_eV: Annotated[float, Field(gt=0.0, description="of the plane waves")] = 500.0
     k_spacing_per_A: Annotated[float, Field(gt=0.0, description="largest distance of k-points, with 2π")] = 0.25
+    spin: Annotated[Spin, Field(description="whether cells may have a moment; four times as slow")] = "where it matters"
 
     _are_eighths = field_validator("contents")(_eighths)
 
     @property
     def settings(self) -> DftSettings:
         """Of all its energies: one tolerance and one smearing, or they cannot be subtracted."""
-        return DftSettings(cutoff_eV=self.cutoff_eV, k_spacing_per_A=self.k_spacing_per_A)
+        return DftSettings(cutoff_eV=self.cutoff_eV, k_spacing_per_A=self.k_spacing_per_A, spin=self.spin)
 
 
 class VoltageSpec(StaticSpec):
