@@ -58,7 +58,7 @@ DECIDED_BY: Mapping[int, tuple[Decider, ...]] = MappingProxyType(
         16: (_NETWORK,),
         17: (_NETWORK, Decider("network/laptop-cell.toml", 0.78, 3040)),
         18: (Decider("transport/laptop-glass.toml", 3.69, 1540),),
-        19: (Decider("mechanics/laptop.toml", 1.92, 1340), Decider("mechanics/laptop-glass.toml", 1.41, 1920)),
+        19: (Decider("mechanics/laptop.toml", 1.92, 1730), Decider("mechanics/laptop-glass.toml", 1.41, 1920)),
         20: (Decider("charge/laptop.toml"),),
     }
 )
