@@ -124,9 +124,9 @@ def _answer(name: str, findings: VoltageFindings) -> Answer:
     is_own = name == findings.potential
     reference = "" if is_own else f" The potential is {_away(findings.curves[findings.potential], curve)}."
     return Answer(
-        name=name,
+        name=f"hull of {name}",
         verdict=_verdict(len(steps)),
-        sentence=f"The hull has corners at x = {corners}.{reference}",
+        sentence=f"It has corners at x = {corners}.{reference}",
         more="",
         colour=SPECIES_COLOURS["Li"] if is_own else SPECIES_COLOURS["Zr"],
         number=("mean voltage", f"{curve.mean:.2f} V"),
