@@ -74,6 +74,9 @@ def test_1_the_roomiest_boundary_gains_and_the_tightest_loses(loss: float, word:
     assert found.parts[0].estimate is not None
     assert found.parts[0].estimate.value == pytest.approx(1.0)
     assert (found.n_cases, found.potentials) == (6, ("buckingham-llzo",))
+    unfinished = of(judge_cases(cases[:-1]), 1)
+    assert unfinished.verdict == "undecided"
+    assert "gb-model-2: 2 seeds" in unfinished.reason, "no other takes the place of the tightest that lacks a seed"
     placed = [at_boundary(seed, [boundary(1.0, 90.0), boundary(-1.0, 20.0)]) for seed in SEEDS]
     assert of(judge_cases(placed), 1).reason.startswith("no case of a boundary with its lithium carried")
 

@@ -12,7 +12,7 @@ from gbglass.claims.cavity import CAVITY, judge_cavity
 from gbglass.claims.claim import Claim, Effect, Judgement
 from gbglass.claims.evened_out import not_evened_out
 from gbglass.claims.judge import Doubt, absent, judge
-from gbglass.claims.pick import most_seeds, pairs_by_seed, seeds_of, sort_by
+from gbglass.claims.pick import most_seeds, pairs_by_seed, sort_by
 
 PAPER_COOLING_K_PER_FS = 0.0002
 """What the paper calls slow [K/fs]."""
@@ -91,11 +91,9 @@ def judge_gain_and_loss(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
         add = "three seeds of boundaries with boundary.lithium = 'carried'"
         return absent(claim, "a boundary with its lithium carried along by the cut", add, cases)
     models = sort_by(alike, lambda case: case.same_but_seed)
-    most = max(map(seeds_of, models.values()))
-    rooms = {
+    rooms = {  # of those with few seeds too: were they left out, who is asked would hang on which cases have ended
         (key, number): _mean(_room(case, number) for case in same)
         for key, same in models.items()
-        if seeds_of(same) == most
         for number in range(len(_boundaries(same[0])))
     }
     (roomy, first), (tight, second) = max(rooms, key=rooms.__getitem__), min(rooms, key=rooms.__getitem__)
