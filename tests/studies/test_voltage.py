@@ -52,6 +52,15 @@ def test_each_ordering_is_an_item_and_gpaw_gets_the_best_of_a_content() -> None:
     assert planned.items[-3].needs == ("potential-metal",)
 
 
+@pytest.mark.parametrize("how", [{"spin": "never"}, {"cutoff_eV": 700.0}, {"k_spacing_per_A": 0.3}], ids=str)
+def test_gpaw_asked_in_another_way_is_asked_anew(how: dict[str, Any]) -> None:
+    usual, other = (
+        {item.name: item.inputs for item in STATIC_STUDIES["voltage"].plan(check_study(raw(gpaw=one))).items}
+        for one in ({}, how)
+    )
+    assert {name for name in usual if usual[name] != other[name]} == {name for name in usual if "gpaw" in name}
+
+
 def test_a_seed_starts_the_potential_elsewhere_and_asks_others_the_same() -> None:
     seeds = [(1, True), (2, True), (2, None)]
     specs = [
