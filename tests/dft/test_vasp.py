@@ -128,13 +128,15 @@ def test_a_step_that_did_not_converge_is_named(name: str, text: Text, tmp_path: 
 def test_other_settings_are_all_named_at_once(name: str, text: Text, tmp_path: Path) -> None:
     titles = ("PAW_PBE Li 17Jan2003", "PAW_PBE O 08Apr2002")
     other = replace(
-        some_run(), encut=400.0, sigma=0.2, ismear=1, gga="PS", metagga="R2SCAN", mesh=(3, 10, 10), titles=titles
-    )
+        some_run(), encut=400.0, sigma=0.2, ediff=1e-3, ismear=1, gga="PS", metagga="R2SCAN", mesh=(3, 10, 10),
+        titles=titles,
+    )  # fmt: skip
     with pytest.raises(InputError) as caught:
         read_vasp(put(tmp_path, name, text(other)), SETTINGS)
     for part in (
         "ENCUT is 400, not 500",
         "SIGMA",
+        "EDIFF is 0.001, looser than 0.0001",
         "ISMEAR",
         "GGA is PS",
         "METAGGA is on",
@@ -147,7 +149,7 @@ def test_other_settings_are_all_named_at_once(name: str, text: Text, tmp_path: P
 
 @KINDS
 def test_settings_that_are_not_worse_are_taken(name: str, text: Text, tmp_path: Path) -> None:
-    finer = replace(some_run(), mesh=(12, 12, 12), ispin=2, gga="--", metagga="--")
+    finer = replace(some_run(), mesh=(12, 12, 12), ispin=2, ediff=1e-6, gga="--", metagga="--")
     assert len(read_vasp(put(tmp_path, name, text(finer)), SETTINGS)) == 2
     with pytest.raises(InputError, match="ISPIN is 1"):
         read_vasp(put(tmp_path, name, text(some_run())), DftSettings(spin="always"))

@@ -30,6 +30,7 @@ class Run:
     titles: tuple[str, ...] = ("PAW_PBE Li_sv 10Sep2004", "PAW_PBE O 08Apr2002")
     encut: float = 500.0
     sigma: float = 0.05
+    ediff: float = 1e-4
     ismear: int = 0
     ispin: int = 1
     gga: str = "PE"
@@ -85,7 +86,7 @@ def outcar(run: Run) -> str:
         f"   METAGGA=      {run.metagga}    non-selfconsistent MetaGGA calc.",
         f"   ENCUT  =  {run.encut:.1f} eV  36.75 Ry    6.06 a.u.",
         f"   NELM   =    {run.nelm};   NELMIN=  2; NELMDL= -5     # of ELM steps",
-        "   EDIFF  = 0.1E-03   stopping-criterion for ELM",
+        f"   EDIFF  = {run.ediff:.1E}   stopping-criterion for ELM",
         "   GGA_COMPAT  = T    GGA compatible to vasp.4.4-vasp.4.6",
         f"   ISMEAR =     {run.ismear};   SIGMA  =   {run.sigma:.2f}  broadening in eV -4-tet -1-fermi 0-gaus",
         f"   GGA     =    {run.gga}    GGA type",
@@ -140,6 +141,7 @@ def vasprun(run: Run) -> str:
   <varray name="kpointlist"><v>0 0 0</v></varray><varray name="weights"><v>1.0</v></varray></kpoints>
  <parameters>
   <i name="ENMAX">{run.encut}</i><i type="int" name="ISMEAR">{run.ismear}</i><i name="SIGMA">{run.sigma}</i>
+  <i name="EDIFF">{run.ediff:.8f}</i>
   <i type="int" name="NELM">{run.nelm}</i><i type="int" name="ISPIN">{run.ispin}</i>
   <i type="string" name="GGA">{run.gga}</i>
   <i type="string" name="METAGGA">{run.metagga}</i><i type="logical" name="LHFCALC"> F  </i>

@@ -30,6 +30,10 @@ def segregated(plane: tuple[int, int, int], kelvin: float = 1000.0, seed: int = 
     return {**results, "asked": asked, "stages": stages, "title": f"boundary {plane}"}
 
 
+def by_another_potential(case: Plain) -> Plain:
+    return {**case, "potential": {"name": "other", "checksum": "b"}}
+
+
 def erring(potential: str, force: float) -> Plain:
     errors = {"energy_rmse": quantity(0.005, "eV/atom"), "force_rmse": quantity(force, "eV/Å")}
     found = {
@@ -89,6 +93,17 @@ def test_each_kind_of_study_draws_what_answers_its_question(study: str, leads: l
 def test_nothing_finished_is_no_figure_and_one_case_is_one(study: str) -> None:
     assert campaign_figures([]) == []
     assert campaign_figures(CASES[study][:1])
+
+
+@pytest.mark.parametrize("study", ["segregation", "charge"])
+def test_two_potentials_are_never_drawn_as_one(study: str) -> None:
+    one = CASES[study]
+    alone = campaign_figures(one)
+    both = campaign_figures([*one, *map(by_another_potential, one)])
+    assert [figure.name for figure in both] == [figure.name for figure in alone]
+    for figure in both:
+        assert ", other" in figure.svg, figure.name
+    assert not any(one[0]["potential"]["name"] in figure.svg for figure in alone)
 
 
 def test_results_of_an_older_gbglass_are_passed_over() -> None:

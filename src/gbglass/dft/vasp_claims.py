@@ -35,6 +35,8 @@ class VaspClaims:
         Of VASP.
     cutoff, smearing
         [eV].
+    tolerance
+        ``EDIFF``, of a whole cell [eV].
     smearing_kind
         ``ISMEAR``.
     functional
@@ -57,6 +59,7 @@ class VaspClaims:
     version: str
     cutoff: float
     smearing: float
+    tolerance: float
     smearing_kind: int
     functional: str
     beyond: tuple[str, ...]
@@ -85,6 +88,8 @@ class VaspClaims:
         ):
             if abs(found - wanted) > 1e-6 + 1e-4 * abs(wanted):
                 wrong.append(f"{name} is {found:g}, not {wanted:g}")
+        if self.tolerance > settings.energy_tolerance_eV * (1.0 + 1e-4):
+            wrong.append(f"EDIFF is {self.tolerance:g}, looser than {settings.energy_tolerance_eV:g}")
         if self.functional not in _ANY_PBE:
             wrong.append(f"GGA is {self.functional}, not PE")
         wrong += [f"{name} is on" for name in self.beyond]
@@ -131,6 +136,7 @@ def outcar_claims(path: Path) -> VaspClaims:
         version=_version(text.split("vasp.", 1)[1]),
         cutoff=float(word("ENCUT", "eV")),
         smearing=float(word("SIGMA")),
+        tolerance=float(word("EDIFF")),
         smearing_kind=int(word("ISMEAR")),
         functional=word("GGA"),
         beyond=tuple(name for name in _BEYOND if re.search(rf"\b{name}(?:TYPE)?\s*=\s*(?!F\b|--|\.F)\S", text)),
@@ -175,6 +181,7 @@ def vasprun_claims(path: Path) -> VaspClaims:
         version=_version(text("generator/i[@name='version']")),
         cutoff=float(text(".//parameters//i[@name='ENMAX']")),
         smearing=float(text(".//parameters//i[@name='SIGMA']")),
+        tolerance=float(text(".//parameters//i[@name='EDIFF']")),
         smearing_kind=int(text(".//parameters//i[@name='ISMEAR']")),
         functional=optional("GGA") or "--",
         beyond=tuple(name for name in _BEYOND if optional(name) not in _OFF),

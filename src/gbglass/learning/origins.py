@@ -22,7 +22,7 @@ from gbglass.protocol.stages import Stage
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
         "c-llzo": "cubic LLZO, 300 to 1800 K and strained",
-        "t-llzo": "tetragonal LLZO, 300 to 1500 K and strained",
+        "t-llzo": "tetragonal LLZO, 300 to 1200 K and strained",
         "a-llzo": "LLZO melt and glass, 300 to 5000 K",
         "li": "lithium: bcc and close-packed, vacancies, liquid",
         "li-surface": "surfaces of lithium",

@@ -11,6 +11,7 @@ from gbglass.figures.lines import draw_models
 from gbglass.figures.palette import BOUNDARY_COLOURS, INTERIOR_COLOUR, SPECIES_COLOURS
 from gbglass.figures.points import Point, draw_rows
 from gbglass.report.cell_tables import layer_table, plane_share_table
+from gbglass.report.models import potential_suffixes
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, case_curve, quantity, series_record, thinned
 from gbglass.report.view3d import View, one_group
@@ -102,9 +103,9 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
 
     """
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for case in cases:
+    for case, suffix in zip(cases, potential_suffixes(cases), strict=True):
         for name, numbers in case["interfaces"].items():
-            found.setdefault(name, []).append(numbers[min(numbers, key=int)])
+            found.setdefault(name + suffix, []).append(numbers[min(numbers, key=int)])
     if not found:
         return []
     rows = {

@@ -37,6 +37,21 @@ def model_names(cases: Sequence[Plain]) -> list[str]:
     return names
 
 
+def potential_suffixes(cases: Sequence[Plain]) -> list[str]:
+    """Return what to put behind names so that cases of two potentials are never taken for one; none if they share it.
+
+    Examples
+    --------
+    >>> potential_suffixes([{"potential": {"name": "a"}}, {"potential": {"name": "b"}}])
+    [', a', ', b']
+    >>> potential_suffixes([{"potential": {"name": "a"}}, {"potential": {"name": "a"}}])
+    ['', '']
+
+    """
+    names = [str(case["potential"]["name"]) for case in cases]
+    return [f", {name}" for name in names] if len(set(names)) > 1 else [""] * len(names)
+
+
 def _differences(cases: Sequence[Plain]) -> list[list[str]]:
     """Say of each of some cases what sets it apart."""
     flat = [dict(_leaves(case)) for case in cases]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gbglass.figures.points import Point, draw_against, draw_rows
-from gbglass.report.models import by_model
+from gbglass.report.models import by_model, potential_suffixes
 from gbglass.report.presented import PageFigure, page_figure
 
 Plain = Mapping[str, Any]
@@ -31,11 +31,11 @@ def campaign_figures(cases: Sequence[Plain]) -> list[PageFigure]:
 def _against_cavity(cases: Sequence[Plain]) -> list[PageFigure]:
     """Draw the paper's Fig. 1e, where cavity fractions were measured."""
     groups: dict[str, list[Point]] = {}
-    for case in cases:
+    for case, suffix in zip(cases, potential_suffixes(cases), strict=True):
         for boundary in case["boundaries"]:
             cavity = boundary["cavity_fraction"]["value"]
             if cavity is not None:
-                groups.setdefault(_axis(case), []).append(_point(boundary, cavity))
+                groups.setdefault(_axis(case) + suffix, []).append(_point(boundary, cavity))
     if not groups:
         return []
     drawn = draw_against(dict(sorted(groups.items())), ("Cavity fraction (1)", _EXCESS))
@@ -45,14 +45,15 @@ def _against_cavity(cases: Sequence[Plain]) -> list[PageFigure]:
 def _series(cases: Sequence[Plain]) -> list[PageFigure]:
     """Draw the excess against each of what a series may be of, where it takes two values or more."""
     figures = []
+    titles = [case["title"] + suffix for case, suffix in zip(cases, potential_suffixes(cases), strict=True)]
     for name, axis, measure in _SERIES_OF:
         values = [measure(case) for case in cases]
         if len(set(values)) < _FEWEST or any(map(math.isnan, values)):
             continue
         groups: dict[str, list[Point]] = {}
-        for case, value in zip(cases, values, strict=True):
+        for case, title, value in zip(cases, titles, values, strict=True):
             for boundary in case["boundaries"]:
-                groups.setdefault(f"{case['title']}, {boundary['name']}", []).append(_point(boundary, value))
+                groups.setdefault(f"{title}, {boundary['name']}", []).append(_point(boundary, value))
         drawn = draw_against(groups, (axis, _EXCESS), joined=True)
         said = _AGAINST.format(what=axis.split(" (")[0].lower())
         figures.append(page_figure(f"excess-{name}", f"Excess against {name}", drawn, said))
