@@ -1,6 +1,8 @@
 """What the finished cases of each kind of study say together: drawn from their records, led by three pictures."""
 
+import json
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from gbglass.report.cell_current import current_text
 from gbglass.report.leading import MOST, split
 from gbglass.report.present import campaign_figures
+from gbglass.report.presented import PageFigure
 from gbglass.report.records import quantity, series_record
 from gbglass.report.run import results_record
 from gbglass.report.sources import sources_html
@@ -28,6 +31,48 @@ def segregated(plane: tuple[int, int, int], kelvin: float = 1000.0, seed: int = 
     stages = [*results["stages"][:-1], {**results["stages"][-1], "temperature_K": kelvin}]
     asked = {**results["asked"], "boundary": boundary, "seed": seed}
     return {**results, "asked": asked, "stages": stages, "title": f"boundary {plane}"}
+
+
+MINIMISE = {"kind": "minimise"}
+HOT = [MINIMISE, {"kind": "ramp", "from_K": 300.0, "to_K": 500.0}, {"kind": "hold", "temperature_K": 500.0}]
+COLD = {"kind": "hold", "temperature_K": 300.0}
+PROTOCOLS = {
+    "hot": HOT,
+    "cooled": [*HOT, {"kind": "cool", "from_K": 500.0, "to_K": 300.0}, COLD],
+    "heated only": [MINIMISE, COLD],
+}
+
+
+def with_excess(results: Plain, excess: float, stages: list[Plain] | None = None, **asked: object) -> Plain:
+    """A record of one title with another excess at both boundaries, another protocol, another boundary asked for."""
+    stages = results["stages"] if stages is None else stages
+    boundaries = [{**one, "gibbs_excess": {**one["gibbs_excess"], "value": excess}} for one in results["boundaries"]]
+    said = {**results["asked"], "stage": stages, "boundary": {**results["asked"]["boundary"], **asked}}
+    return {**results, "title": "one title", "asked": said, "stages": stages, "boundaries": boundaries}
+
+
+def with_lithium(results: Plain, extra: int, lithium: int, excess: float) -> Plain:
+    atoms = {**results["ledger"]["atoms"], "Li": quantity(lithium, "atoms"), "Zr": quantity(48, "atoms")}
+    return {**with_excess(results, excess, extra_lithium=extra), "ledger": {**results["ledger"], "atoms": atoms}}
+
+
+def drawn_points(figure: PageFigure) -> dict[str, set[tuple[float, float]]]:
+    """What is drawn as points, by what the legend calls them: x and y."""
+    traces = [one for one in json.loads(figure.chart)["data"] if "markers" in one["mode"]]
+    named = {one["legendgroup"]: one["name"].replace("<br>", " ") for one in traces if one["showlegend"]}
+    found: dict[str, set[tuple[float, float]]] = {name: set() for name in named.values()}
+    for one in traces:
+        if isinstance(one["x"], dict):  # else the sign in the legend, which stands nowhere
+            x, y = (np.frombuffer(b64decode(one[axis]["bdata"]), "<f4").astype(float).round(4) for axis in "xy")
+            found[named[one["legendgroup"]]] |= set(zip(x.tolist(), y.tolist(), strict=True))
+    return found
+
+
+def drawn_of(cases: list[Plain], name: str) -> dict[str, set[tuple[float, float]]]:
+    """The points of boundary 1 in a figure of a campaign."""
+    (figure,) = [one for one in campaign_figures(cases) if one.name == name]
+    found = drawn_points(figure)
+    return {name.removesuffix(", boundary 1"): some for name, some in found.items() if name.endswith("boundary 1")}
 
 
 def by_another_potential(case: Plain) -> Plain:
@@ -104,6 +149,74 @@ def test_two_potentials_are_never_drawn_as_one(study: str) -> None:
     for figure in both:
         assert ", other" in figure.svg, figure.name
     assert not any(one[0]["potential"]["name"] in figure.svg for figure in alone)
+
+
+def test_excess_is_drawn_against_the_lithium_that_there_is_not_against_sites_that_were_asked_for() -> None:
+    """What is asked of tetrahedral sites leaves the content as it is; lithium added at boundaries does not."""
+    one = segregated((1, 1, 2))
+    levels = ((-6, 162, 1.0), (0, 168, 2.0), (6, 174, 4.0))
+    drawn = drawn_of([with_lithium(one, *level) for level in levels], "excess-content")
+    assert drawn == {"one title": {(3.375, 1.0), (3.5, 2.0), (3.625, 4.0)}}
+    crystals = [{**with_excess(one, 1.0), "asked": {**one["asked"], "crystal": {"tetrahedral_Li": n}}} for n in (8, 12)]
+    assert "excess-content" not in [figure.name for figure in campaign_figures(crystals)]
+
+
+def test_boundaries_of_one_title_that_were_cut_elsewhere_are_lines_of_their_own() -> None:
+    one = segregated((1, 1, 2))
+    cases = [
+        with_excess(one, excess + kelvin / 1000.0, [MINIMISE, {"kind": "hold", "temperature_K": kelvin}], cut_offset=at)
+        for at, excess in ((0.0, 1.0), (0.25, -1.0))
+        for kelvin in (300.0, 500.0)
+    ]
+    assert drawn_of(cases, "excess-temperature") == {
+        "one title, cut at 0": {(300.0, 1.3), (500.0, 1.5)},
+        "one title, cut at 0.25": {(300.0, -0.7), (500.0, -0.5)},
+    }
+
+
+def test_what_was_cooled_is_never_averaged_with_what_was_heated_to_the_same_temperature() -> None:
+    one, excesses = segregated((1, 1, 2)), (1.0, 3.0, -2.0)
+    cases = [with_excess(one, n, stages) for n, stages in zip(excesses, PROTOCOLS.values(), strict=True)]
+    assert drawn_of(cases, "excess-temperature") == {
+        "one title, ramp, hold": {(500.0, 1.0)},
+        "one title, ramp, hold, cool, hold": {(300.0, 3.0)},
+        "one title, hold": {(300.0, -2.0)},
+    }
+
+
+def test_more_lines_than_colours_are_drawn_in_figures_of_their_own() -> None:
+    one = segregated((1, 1, 2))
+    cases = [
+        {**with_excess(one, 1.0, [{"kind": "hold", "temperature_K": kelvin}], cut_offset=at), "title": title}
+        for title in ("first", "second")
+        for at in (0.0, 0.1, 0.2)
+        for kelvin in (300.0, 500.0)
+    ]
+    few = [figure for figure in campaign_figures(cases[:6]) if "temperature" in figure.name]
+    many = [figure for figure in campaign_figures(cases) if "temperature" in figure.name]
+    assert [figure.heading for figure in few] == ["Excess against temperature"]
+    assert [figure.heading for figure in many] == [
+        f"Excess against temperature: {title}" for title in ("first", "second")
+    ]
+    assert all(len(drawn_points(figure)) == 6 for figure in (*few, *many))
+
+
+def test_energies_of_boundaries_are_drawn_by_protocol_as_claim_3_takes_them() -> None:
+    over = {"at_begin_of_hold": quantity(0.004, "eV/atom"), "at_end_of_hold": quantity(0.001, "eV/atom")}
+    none = segregated((1, 1, 2))
+    cases = []
+    for factor, stages in zip((1.0, 2.0, 3.0), PROTOCOLS.values(), strict=True):
+        for seed, more in ((1, 0.0), (2, 0.001)):
+            case = with_excess({**none, "asked": {**none["asked"], "seed": seed}}, 1.0, stages)
+            energy = {when: quantity(factor * one["value"] + more, "eV/atom") for when, one in over.items()}
+            cases.append(
+                {**case, "boundaries": [{**one, "energy_over_interior": energy} for one in case["boundaries"]]}
+            )
+    (figure,) = [one for one in campaign_figures(cases) if one.name == "energy-rows"]
+    points = drawn_points(figure)
+    assert {x for x, _ in points["when the hold begins"]} == {4.5, 8.5, 12.5}
+    assert {x for x, _ in points["at its end"]} == {1.5, 2.5, 3.5}
+    assert "energy-rows" not in [one.name for one in campaign_figures([none])]
 
 
 def test_results_of_an_older_gbglass_are_passed_over() -> None:

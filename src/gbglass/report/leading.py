@@ -11,7 +11,16 @@ MOST = 3
 
 _LEADING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "segregation": ("cavity-excess", "excess-*", "excess", "profile", "region_counts"),
+        "segregation": (
+            "cavity-excess",
+            "excess-temperature",
+            "excess-content",
+            "excess-rows",
+            "energy-rows",
+            "excess",
+            "profile",
+            "region_counts",
+        ),
         "discharge": ("transfers", "maps-beside", "discharge", "maps", "places"),
         "orientation": ("transfers", "migration-beside", "highest", "discharge", "migration", "surface"),
         "amorphisation": ("transfers", "box", "maps-of-all", "discharge", "coordination", "rdf"),

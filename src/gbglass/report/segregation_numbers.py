@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Mapping
+from statistics import fmean
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,9 @@ Plain = dict[str, Any]
 
 _TENTH = 10
 """The energy at an end of the hold is a mean over one part in so many."""
+
+_MEV = 1e3
+_WHEN = MappingProxyType({"at_begin_of_hold": "when the hold begins", "at_end_of_hold": "at its end"})
 
 
 def segregation_record(findings: SegregationFindings) -> Plain:
@@ -145,6 +150,30 @@ def _boundary(findings: SegregationFindings, number: int, result: BoundarySegreg
         "reason": result.reason,
         "needed_ns": _needed(result),
     }
+
+
+def mean_energies(results: Mapping[str, Any]) -> dict[str, float]:
+    """Read the energy of the boundaries over the bulk, mean of the two, by when [meV/atom]; empty without energies.
+
+    Parameters
+    ----------
+    results
+        The ``results.json`` of a case.
+
+    Examples
+    --------
+    >>> over = {when: {"value": 0.002, "unit": "eV/atom"} for when in ("at_begin_of_hold", "at_end_of_hold")}
+    >>> mean_energies({"boundaries": [{"energy_over_interior": over}]})
+    {'when the hold begins': 2.0, 'at its end': 2.0}
+    >>> mean_energies({"boundaries": [{"energy_over_interior": None}]})
+    {}
+
+    """
+    found = [over for boundary in results["boundaries"] if (over := boundary.get("energy_over_interior"))]
+    known = {said: [over[when]["value"] for over in found] for when, said in _WHEN.items()}
+    if not found or any(value is None for values in known.values() for value in values):
+        return {}
+    return {said: _MEV * fmean(values) for said, values in known.items()}
 
 
 def settled(findings: SegregationFindings) -> tuple[Equilibration, ...]:

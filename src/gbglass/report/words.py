@@ -17,6 +17,9 @@ _WORDS: Mapping[str, str] = MappingProxyType(
 _END = ("temperature_K", "to_K")
 """What a stage leads to, the first that it has."""
 
+_END_OF_ALL = "nothing more"
+"""Said of a protocol that is over where others go on."""
+
 _STEADY = ("hold", "strain", "discharge")
 """Stages that keep their temperature."""
 
@@ -37,6 +40,10 @@ def all_words(values: Sequence[Any], key: str = "") -> list[str]:
     >>> second = [{"kind": "minimise"}, {"kind": "melt_quench", "temperature_K": 1100.0}]
     >>> all_words([first, second, first])
     ['ramp to 1100 K', 'melt_quench to 1100 K', 'ramp to 1100 K']
+    >>> all_words([first[:1], [*first, {"kind": "cool", "to_K": 300.0}], first])
+    ['nothing more', 'ramp to 1100 K, then cool to 300 K', 'ramp to 1100 K, then nothing more']
+    >>> all_words([[{"kind": kind} for kind in kinds] for kinds in (("hold",), ("hold", "cool", "hold"))])
+    ['hold', 'hold, cool, hold']
     >>> all_words([{"plane": [0, 1, 2], "layers": 6}, {"plane": [0, 1, 3], "layers": 6}])
     ['plane [0, 1, 2]', 'plane [0, 1, 3]']
     >>> all_words([12.0, 24.0], "llzo_A")
@@ -55,12 +62,18 @@ def all_words(values: Sequence[Any], key: str = "") -> list[str]:
 def _protocols(protocols: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
     """Say the first stages that differ, as many as it takes to tell the protocols apart."""
     n_kinds = len({_text(protocol) for protocol in protocols})
+    kinds = [
+        ", ".join(str(one.get("kind")) for one in protocol if one.get("kind") != "minimise") for protocol in protocols
+    ]
+    if len(set(kinds)) == n_kinds and not any(key in stage for one in protocols for stage in one for key in _END):
+        return kinds  # without temperatures, what is done is all that tells them apart
     said: list[list[str]] = [[] for _ in protocols]
     for place in range(max(map(len, protocols))):
         stages = [protocol[place] if place < len(protocol) else {} for protocol in protocols]
         if len({_text(stage) for stage in stages}) > 1:
             for words, stage in zip(said, _stages(stages), strict=True):
-                words.append(stage)
+                if not words[-1:] == [stage] == [_END_OF_ALL]:
+                    words.append(stage)
         if len(set(map(tuple, said))) == n_kinds:
             break
     return [", then ".join(words) for words in said]
@@ -77,7 +90,7 @@ def _stages(stages: Sequence[Mapping[str, Any]]) -> list[str]:
         shown = ([] if leads is None else [f"{to} {_plain(stage[leads])} K"]) + [
             _value(stage[key], key) for key in differing if key != leads
         ]
-        said.append(" ".join([str(stage.get("kind", "nothing more")), *shown]))
+        said.append(" ".join([str(stage.get("kind", _END_OF_ALL)), *shown]))
     return said
 
 
