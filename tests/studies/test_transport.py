@@ -1,9 +1,14 @@
 """How fast lithium moves: rattling is not diffusion, seeds are one point of a line, numbers belong together."""
 
+import json
 import math
+import re
+from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gbglass.core.results import Estimate
@@ -12,7 +17,9 @@ from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import find_lammps
 from gbglass.lammps.task import Runner
 from gbglass.report.folder import write_report
+from gbglass.report.leading import split
 from gbglass.report.present import campaign_figures, campaign_rows, present
+from gbglass.report.presented import PageFigure
 from gbglass.report.records import estimate_record
 from gbglass.report.run import results_record
 from gbglass.studies.kinds import STUDIES
@@ -73,24 +80,30 @@ def case(kelvin: float, factor: float = 1.0, *, diffuses: bool = True, glassy: f
         "glassy": {"value": glassy, "unit": "1"},
         "is_diffusing": diffuses,
         "diffusivity": estimate_record(mean),
+        "conductivity": estimate_record(replace(mean, unit="S/cm")),
     }
+
+
+def lines_of(cases: list[dict[str, Any]]) -> list[PageFigure]:
+    """The Arrhenius lines of some cases."""
+    return [figure for figure in campaign_figures(cases) if figure.name.startswith("arrhenius")]
 
 
 def test_several_temperatures_make_a_line_and_seeds_are_one_point_of_it() -> None:
     cases = [case(t, f) for t in (800.0, 900.0, 1000.0) for f in (0.98, 1.0, 1.02)]
-    (figure,) = campaign_figures(cases)
+    (figure,) = lines_of(cases)
     assert "Activation energy 0.250 eV" in figure.caption
     assert "from 800, 900, 1000 K" in figure.caption
 
 
 def test_two_temperatures_make_no_line_nor_does_one_that_only_rattles() -> None:
-    assert campaign_figures([case(800.0), case(900.0)]) == []
-    assert campaign_figures([case(800.0), case(900.0), case(300.0, 50.0, diffuses=False)]) == []
+    assert lines_of([case(800.0), case(900.0)]) == []
+    assert lines_of([case(800.0), case(900.0), case(300.0, 50.0, diffuses=False)]) == []
 
 
 def test_models_and_potentials_are_not_mixed() -> None:
     other = [{**case(t), "title": "glass"} for t in (800.0, 900.0, 1000.0)]
-    headings = [f.heading for f in campaign_figures([*(case(t) for t in (800.0, 900.0, 1000.0)), *other])]
+    headings = [f.heading for f in lines_of([*(case(t) for t in (800.0, 900.0, 1000.0)), *other])]
     after = "crystal, made: against temperature"
     assert headings == [f"cubic LLZO, {after}", f"glass, {after}"]
 
@@ -98,9 +111,9 @@ def test_models_and_potentials_are_not_mixed() -> None:
 def test_a_crystal_and_its_glass_are_no_seeds_of_each_other() -> None:
     kelvins = (800.0, 900.0, 1000.0)
     crystal, glass = [case(t) for t in kelvins], [case(t, 0.1, glassy=0.95) for t in kelvins]
-    both = campaign_figures([*crystal, *glass])
+    both = lines_of([*crystal, *glass])
     assert [f.heading.split(": ")[0] for f in both] == ["cubic LLZO, crystal, made", "cubic LLZO, glass, made"]
-    assert [f.caption for f in both] == [figure.caption for of in (crystal, glass) for figure in campaign_figures(of)]
+    assert [f.caption for f in both] == [figure.caption for of in (crystal, glass) for figure in lines_of(of)]
 
 
 def test_a_boundary_is_told_from_the_same_one_molten_whatever_its_order() -> None:
@@ -110,8 +123,33 @@ def test_a_boundary_is_told_from_the_same_one_molten_whatever_its_order() -> Non
         for kind in ("hold", "melt_region")
         for t, share in zip(kelvins, (0.08, 0.12, 0.3), strict=True)
     ]
-    names = [f.heading.split(": ")[0] for f in campaign_figures(cells)]
+    names = [f.heading.split(": ")[0] for f in lines_of(cells)]
     assert names == ["cubic LLZO, made", "cubic LLZO, molten boundary, made"]
+
+
+def test_one_boundary_cut_at_two_places_is_two_models() -> None:
+    asked = [{"asked": {"model": {"boundary": {"cut_offset": at}}}} for at in (0.0, 0.25)]
+    cells = [{**case(t), **one} for one in asked for t in (800.0, 900.0, 1000.0)]
+    names = [f.heading.split(": ")[0] for f in lines_of(cells)]
+    assert names == [f"cubic LLZO, cut at {at}, crystal, made" for at in ("0", "0.25")]
+
+
+def test_a_crystal_and_its_glass_are_drawn_beside_each_other_at_one_temperature_too() -> None:
+    cells = [case(900.0), case(900.0, 1.1), case(900.0, 0.1, glassy=0.95), case(900.0, 9.0, diffuses=False)]
+    (figure,) = campaign_figures(cells)
+    assert split("transport", [figure])[0] == [figure], "it leads"
+    assert {"cubic LLZO, crystal, made", "cubic LLZO, glass, made"} == set(
+        re.findall(r"cubic LLZO[^<\"]*made", figure.chart)
+    )
+    assert "900 K" in figure.chart
+    traces = [one for one in json.loads(figure.chart)["data"] if isinstance(one["x"], dict)]
+    drawn = {round(x, 6) for one in traces for x in np.frombuffer(b64decode(one["x"]["bdata"]), "<f4").astype(float)}
+    assert drawn == {
+        round(float(np.float32(factor * found["conductivity"]["value"])), 6)
+        for found in cells[:3]
+        for factor in (0.9, 1.0, 1.1)
+    }
+    assert campaign_figures(cells[:1]) == [], "one has its own page"
 
 
 def test_the_last_stage_must_be_a_hold_with_frames_in_it() -> None:

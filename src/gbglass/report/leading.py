@@ -26,7 +26,7 @@ _LEADING: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "amorphisation": ("transfers", "box", "maps-of-all", "discharge", "coordination", "rdf"),
         "network": ("melting", "polyhedra*", "highest", "transfers", "melted", "discharge"),
         "mechanics": ("pulls", "stress_strain"),
-        "transport": ("arrhenius*", "msd"),
+        "transport": ("conductivities", "arrhenius*", "msd"),
         "voltage": ("voltages", "voltage"),
         "charge": ("shares*", "densities", "maps"),
         "potential": ("forces-*", "energies-*", "force-*", "energy-*", "coverage"),

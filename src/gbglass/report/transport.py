@@ -10,7 +10,9 @@ from gbglass.core.results import Estimate
 from gbglass.figures.arrhenius import draw_arrhenius
 from gbglass.figures.msd import draw_msd
 from gbglass.figures.palette import BOUNDARY_COLOURS
+from gbglass.figures.points import Point, draw_rows
 from gbglass.report.ledger_table import composition
+from gbglass.report.models import model_names
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import estimate_of, estimate_record, quantity
 from gbglass.report.run import framework_text, plain_view, thermodynamic_figure, thermodynamic_table
@@ -26,6 +28,13 @@ _ERROR_BARS = (
     "The error of a diffusivity is the spread of groups of atoms, widened by how far atoms were seen to move together; "
     "its 95 % interval is Student's. Frames are not samples. The Haven ratio rests on 16 stretches of time."
 )
+_CONDUCTIVITIES = (
+    "Conductivity of each model at each temperature, one point a case in which lithium diffuses, with its 95 % "
+    "interval: Nernst and Einstein's, with the formal charge."
+)
+_APART = ("stage", "potential.")
+"""What the name of a model says otherwise: its phase, and its potential at the end."""
+
 _VIEW = "The normal, z, runs from left to right."
 
 
@@ -78,7 +87,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
-    """Draw what several temperatures say together: an Arrhenius line for each model that diffuses at three or more.
+    """Draw what several cases say together: their conductivities, and a line for each model at three temperatures.
 
     Parameters
     ----------
@@ -86,12 +95,29 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
         The ``results.json`` of each finished case.
 
     """
+    moving = [case for case in cases if case["is_diffusing"]]
+    return [*_conductivities(moving), *_arrhenius(moving)]
+
+
+def _conductivities(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw crystal, glass and boundaries beside each other, however few temperatures there are."""
+    if len(cases) < 2:  # noqa: PLR2004  # one has its own page
+        return []
+    rows: dict[str, dict[str, list[Point]]] = {}
+    for name, case in sorted(zip(_models(cases), cases, strict=True), key=lambda pair: _temperature(pair[1])):
+        row = rows.setdefault(f"{_temperature(case):g} K", {name: [] for name in _models(cases)})
+        mean = estimate_of(case["conductivity"])
+        row[name].append(Point(mean.value, *mean.interval))
+    drawn = draw_rows(rows, "Conductivity (S/cm)")
+    return [page_figure("conductivities", "Models beside each other", drawn, _CONDUCTIVITIES)]
+
+
+def _arrhenius(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     figures = []
     for number, (title, found) in enumerate(_by_model(cases).items(), start=1):
-        usable = {t: _one(seeds) for t, seeds in found.items() if seeds}
-        if len(usable) < FEWEST_TEMPERATURES:
-            continue  # the table has the numbers
-        fit = fit_arrhenius(usable)
+        if len(found) < FEWEST_TEMPERATURES:
+            continue
+        fit = fit_arrhenius({t: _one(seeds) for t, seeds in found.items()})
         figures.append(
             page_figure(f"arrhenius-{number}", f"{title}: against temperature", draw_arrhenius(fit), _line(fit))
         )
@@ -99,17 +125,28 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
 
 
 def _by_model(cases: Sequence[Mapping[str, Any]]) -> dict[str, dict[float, list[Estimate]]]:
-    """Sort the diffusivities of cases in which lithium diffuses by model and potential, then by temperature.
+    """Sort diffusivities by model and potential, then by temperature."""
+    models: dict[str, dict[float, list[Estimate]]] = {}
+    for name, results in zip(_models(cases), cases, strict=True):
+        seeds = models.setdefault(name, {}).setdefault(_temperature(results), [])
+        seeds.append(estimate_of(results["diffusivity"]))
+    return models
+
+
+def _models(cases: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Name the model and the potential of each case.
 
     One model that was melted and cooled is another one: crystal and glass are no seeds of each other.
     """
-    models: dict[str, dict[float, list[Estimate]]] = {}
-    for results in cases:
-        of_model = models.setdefault(f"{_model(results)}, {results['potential']['name']}", {})
-        seeds = of_model.setdefault(float(results["temperature"]["value"]), [])
-        if results["is_diffusing"]:
-            seeds.append(estimate_of(results["diffusivity"]))
-    return models
+    names = model_names(cases, but=_APART)
+    return [
+        ", ".join(filter(None, (name, phase(case), case["potential"]["name"])))
+        for name, case in zip(names, cases, strict=True)
+    ]
+
+
+def _temperature(results: Mapping[str, Any]) -> float:
+    return float(results["temperature"]["value"])
 
 
 def _model(results: Mapping[str, Any]) -> str:
