@@ -1,5 +1,5 @@
-"""What leads a page: a case's own answers, then verdicts, then three pictures, none twice, none lost, each under its
-own heading.
+"""What leads a page: verdicts and three pictures, a case's own answers before them where no claim has a value of it;
+no picture is there twice, none is lost, each stands under its own heading.
 """
 
 import re
@@ -16,7 +16,7 @@ from gbglass.report.folder import write_report
 from gbglass.report.leading import MOST, split
 from gbglass.report.present import present
 from gbglass.report.presented import PageFigure
-from gbglass.report.verdicts import one_case_html
+from gbglass.report.verdicts import judge_one_case, one_case_html
 from gbglass.studies.kinds import ALL_STUDIES
 from tests.claims.test_static import electrons, volts
 from tests.report.sample import findings
@@ -57,14 +57,25 @@ def folded_of(page: str) -> str:
     return str(folded)
 
 
-def test_a_case_page_opens_with_its_answers_then_three_pictures_and_shows_none_twice(tmp_path: Path) -> None:
-    shown = present(findings())
-    page = case_page(tmp_path, "placed")
+VERDICTS, PICTURE, ANSWERS, REMARKS = 'id="verdicts"', 'id="figure-excess"', '<div class="answers">', 'class="remarks"'
+
+
+@pytest.mark.parametrize(
+    ("lithium", "order"),
+    [
+        ("carried", (VERDICTS, '<table class="verdicts">', PICTURE, ANSWERS, REMARKS, "<h2>The structure</h2>")),
+        ("placed", (ANSWERS, REMARKS, VERDICTS, PICTURE, "<h2>The structure</h2>")),
+    ],
+)
+def test_a_case_page_opens_with_its_verdicts_and_three_pictures_or_with_its_answers_if_no_claim_has_a_value(
+    tmp_path: Path, lithium: LithiumMode, order: tuple[str, ...]
+) -> None:
+    page = case_page(tmp_path, lithium)
     drawn = re.findall(r'<figure id="figure-([^"]+)"', page)
-    assert sorted(drawn) == sorted(figure.name for figure in shown.figures)
+    assert sorted(drawn) == sorted(figure.name for figure in present(findings()).figures), "none twice, none lost"
     assert drawn[:3] == ["excess", "profile", "region_counts"]
-    marks = ('<div class="answers">', 'class="remarks"', 'id="verdicts"', 'id="figure-excess"')
-    places = [page.index(mark) for mark in marks]
+    assert [page.count(mark) for mark in order] == [1] * len(order)
+    places = [page.index(mark) for mark in order]
     assert places == sorted(places)
 
 
@@ -88,22 +99,22 @@ def test_a_claim_that_a_case_has_a_value_for_stays_in_sight_and_the_others_fold_
     assert "one value has no interval" in table
     assert "5 claims of the paper" in folded
     assert re.findall(r"<b>№ (\d+)</b>", folded) == ["2", "3", "4", "5", "6"]
-    assert page.index('<div class="answers">') < page.index(table) < page.index(folded)
+    assert page.index(table) < page.index(folded)
 
 
 @pytest.mark.parametrize(("case", "number"), [(volts((1.8, 0.9), (1.9, 0.8)), 7), (electrons(1, 1.5, 0.2), 20)])
 def test_a_study_of_one_case_shows_its_verdicts_too(case: CaseRecord, number: int) -> None:
-    html = one_case_html(case.results)
+    html = one_case_html(judge_one_case(case.results))
     assert f'<td data-label="№">{number}</td>' in html
     assert "Judged by this case alone" in html
     assert "cannot answer" not in html, "nothing to fold"
 
 
 def test_one_claim_that_a_case_cannot_answer_is_counted_as_one() -> None:
-    html = one_case_html(volts((1.8, 0.9), None).results)
+    html = one_case_html(judge_one_case(volts((1.8, 0.9), None).results))
     assert "1 claim of the paper that this case alone cannot answer" in html
     assert "<table" not in html
 
 
 def test_a_case_that_answers_no_claim_shows_no_empty_table() -> None:
-    assert one_case_html({**volts((1.8, 0.9), (1.9, 0.8)).results, "study": "potential"}) == ""
+    assert one_case_html(judge_one_case({**volts((1.8, 0.9), (1.9, 0.8)).results, "study": "potential"})) == ""

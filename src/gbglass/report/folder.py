@@ -11,7 +11,7 @@ from gbglass.report.page import render_page
 from gbglass.report.presented import Presented
 from gbglass.report.records import ledger_record
 from gbglass.report.run import results_record
-from gbglass.report.verdicts import one_case_html
+from gbglass.report.verdicts import judge_one_case, one_case_html
 from gbglass.store.atomic import write_json, write_text
 from gbglass.store.tables import write_tables
 
@@ -47,5 +47,7 @@ def write_report(presented: Presented, folder: Path, source: Path | None = None)
     record = results_record(presented)
     link = "" if source is None else os.path.relpath(source, folder)
     write_json(folder / "results.json", record)
-    write_text(folder / "report.html", render_page(presented, one_case_html(record), link))
+    verdicts = judge_one_case(record)
+    page = render_page(presented, one_case_html(verdicts), link, has_verdict=verdicts.has_value)
+    write_text(folder / "report.html", page)
     return [*outputs, "results.json", "report.html"]

@@ -16,7 +16,7 @@ from gbglass.report.view3d import view_json
 from gbglass.studies.findings import RunFindings
 
 
-def render_page(presented: Presented, verdicts: str = "", source: str = "") -> str:
+def render_page(presented: Presented, verdicts: str = "", source: str = "", *, has_verdict: bool = False) -> str:
     """Write the page; text that came from a user is escaped.
 
     Parameters
@@ -27,6 +27,8 @@ def render_page(presented: Presented, verdicts: str = "", source: str = "") -> s
         What the claims say of it, as `gbglass.report.verdicts.verdicts_html` writes them.
     source
         Where its study file lies, from the page; empty if that is not known.
+    has_verdict
+        Whether the claims have a value of this case: then they open the page with its pictures, else its answers do.
 
     """
     template = page_environment().from_string(page_asset("report.html.j2"))
@@ -37,6 +39,7 @@ def render_page(presented: Presented, verdicts: str = "", source: str = "") -> s
         run=run,
         css=page_asset("page.css"),
         verdicts=verdicts,
+        has_verdict=has_verdict,
         source=source,
         leading=leading_html(leading),
         figures=others,

@@ -44,6 +44,11 @@ class Verdicts:
         return sum(found.verdict == word for found in self.judgements)
 
     @property
+    def has_value(self) -> bool:
+        """Whether anything was measured that a claim is judged by."""
+        return any(found.has_value for found in self.judgements)
+
+    @property
     def summary(self) -> str:
         """How many claims came out how, in a line."""
         words: tuple[VerdictWord, ...] = ("reproduced", "contradicted", "undecided")
@@ -140,8 +145,8 @@ def verdicts_html(verdicts: Verdicts, *, is_one_case: bool = False) -> str:
     )
 
 
-def one_case_html(results: Mapping[str, Any]) -> str:
-    """Write what one case says of the claims of its study; nothing if its study has none.
+def judge_one_case(results: Mapping[str, Any]) -> Verdicts:
+    """Judge the claims by one case alone.
 
     Parameters
     ----------
@@ -149,8 +154,11 @@ def one_case_html(results: Mapping[str, Any]) -> str:
         What its ``results.json`` is to hold.
 
     """
-    read_back = json.loads(json.dumps(results))
-    verdicts = judge_results([({}, read_back)])
+    return judge_results([({}, json.loads(json.dumps(results)))])
+
+
+def one_case_html(verdicts: Verdicts) -> str:
+    """Write what one case says of the claims of its study; nothing if its study has none."""
     return verdicts_html(verdicts, is_one_case=True) if verdicts.judgements else ""
 
 
