@@ -48,7 +48,7 @@ def test_a_cell_and_lithium_metal_say_what_lithium_has_around_it(tmp_path: Path)
     assert cell["places"]["boundary"]["mean"]["value"] > 0.0
     names = {figure.name for figure in campaign_figures([cell, cell, metal])}
     assert names == {"transfers", "box", "li-li", "maps-of-all"}
-    assert [row["kinds"] for row in campaign_rows(metal)] == [1]
+    assert [row["kinds (1)"] for row in campaign_rows(metal)] == [1]
     look_at(tmp_path / "cell" / "report.html")
 
 

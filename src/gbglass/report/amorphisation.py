@@ -76,7 +76,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     row = cell_row(results) if "rate" in results else {"cell": results["title"], "verdict": _ONLY}
     types = {f"{kind} lithium (1)": share["value"] for kind, share in local["types"].items()}
     gathered = results["places"][BOUNDARY]["mean"]["value"] if BOUNDARY in results.get("places", {}) else None
-    more = {"lithium in the boundary (atoms)": gathered, "looked at": place, "kinds": local["kinds"]["value"]}
+    more = {"lithium in the boundary (atoms)": gathered, "looked at": place, "kinds (1)": local["kinds"]["value"]}
     return [{**row, **more, **types}]
 
 

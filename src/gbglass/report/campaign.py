@@ -18,6 +18,7 @@ from gbglass.report.assets import page_asset
 from gbglass.report.cell_current import current_text
 from gbglass.report.charts import within_room
 from gbglass.report.leading import split
+from gbglass.report.model_table import model_rows, models_csv, models_html
 from gbglass.report.page import charts_html, leading_html, page_environment
 from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.report.presented import PageFigure
@@ -26,7 +27,7 @@ from gbglass.report.verdicts import Verdicts, judge_results, judgement_record, v
 from gbglass.report.words import all_words
 from gbglass.store.atomic import write_json, write_text
 
-RECORD, TABLE, VERDICTS, PAGE = "campaign.json", "table.csv", "verdicts.csv", "report.html"
+RECORD, TABLE, VERDICTS, MODELS, PAGE = "campaign.json", "table.csv", "verdicts.csv", "models.csv", "report.html"
 """Files in the folder of a campaign."""
 
 _SCHEMA = "gbglass.campaign/1"
@@ -127,6 +128,7 @@ def write_campaign(outcome: CampaignOutcome) -> None:
     write_json(outcome.folder / RECORD, record)
     write_text(outcome.folder / VERDICTS, verdicts_csv(verdicts))
     write_text(outcome.folder / TABLE, table_text(outcome))
+    write_text(outcome.folder / MODELS, models_csv(model_rows(_of_done(outcome))))
     write_text(outcome.folder / PAGE, page_text(outcome, verdicts))
 
 
@@ -140,6 +142,10 @@ def finished_results(outcome: CampaignOutcome) -> list[tuple[Mapping[str, Any], 
     return [(case.setting, _results(case)) for case in outcome.cases if case.state == "done"]
 
 
+def _of_done(outcome: CampaignOutcome) -> list[Mapping[str, Any]]:
+    return [results for _, results in finished_results(outcome)]
+
+
 def table_text(outcome: CampaignOutcome) -> str:
     """Write one row for each answer of each finished case, and one for each other case."""
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
@@ -149,11 +155,12 @@ def table_text(outcome: CampaignOutcome) -> str:
             "case": case.label,
             **{path: _cell(case.setting.get(path)) for path in swept},
             "state": case.state,
+            "potential": _results(case)["potential"]["name"] if case.state == "done" else "",
             "cause": case.failure.cause if case.failure else "",
             "folder": _relative(case.folder, outcome.folder),
         }
         rows += [{**row, **answer} for answer in _answers(case)] or [row]
-    columns = dict.fromkeys(["case", *swept, "state"])
+    columns = dict.fromkeys(["case", *swept, "state", "potential"])
     columns |= dict.fromkeys(name for row in rows for name in row if name not in ("cause", "folder"))
     text = StringIO()
     writer = csv.DictWriter(text, [*columns, "cause", "folder"], restval="", lineterminator="\n")
@@ -170,7 +177,7 @@ def page_text(outcome: CampaignOutcome, verdicts: Verdicts) -> str:
     template = page_environment().from_string(page_asset("campaign.html.j2"))
     swept = list(dict.fromkeys(path for case in outcome.cases for path in case.setting))
     links = [_relative(case.folder, outcome.folder) for case in outcome.cases]
-    results = [_results(case) for case in outcome.cases if case.state == "done"]
+    results = _of_done(outcome)
     leading, others = study_figures(outcome)
     return template.render(
         css=page_asset("page.css"),
@@ -180,6 +187,7 @@ def page_text(outcome: CampaignOutcome, verdicts: Verdicts) -> str:
         swept=swept,
         rows=list(zip(outcome.cases, case_words(outcome, swept), links, strict=True)),
         leading=leading_html(leading),
+        models=models_html(model_rows(results)),
         figures=others,
         charts=charts_html([*leading, *others]),
         current=current_text(results),

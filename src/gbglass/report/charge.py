@@ -84,10 +84,10 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
                     "model": name,
                     "verdict": "measured",
                     "excess electrons": n,
-                    "share at interfaces": record["share"]["value"],
-                    "variation": record["variation"]["value"],
-                    "density at boundaries": record["boundary_density"]["value"],
-                    "off one electron's": record["off_the_fewest"]["value"],
+                    "share at interfaces (1)": record["share"]["value"],
+                    "variation (1)": record["variation"]["value"],
+                    "density at boundaries (1)": record["boundary_density"]["value"],
+                    "off one electron's (1)": record["off_the_fewest"]["value"],
                 }
             )
     return rows or [{"model": results["title"], "verdict": "not calculated"}]

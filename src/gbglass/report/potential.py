@@ -83,7 +83,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
             "verdict": title,
             "energy RMSE (eV/atom)": domains[ALL]["energy_rmse"]["value"],
             "force RMSE (eV/Å)": domains[ALL]["force_rmse"]["value"],
-            "frames": domains[ALL]["frames"]["value"],
+            "frames (1)": domains[ALL]["frames"]["value"],
         }
         for title, domains in results["errors"].items()
     ]

@@ -22,7 +22,7 @@ from gbglass.figures.segregation import draw_excess, draw_profile
 from gbglass.report.ledger_table import composition, distances_text
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.run import framework_text, thermodynamic_figure
-from gbglass.report.segregation_numbers import segregation_record, segregation_tables, settled
+from gbglass.report.segregation_numbers import mean_energies, segregation_record, segregation_tables, settled
 from gbglass.report.segregation_view import segregation_view
 from gbglass.studies.segregation import SegregationFindings
 from gbglass.units import CM2_PER_S_PER_A2_PER_PS
@@ -97,7 +97,9 @@ def _heading(findings: SegregationFindings) -> str:
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a campaign's table from the results of one case: one a boundary."""
-    return [_row(boundary) for boundary in results["boundaries"]]
+    energy = results.get("thermodynamics", {}).get("energy_per_atom", {}).get("value")
+    over = {f"boundaries over bulk {when} (meV/atom)": value for when, value in mean_energies(results).items()}
+    return [{**_row(boundary), **over, "energy per atom (eV)": energy} for boundary in results["boundaries"]]
 
 
 def _row(boundary: Mapping[str, Any]) -> dict[str, Any]:
@@ -112,6 +114,8 @@ def _row(boundary: Mapping[str, Any]) -> dict[str, Any]:
         f"95 % low ({unit})": low["value"],
         f"95 % high ({unit})": high["value"],
         "independent samples (1)": excess["independent_samples"]["value"],
+        f"change since the start ({unit})": boundary["change"]["value"],
+        "cavity fraction (1)": boundary["cavity_fraction"]["value"],
     }
 
 
