@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gbglass.core.results import Estimate
 from gbglass.report.cell_current import current_text
 from gbglass.report.leading import MOST, split
 from gbglass.report.present import campaign_figures
 from gbglass.report.presented import PageFigure
-from gbglass.report.records import quantity, series_record
+from gbglass.report.records import estimate_record, quantity, series_record
 from gbglass.report.run import results_record
 from gbglass.report.sources import sources_html
+from gbglass.studies.cell_places import BOUNDARY
 from tests.claims.made import made
 from tests.claims.test_static import electrons, volts
 from tests.report.sample import shown
@@ -38,7 +40,7 @@ HOT = [MINIMISE, {"kind": "ramp", "from_K": 300.0, "to_K": 500.0}, {"kind": "hol
 COLD = {"kind": "hold", "temperature_K": 300.0}
 PROTOCOLS = {
     "hot": HOT,
-    "cooled": [*HOT, {"kind": "cool", "from_K": 500.0, "to_K": 300.0}, COLD],
+    "cooled": [*HOT, {"kind": "cool", "from_K": 500.0, "to_K": 300.0, "rate_K_per_fs": 0.0002}, COLD],
     "heated only": [MINIMISE, COLD],
 }
 
@@ -66,6 +68,13 @@ def drawn_points(figure: PageFigure) -> dict[str, set[tuple[float, float]]]:
             x, y = (np.frombuffer(b64decode(one[axis]["bdata"]), "<f4").astype(float).round(4) for axis in "xy")
             found[named[one["legendgroup"]]] |= set(zip(x.tolist(), y.tolist(), strict=True))
     return found
+
+
+def drawn_ends(figure: PageFigure) -> set[tuple[float, float]]:
+    """Where the lines of a figure of rows begin and end along x."""
+    traces = [one for one in json.loads(figure.chart)["data"] if one["mode"] == "lines" and isinstance(one["x"], dict)]
+    ends = (np.frombuffer(b64decode(one["x"]["bdata"]), "<f4").astype(float).round(4).tolist() for one in traces)
+    return {(low, high) for low, *_, high in ends}
 
 
 def drawn_of(cases: list[Plain], name: str) -> dict[str, set[tuple[float, float]]]:
@@ -101,10 +110,19 @@ def electronic(seed: int) -> Plain:
 def volted(potential: str) -> Plain:
     results = volts((1.8, 0.9), (1.9, 0.8)).results
     plateaus = [
-        {"from": quantity(low, "1"), "to": quantity(low + 0.5, "1"), "voltage": quantity(v, "V")}
+        {
+            "from": quantity(low, "1"), "to": quantity(low + 0.5, "1"), "voltage": quantity(v, "V"),
+            "potential_minus_this": quantity(0.1, "V"),
+        }
         for low, v in ((0.0, 1.8), (0.5, 0.9))
-    ]
-    return {**results, "sources": {"mine": {"plateaus": plateaus}}, "potential": {"name": potential, "checksum": "a"}}
+    ]  # fmt: skip
+    against = {"gpaw-pbe": {"plateaus": plateaus}} if potential == "mine" else {}
+    return {
+        **results,
+        "against": against,
+        "sources": {"mine": {"plateaus": plateaus}},
+        "potential": {"name": potential, "checksum": "a"},
+    }
 
 
 CASES: Mapping[str, list[Plain]] = {
@@ -120,8 +138,8 @@ CASES: Mapping[str, list[Plain]] = {
     ("study", "leads"),
     [
         ("segregation", ["cavity-excess", "excess-temperature", "excess-rows"]),
-        ("mechanics", ["pulls"]),
-        ("voltage", ["voltages"]),
+        ("mechanics", ["pulls", "breaks", "strengths"]),
+        ("voltage", ["voltages", "offsets"]),
         ("charge", ["shares-beside", "densities"]),
         ("potential", ["forces-1", "energies-1"]),
     ],
@@ -199,6 +217,14 @@ def test_more_lines_than_colours_are_drawn_in_figures_of_their_own() -> None:
         f"Excess against temperature: {title}" for title in ("first", "second")
     ]
     assert all(len(drawn_points(figure)) == 6 for figure in (*few, *many))
+    cuts = [n / 10 for n in range(6)]
+    wide = [
+        with_excess(one, 1.0, [{**COLD, "temperature_K": kelvin}], cut_offset=at)
+        for at in cuts
+        for kelvin in (1.0, 2.0)
+    ]
+    headings = [figure.heading for figure in campaign_figures(wide) if "temperature" in figure.name]
+    assert headings == [f"Excess against temperature: one title, boundary {number}" for number in (1, 2)]
 
 
 def test_energies_of_boundaries_are_drawn_by_protocol_as_claim_3_takes_them() -> None:
@@ -217,6 +243,79 @@ def test_energies_of_boundaries_are_drawn_by_protocol_as_claim_3_takes_them() ->
     assert {x for x, _ in points["when the hold begins"]} == {4.5, 8.5, 12.5}
     assert {x for x, _ in points["at its end"]} == {1.5, 2.5, 3.5}
     assert "energy-rows" not in [one.name for one in campaign_figures([none])]
+
+
+def discharged(seed: int, current: float, held: float, *, twin: bool = False) -> Plain:
+    """A cell of 40 formula units, whose boundary held 80 lithium before it came between the electrodes."""
+    times = series_record(np.linspace(0.0, 10.0, 5), "ps")
+    taken = series_record(np.linspace(0.0, current, 5), "atoms/nm²")
+    at = {when: quantity(value, "atoms") for when, value in (("first", 100.0), ("last", held))}
+    density = Estimate(current, "mA/cm²", 1.0, 0.5, 9, 9.0, (current - 1, current + 1))
+    found = {
+        "title": "cell-2",
+        "rate": {
+            "current_density": estimate_record(density), "kept_by_electrolyte": quantity(3.0, "atoms"),
+            "from": quantity(0.0, "ps"), "to": quantity(10.0, "ps"),
+        },
+        "answers": [{"name": "it", "verdict": "discharges", "line": "it discharges"}],
+        "transfer": {"times": times, "into_cathode": taken},
+        "places": {"formula_units": quantity(40.0, "formula units"), BOUNDARY: at},
+        "alone": None if twin else {
+            "places": {"formula_units": quantity(20.0, "formula units"), BOUNDARY: {"last": quantity(40.0, "atoms")}}
+        },
+    }  # fmt: skip
+    return made("discharge", seed, {"cell": {"twin": twin}}, found).results
+
+
+def test_currents_have_their_intervals_and_what_the_boundary_keeps_is_told_before_and_after() -> None:
+    cells = [discharged(seed, 4.0 + seed, 100.0 + 20 * seed) for seed in (1, 3)] + [discharged(1, 2.0, 90.0, twin=True)]
+    figures = {figure.name: figure for figure in campaign_figures(cells)}
+    assert [figure.name for figure in split("discharge", list(figures.values()))[0]] == [
+        "transfers",
+        "currents",
+        "kept",
+    ]
+    currents = drawn_points(figures["currents"])
+    assert {x for x, _ in currents["each seed"]} == {5.0, 7.0, 2.0}
+    assert {x for x, _ in currents["mean over seeds"]} == {6.0}, "one seed is its own mean"
+    assert {x for x, _ in drawn_points(figures["kept"])["alone"]} == {2.0}
+    assert {x for x, _ in drawn_points(figures["kept"])["when the discharge begins"]} == {2.5}
+    assert {x for x, _ in drawn_points(figures["kept"])["at its end"]} == {3.5, 2.25}
+    assert drawn_ends(figures["currents"]) >= {(4.0, 6.0), (6.0, 8.0), (1.0, 3.0)}
+    assert campaign_figures(cells[:1]) == [], "one has its own page"
+
+
+def melted(seed: int, kelvin: float) -> Plain:
+    curve = {"times": series_record(np.arange(5.0), "ps"), "melted": series_record(np.linspace(0.0, 1.0, 5), "1")}
+    uneven = {
+        when: {"unevenness": quantity(one, "1"), "lithium_unevenness": quantity(one / 2, "1")}
+        for when, one in (("before", 0.25), ("after", kelvin / 1000.0))
+    }
+    network = {"melting": {BOUNDARY: curve}, "polyhedra": uneven}
+    stages = [{"kind": "hold", "temperature_K": kelvin}]
+    return made("network", seed, {"stage": stages}, {"title": "net", "network": network, "stages": stages}).results
+
+
+def test_unevenness_is_drawn_before_and_after_of_polyhedra_and_of_lithium() -> None:
+    cases = [melted(seed, kelvin) for seed in (1, 2) for kelvin in (1000.0, 2000.0)]
+    figures = {figure.name: figure for figure in campaign_figures(cases)}
+    assert [figure.name for figure in split("network", list(figures.values()))[0]] == ["melting", "unevenness"]
+    points = drawn_points(figures["unevenness"])
+    assert {x for x, _ in points["before"]} == {0.25, 0.125}
+    assert {x for x, _ in points["after"]} == {1.0, 2.0, 0.5}
+    assert len(points["after"]) == 4, "two temperatures, ZrO6 and Li"
+
+
+def test_the_numbers_of_pulls_are_those_of_each_seed_and_their_mean() -> None:
+    figures = {figure.name: figure for figure in campaign_figures([pulled(s, 0.1 * s, melts=False) for s in (1, 2)])}
+    points = drawn_points(figures["breaks"])
+    assert {x for x, _ in points["each seed"]} == {0.1, 0.2}
+    assert {x for x, _ in points["mean over seeds"]} == {0.15}
+    unbroken = [
+        {**case, "stress_strain": {**case["stress_strain"], "strain_at_break": {"value": None, "unit": "1"}}}
+        for case in CASES["mechanics"]
+    ]
+    assert "breaks" not in [figure.name for figure in campaign_figures(unbroken)]
 
 
 def test_results_of_an_older_gbglass_are_passed_over() -> None:

@@ -97,7 +97,7 @@ def test_a_boundary_is_run_alone_before_it_comes_between_the_electrodes(tmp_path
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Its electrolyte was run alone before" in page
     assert "What the boundary keeps" in page
-    assert [figure.name for figure in campaign_figures([results, results])] == ["transfers"]
+    assert [figure.name for figure in campaign_figures([results, results])] == ["transfers", "currents", "kept"]
     assert not first.was_finished
     assert case(tmp_path).was_finished
     look_at(tmp_path / "report.html")

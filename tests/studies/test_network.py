@@ -66,7 +66,7 @@ def test_a_network_by_itself_says_what_melts_and_where_polyhedra_are_missing(tmp
     assert moved["O"]["displacement"]["value"] > moved["Zr"]["displacement"]["value"] > 0.0
     (row,) = campaign_rows(results)
     assert row["verdict"] == "solid"
-    assert [figure.name for figure in campaign_figures([results, results])] == ["melting"]
+    assert [figure.name for figure in campaign_figures([results, results])] == ["melting", "unevenness"]
 
 
 @pytest.mark.lammps
@@ -80,7 +80,7 @@ def test_a_network_comes_between_electrodes_after_it_was_run(tmp_path: Path) -> 
     assert results["surface"]["maps"]["value"] == 4
     assert results["network"]["melting"]["boundary"]["last"]["value"] <= 1.0
     names = {figure.name for figure in campaign_figures([results, results])}
-    assert names == {"transfers", "highest", "roughness", "melting"}
+    assert names == {"transfers", "highest", "roughness", "melting", "unevenness"}
     look_at(tmp_path / "run" / "report.html")
 
 

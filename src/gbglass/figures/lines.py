@@ -82,8 +82,13 @@ def draw_models(
 def name_colours(figure: Figure, lines: Sequence[Line2D]) -> None:
     """Put a legend of some lines above a figure, in as many columns as their names leave room for."""
     names = [textwrap.fill(str(line.get_label()), _LINE) for line in lines]
-    columns = 1 if max(map(len, names), default=0) > _LONG else 2
+    columns = legend_columns(names)
     figure.legend(lines, names, loc="outside upper center", ncols=columns, frameon=False, fontsize=LEGEND_SIZE)
+
+
+def legend_columns(names: Sequence[str]) -> int:
+    """Return in how many columns a legend has room for some names."""
+    return 1 if max(map(len, names), default=0) > _LONG else 2
 
 
 def _stem(name: str) -> str:

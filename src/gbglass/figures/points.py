@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gbglass.figures.lines import COLOURS, name_colours
+from gbglass.figures.lines import COLOURS, legend_columns, name_colours
 from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
-_ROW, _AROUND = 0.32, 1.0
-"""Height of a row and of what is around the rows [inch]."""
+_ROW, _LINE, _AROUND = 0.32, 0.15, 0.9
+"""Least height of a row, that of a line of its name, and of what is around the rows [inch]."""
 
 _LETTERS = 30
 """Of a line of a row's name."""
@@ -54,10 +54,13 @@ def draw_rows(rows: Mapping[str, Mapping[str, Sequence[Point]]], axis: str, mark
         What a line stands at, such as 0.
 
     """
-    figure = Figure(figsize=(WIDTH, _AROUND + _ROW * len(rows)), layout="constrained")
+    names = [textwrap.fill(name, _LETTERS) for name in rows]
+    groups = list(dict.fromkeys(group for row in rows.values() for group in row))
+    height = max([_ROW, *(_LINE * (1 + name.count("\n")) for name in names)])
+    above = _LINE * -(-len(groups) // legend_columns(groups))
+    figure = Figure(figsize=(WIDTH, _AROUND + above + height * len(rows)), layout="constrained")
     axes = figure.add_subplot()
     tidy(axes)
-    groups = list(dict.fromkeys(group for row in rows.values() for group in row))
     colours = dict(zip(groups, cycle(COLOURS), strict=False))
     for place, row in enumerate(rows.values()):
         points = [(group, point) for group, some in row.items() for point in some]
@@ -65,7 +68,7 @@ def draw_rows(rows: Mapping[str, Mapping[str, Sequence[Point]]], axis: str, mark
         for (group, point), shift in zip(points, shifts, strict=True):
             axes.plot(point.value, place + shift, "o", ms=4, color=colours[group])
             axes.plot(_interval(point), [place + shift] * 2, color=colours[group], lw=1.0)
-    axes.set_yticks(range(len(rows)), [textwrap.fill(name, _LETTERS) for name in rows], fontsize=LEGEND_SIZE - 1)
+    axes.set_yticks(range(len(rows)), names, fontsize=LEGEND_SIZE - 1)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set(xlabel=axis)
     if mark is not None:

@@ -1,8 +1,9 @@
 """What the report shows of a study of discharge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gbglass.report.cell_rows import current_figure, kept_figure
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
     CELL_VIEW,
@@ -16,11 +17,9 @@ from gbglass.report.cell_section import (
     cell_view,
     transfer_figure,
 )
-from gbglass.report.presented import Presented
+from gbglass.report.presented import PageFigure, Presented
 from gbglass.report.run import thermodynamic_figure
 from gbglass.studies.discharge import DischargeFindings
-
-campaign_figures = transfer_figure
 
 
 def present_discharge(findings: DischargeFindings) -> Presented:
@@ -38,6 +37,11 @@ def present_discharge(findings: DischargeFindings) -> Presented:
         view=cell_view(findings),
         view_note=CELL_VIEW,
     )
+
+
+def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw what several cells say together, from the ``results.json`` of each finished case."""
+    return [*transfer_figure(cases), *current_figure(cases), *kept_figure(cases)]
 
 
 def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:

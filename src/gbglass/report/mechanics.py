@@ -1,6 +1,6 @@
 """What the report shows of a study of mechanics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from gbglass.analysis.stress_strain import StressStrain
 from gbglass.figures.lines import draw_models
 from gbglass.figures.palette import BOUNDARY_COLOURS
+from gbglass.figures.points import draw_rows
 from gbglass.figures.stress_strain import draw_stress_strain
 from gbglass.report.cell_records import stress_strain_record
 from gbglass.report.cell_tables import stress_strain_table
@@ -16,6 +17,7 @@ from gbglass.report.models import by_model
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import case_curve, quantity
 from gbglass.report.run import plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.seeds import EACH, MEAN_IS, seed_of, with_mean
 from gbglass.studies.mechanics import MechanicsFindings
 
 _PARTED = 0.1
@@ -36,6 +38,18 @@ _PULLS = (
     "Engineering stress against engineering strain of every sample. Compare models of one length that were pulled at "
     "one rate."
 )
+_READ = (
+    (
+        "breaks",
+        "strain_at_break",
+        "Where it breaks",
+        "Strain at break (1)",
+        "Strain at which the stress first falls below half of the strength, of what broke",
+    ),
+    ("strengths", "strength", "What it bears", "Strength (GPa)", "The highest engineering stress"),
+)
+"""Name, key of the record, heading, axis and caption of each number that is drawn by model."""
+
 _VIEW = "The pull, z, runs from left to right."
 
 
@@ -93,7 +107,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
-    """Draw the pulls of all cases over each other, one colour a model.
+    """Draw the pulls of all cases over each other, one colour a model, and by model when they broke and what they bore.
 
     Parameters
     ----------
@@ -104,12 +118,24 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     pulled = [case for case in cases if "curve" in case["stress_strain"]]
     if not pulled:
         return []
+    models = by_model(pulled)
     curves = {
         name: [case_curve(case["stress_strain"]["curve"], "strain", "stress") for case in seeds]
-        for name, seeds in by_model(pulled).items()
+        for name, seeds in models.items()
     }
     drawn = draw_models(curves, ("Strain (1)", "Stress (GPa)"))
-    return [page_figure("pulls", "Pulled apart", drawn, _PULLS)]
+    return [page_figure("pulls", "Pulled apart", drawn, _PULLS), *_by_model(models)]
+
+
+def _by_model(models: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[PageFigure]:
+    """Draw what was read from the pulls; nothing of what no case has."""
+    for name, key, heading, axis, said in _READ:
+        rows = {
+            model: with_mean([(seed_of(case), case["stress_strain"][key]["value"]) for case in seeds])
+            for model, seeds in models.items()
+        }
+        if any(row[EACH] for row in rows.values()):
+            yield page_figure(name, heading, draw_rows(rows, axis), f"{said}. {MEAN_IS}")
 
 
 def _answer(findings: MechanicsFindings) -> Answer:

@@ -21,8 +21,8 @@ _OF_ONE = ("standard error", "95 % ", "independent samples")
 
 _TITLES = ("model", "cell")
 _WITHOUT = "verdict"
-_DIGITS = 3
-_MOST_DIGITS = 7
+_FEWEST_DIGITS, _DIGITS, _MOST_DIGITS = 3, 4, 7
+_LARGE = 1e5
 
 
 @dataclass(frozen=True)
@@ -96,22 +96,31 @@ def mean_text(mean: Estimate) -> str:
     --------
     >>> mean_text(seeds_mean([("1", -30.121), ("2", -30.124), ("3", -30.122)], "eV"))
     '−30.1223 (−30.1261 to −30.1185)'
-    >>> mean_text(seeds_mean([("1", 1.5e6)], "mA/cm²"))
-    '1.5e+06'
+    >>> mean_text(seeds_mean([("1", 1200.0), ("2", 1300.0), ("3", 1500.0)], "K"))
+    '1330 (954 to 1710)'
+    >>> mean_text(seeds_mean([("1", 3.5)], "K"))
+    '3.5'
 
     """
     low, high = mean.interval
     if not math.isfinite(high - low):
-        return f"{mean.value:.{_DIGITS}g}".replace("-", "−").replace("e−", "e-")
+        return _number(mean.value, _DIGITS)
     digits = _digits(max(abs(low), abs(high)), (high - low) / 2)
-    value, low_text, high_text = (f"{number:.{digits}g}" for number in (mean.value, low, high))
-    return f"{value} ({low_text} to {high_text})".replace("-", "−").replace("e−", "e-")
+    value, low_text, high_text = (_number(number, digits) for number in (mean.value, low, high))
+    return f"{value} ({low_text} to {high_text})"
 
 
 def _digits(size: float, reach: float) -> int:
     if size == 0.0 or reach == 0.0:
         return _DIGITS
-    return min(_MOST_DIGITS, max(_DIGITS, math.floor(math.log10(size)) - math.floor(math.log10(reach)) + 2))
+    return min(_MOST_DIGITS, max(_FEWEST_DIGITS, math.floor(math.log10(size)) - math.floor(math.log10(reach)) + 2))
+
+
+def _number(value: float, digits: int) -> str:
+    """Write a number to some digits, of up to five before the point without a power of ten."""
+    rounded = float(f"{value:.{digits}g}")
+    text = f"{rounded:.0f}" if 10.0 ** (digits - 1) <= abs(rounded) < _LARGE else f"{value:.{digits}g}"
+    return f"−{text[1:]}" if text.startswith("-") else text
 
 
 def _cell(row: ModelRow, name: str) -> str:

@@ -12,6 +12,7 @@ from gbglass.errors import InputError
 from gbglass.figures.lines import draw_models
 from gbglass.figures.order import draw_melted
 from gbglass.figures.palette import BOUNDARY_COLOURS
+from gbglass.figures.points import draw_rows
 from gbglass.figures.polyhedra import draw_polyhedra_stages
 from gbglass.report.cell_section import (
     CELL_ERROR_BARS,
@@ -33,6 +34,7 @@ from gbglass.report.orientation import framework_figures, framework_record
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
 from gbglass.report.run import plain_view, thermodynamic_figure, thermodynamic_table
+from gbglass.report.seeds import MEAN_IS, mean_point, seed_of
 from gbglass.report.surface_section import surface_campaign_figures, surface_figures, surface_record
 from gbglass.store.tables import Table
 from gbglass.studies.cell_places import BOUNDARY, BULK
@@ -56,6 +58,11 @@ _FRAMEWORK = "Mean squared displacement of La, Zr and O in the hottest hold, of 
 _FEWEST = 4
 """Frames that a mean needs."""
 
+_UNEVENNESS = (
+    "Unevenness of whole ZrO6 and of lithium over columns along the grains, their spread over their mean, in the first "
+    f"stage and in the last: 0 is even. {MEAN_IS}"
+)
+_MAPPED = (("ZrO6", "unevenness"), ("Li", "lithium_unevenness"))
 _MELTING = "Share of the boundaries that has turned to glass since the start, in each case."
 
 
@@ -97,7 +104,7 @@ def campaign_rows(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     melted = {f"melted in {place} (1)": network["melting"][place]["last"]["value"] for place in (BOUNDARY, BULK)}
     evenness = {
         f"unevenness of {what} {when} (1)": network["polyhedra"][when][key]["value"]
-        for what, key in (("ZrO6", "unevenness"), ("Li", "lithium_unevenness"))
+        for what, key in _MAPPED
         for when in ("before", "after")
     }
     return [{**row, "hottest (K)": network["hottest"]["value"], **melted, **evenness}]
@@ -108,12 +115,27 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     figures = [*transfer_figure(cases), *surface_campaign_figures(cases)]
     if len(cases) < 2:  # noqa: PLR2004  # one has its own page
         return figures
+    models = by_model(cases)
     curves = {
         name: [case_curve(case["network"]["melting"][BOUNDARY], "times", "melted") for case in seeds]
-        for name, seeds in by_model(cases).items()
+        for name, seeds in models.items()
     }
     drawn = draw_models(curves, ("Time (ps)", "Melted between the grains (1)"))
-    return [*figures, page_figure("melting", "What has melted", drawn, _MELTING)]
+    return [*figures, page_figure("melting", "What has melted", drawn, _MELTING), _unevenness(models)]
+
+
+def _unevenness(models: Mapping[str, Sequence[Mapping[str, Any]]]) -> PageFigure:
+    """Draw how unevenly polyhedra and lithium lie before and after, by model."""
+    rows = {
+        f"{what}, {model}": {
+            when: mean_point([(seed_of(case), case["network"]["polyhedra"][when][key]["value"]) for case in seeds])
+            for when in ("before", "after")
+        }
+        for what, key in _MAPPED
+        for model, seeds in models.items()
+    }
+    drawn = draw_rows(rows, "Unevenness over columns (1)", 0.0)
+    return page_figure("unevenness", "How evenly polyhedra and lithium lie", drawn, _UNEVENNESS)
 
 
 def _present_alone(findings: NetworkFindings) -> Presented:

@@ -37,6 +37,9 @@ _CONTENT_KEYS = ("boundary.extra_lithium", "crystal.tetrahedral_Li")
 """What sets how much lithium there is."""
 
 _FEWEST = 2
+_MOST_ROWS = 24
+"""Of a picture that may lead a page: more fill a screen or two."""
+
 _SAME = 6
 """Digits to which two contents are one."""
 
@@ -123,13 +126,15 @@ def _series(groups: Groups, name: str, axis: str, caption: str) -> list[PageFigu
 
 
 def _parts(groups: Groups) -> dict[tuple[str, ...], Groups]:
-    """Part groups by title, then by boundary too, until there is a colour for each."""
-    for of in ((), (0,), (0, 2)):
-        parts: dict[tuple[str, ...], Groups] = {}
-        for key, points in groups.items():
-            parts.setdefault(tuple(key[place] for place in of), {})[key] = points
-        if max(map(len, parts.values())) <= len(COLOURS):
-            break
+    """Part groups by title, and those of a title by boundary, where there are more of them than colours."""
+    if len(groups) <= len(COLOURS):
+        return {(): groups}
+    parts: dict[tuple[str, ...], Groups] = {}
+    for title in dict.fromkeys(title for title, _, _ in groups):
+        same = {key: points for key, points in groups.items() if key[0] == title}
+        for key, points in same.items():
+            of = (title,) if len(same) <= len(COLOURS) else (title, key[2])
+            parts.setdefault(of, {})[key] = points
     return parts
 
 
@@ -141,7 +146,8 @@ def _rows(cases: Sequence[Plain]) -> list[PageFigure]:
         }
         for name, seeds in by_model(cases).items()
     }
-    return [page_figure("excess-rows", "Excess of each boundary", draw_rows(rows, _EXCESS, 0.0), _ROWS)]
+    name = "excess-rows" if len(rows) <= _MOST_ROWS else "all-excess-rows"
+    return [page_figure(name, "Excess of each boundary", draw_rows(rows, _EXCESS, 0.0), _ROWS)]
 
 
 def _energies(cases: Sequence[Plain]) -> list[PageFigure]:
@@ -157,7 +163,8 @@ def _energies(cases: Sequence[Plain]) -> list[PageFigure]:
         for name, seeds in by_model(measured).items()
     }
     drawn = draw_rows(rows, "Boundary over bulk (meV/atom)", 0.0)
-    return [page_figure("energy-rows", "Energy of the boundaries over the bulk", drawn, _ENERGY)]
+    name = "energy-rows" if len(rows) <= _MOST_ROWS else "all-energy-rows"
+    return [page_figure(name, "Energy of the boundaries over the bulk", drawn, _ENERGY)]
 
 
 def _point(boundary: Plain, x: float) -> Point:

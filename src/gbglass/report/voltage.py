@@ -9,12 +9,14 @@ import numpy as np
 from gbglass.analysis.voltage import VoltageCurve
 from gbglass.figures.lines import Curve, draw_models
 from gbglass.figures.palette import SPECIES_COLOURS
+from gbglass.figures.points import draw_rows
 from gbglass.figures.voltage import draw_voltages
 from gbglass.report.cell_records import voltage_record
 from gbglass.report.cell_tables import plateau_table, voltage_table
 from gbglass.report.models import model_names
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
 from gbglass.report.records import Plain, quantity
+from gbglass.report.seeds import MEAN_IS, mean_point, seed_of
 from gbglass.report.view3d import View, one_group
 from gbglass.store.tables import Table
 from gbglass.studies.voltage import VoltageFindings
@@ -24,6 +26,7 @@ _FIGURE = (
     "for each formula unit, against the emptiest and the fullest; filled and joined are those on the hull."
 )
 _PLATEAUS = "The plateaus of the lower convex hull, by who said the energies."
+_OFFSETS = f"Mean voltage of the potential over each plateau of another source, less that plateau. {MEAN_IS}"
 _ERROR_BARS = (
     "Energies at rest have no statistical error. How far the sources are apart is what is known of how far each is "
     "from the truth; more orderings can only lower a hull."
@@ -92,7 +95,23 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
                 _steps(record["plateaus"])
             )
     drawn = draw_models(curves, ("x in LixZr2O4", "Voltage against Li (V)"))
-    return [page_figure("voltages", "Plateaus of all", drawn, _PLATEAUS)]
+    return [page_figure("voltages", "Plateaus of all", drawn, _PLATEAUS), *_offsets(cases)]
+
+
+def _offsets(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
+    """Draw how far each potential is off on the plateaus of the other sources; nothing without others."""
+    rows: dict[str, dict[str, list[tuple[str, float | None]]]] = {}
+    for case in cases:
+        for source, record in case["against"].items():
+            for one in (plateau for plateau in record["plateaus"] if "potential_minus_this" in plateau):
+                place = f"{source}, x = {one['from']['value']:g} to {one['to']['value']:g}"
+                off = (seed_of(case), one["potential_minus_this"]["value"])
+                rows.setdefault(place, {}).setdefault(case["potential_is"], []).append(off)
+    if not rows:
+        return []
+    points = {place: {name: mean_point(off) for name, off in row.items()} for place, row in rows.items()}
+    drawn = draw_rows(points, "Potential less the other (V)", 0.0)
+    return [page_figure("offsets", "Off by how much", drawn, _OFFSETS)]
 
 
 def _steps(plateaus: Sequence[Mapping[str, Any]]) -> Curve:

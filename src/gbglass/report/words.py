@@ -8,7 +8,8 @@ from typing import Any
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
         "llzo_A": "LLZO {} Å", "lzo_A": "LZO {} Å", "lithium_A": "Li {} Å", "cut_offset": "cut at {}",
-        "tetrahedral_Li": "{} Li on 24d", "to_K": "to {} K", "temperature_K": "at {} K", "melt_K": "molten at {} K",
+        "tetrahedral_Li": "{} Li on 24d", "extra_lithium": "{} extra Li",
+        "to_K": "to {} K", "temperature_K": "at {} K", "melt_K": "molten at {} K",
         "duration_ps": "{} ps", "hold_ps": "held {} ps", "melt_ps": "molten {} ps", "layers": "{} layers",
     }
 )  # fmt: skip
