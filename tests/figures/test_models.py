@@ -13,6 +13,7 @@ from gbglass.analysis.density import DensityMap
 from gbglass.analysis.polyhedra import PolyhedraCensus
 from gbglass.figures.coordination import draw_joint_coordination
 from gbglass.figures.density import draw_density_maps
+from gbglass.figures.interface import draw_height_maps
 from gbglass.figures.lines import draw_models
 from gbglass.figures.migration import draw_migrations
 from gbglass.figures.points import Point, draw_against, draw_rows
@@ -75,3 +76,9 @@ def test_maps_of_one_figure_have_one_scale(factor: float) -> None:
     edges, speeds = np.arange(3.0), np.array([[1.0, np.nan], [2.0, 0.5]])
     cells = draw_migrations({"a": (edges, edges, speeds), "b": (edges, edges, factor * speeds)}, "(Å/ps)")
     assert {axes.collections[0].get_clim() for axes in cells.axes[:2]} == {(0.0, 2.0 * max(1.0, factor))}
+    sides, heights = np.array([12.0, 9.0]), np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.0]])
+    surfaces = draw_height_maps({"a": (sides, heights), "b": (sides, factor * heights)})
+    ends = (min(1.0, factor), 4.0 * max(1.0, factor))
+    assert [axes.collections[0].get_clim() for axes in surfaces.axes[:2]] == [ends] * 2
+    drawn = surfaces.axes[1].collections[0].get_array()
+    assert_allclose(np.ravel(drawn), factor * heights.ravel())  # type: ignore[arg-type]

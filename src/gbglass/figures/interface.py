@@ -1,10 +1,14 @@
 """The surface of the negative electrode and what rises from it (the paper's Figs. 3f, g and 5f, g)."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.figure import Figure
 
 from gbglass.analysis.interface_height import HeightMaps
 from gbglass.analysis.protrusion import Protrusions
+from gbglass.core.arrays import FloatArray
+from gbglass.figures.density import side_by_side
 from gbglass.figures.palette import AXIS_COLOURS, INTERIOR_COLOUR
 from gbglass.figures.style import LEGEND_SIZE, WIDTH, new_figure, tidy
 
@@ -19,6 +23,28 @@ def draw_height_map(maps: HeightMaps, number: int = -1) -> Figure:
     axes.set_aspect("equal")
     axes.set(xlabel="y (Å)", ylabel="x (Å)", title=f"{maps.times[number]:.0f} ps")
     figure.colorbar(mesh, ax=axes, label="Height of the Li surface (Å)")
+    return figure
+
+
+def draw_height_maps(maps: Mapping[str, tuple[FloatArray, FloatArray]]) -> Figure:
+    """Draw maps of heights of several cells beside each other on one scale of colours.
+
+    Parameters
+    ----------
+    maps
+        Lengths of the interface along x and y, and heights, by the name of the cell [Å, (2,)], [Å, (n_x, n_y)].
+
+    """
+    figure, panels = side_by_side(list(maps))
+    lowest = min(float(heights.min()) for _, heights in maps.values())
+    highest = max(float(heights.max()) for _, heights in maps.values())
+    for axes, (lengths, heights) in zip(panels, maps.values(), strict=True):
+        x, y = (np.linspace(0.0, length, n + 1) for length, n in zip(lengths, heights.shape, strict=True))
+        mesh = axes.pcolormesh(y, x, heights, cmap="viridis", vmin=lowest, vmax=highest, rasterized=True)
+        axes.set(xlabel="y (Å)", ylabel="x (Å)", aspect="equal")
+    for axes in panels:
+        axes.label_outer(remove_inner_ticks=True)
+    figure.colorbar(mesh, ax=panels, label="Height of the Li surface (Å)")
     return figure
 
 

@@ -1,5 +1,6 @@
 """Where whole polyhedra are, and lithium beside them."""
 
+import textwrap
 from collections.abc import Mapping
 
 import numpy as np
@@ -12,15 +13,17 @@ from gbglass.core.arrays import FloatArray
 from gbglass.figures.style import LEGEND_SIZE, WIDTH, tidy
 
 _HEIGHT = 3.0
+_LETTERS = 32
+"""Of a line of a title."""
 
 
 def draw_polyhedra_stages(stages: Mapping[str, PolyhedraCensus]) -> Figure:
-    """Draw columns of several stages below each other, whole polyhedra and lithium each on one scale of colours.
+    """Draw columns of several stages or models below each other, polyhedra and lithium each on one scale of colours.
 
     Parameters
     ----------
     stages
-        By name, in order of time.
+        By name, stages in order of time.
 
     """
     figure = Figure(figsize=(WIDTH, _HEIGHT * len(stages)), layout="constrained")
@@ -30,7 +33,8 @@ def draw_polyhedra_stages(stages: Mapping[str, PolyhedraCensus]) -> Figure:
     for row, (name, census) in zip(panels, stages.items(), strict=True):
         for axes, values, top in zip(row, _maps(census), highest, strict=True):
             _columns(axes, census, values, top)
-            axes.set_title(f"{name}, {census.empty_area:.0%} empty", fontsize=LEGEND_SIZE)
+            title = textwrap.fill(f"{name}, {census.empty_area:.0%} empty", _LETTERS)
+            axes.set_title(title, fontsize=LEGEND_SIZE)
     for column, what in enumerate((first.polyhedron.name, "Li")):
         figure.colorbar(
             panels[-1, column].images[0], ax=list(panels[:, column]), label=f"{what} in a column", location="bottom"

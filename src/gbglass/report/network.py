@@ -29,6 +29,7 @@ from gbglass.report.cell_section import (
 )
 from gbglass.report.cell_tables import height_table
 from gbglass.report.ledger_table import composition
+from gbglass.report.map_records import census_figure, census_map_record
 from gbglass.report.models import by_model
 from gbglass.report.orientation import framework_figures, framework_record
 from gbglass.report.presented import Answer, PageFigure, Presented, page_figure
@@ -121,7 +122,12 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
         for name, seeds in models.items()
     }
     drawn = draw_models(curves, ("Time (ps)", "Melted between the grains (1)"))
-    return [*figures, page_figure("melting", "What has melted", drawn, _MELTING), _unevenness(models)]
+    return [
+        *figures,
+        page_figure("melting", "What has melted", drawn, _MELTING),
+        _unevenness(models),
+        *census_figure(cases),
+    ]
 
 
 def _unevenness(models: Mapping[str, Sequence[Mapping[str, Any]]]) -> PageFigure:
@@ -218,6 +224,7 @@ def _census_record(census: PolyhedraCensus) -> Plain:
         "correlation": quantity(_correlation(census), "1"),
         "unevenness": quantity(census.unevenness, "1"),
         "lithium_unevenness": quantity(census.lithium_unevenness, "1"),
+        "map": census_map_record(census),
     }
 
 

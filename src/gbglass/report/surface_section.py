@@ -12,6 +12,7 @@ from gbglass.analysis.surface_summary import BIN, FEWEST_SEEDS, SurfaceSummary, 
 from gbglass.core.arrays import frozen_floats, frozen_ints
 from gbglass.figures.interface import draw_height_map
 from gbglass.figures.lines import draw_lines, draw_models
+from gbglass.report.map_records import height_figure, height_map_record
 from gbglass.report.models import by_model
 from gbglass.report.presented import PageFigure, page_figure
 from gbglass.report.records import Plain, case_curve, estimate_record, quantity, series_record, thinned
@@ -44,7 +45,7 @@ def surface_figures(maps: HeightMaps, surface: SurfaceSummary) -> list[PageFigur
 
 
 def surface_record(maps: HeightMaps, surface: SurfaceSummary) -> Plain:
-    """Write the surface of one run: means, its course, and the histogram that twins are compared by."""
+    """Write the surface of one run: means, its course, its last map, and the histogram that twins are compared by."""
     kept = thinned(len(surface.times))
     return {
         "window": quantity(maps.rule.window, "ps"),
@@ -63,6 +64,7 @@ def surface_record(maps: HeightMaps, surface: SurfaceSummary) -> Plain:
             "highest": series_record(surface.highest[kept], "Å"),
             "mean_height": series_record(surface.mean_height[kept], "Å"),
         },
+        "map": height_map_record(maps),
         "histogram": {
             "low": quantity(surface.low, "Å"),
             "bin": quantity(BIN, "Å"),
@@ -103,6 +105,7 @@ def surface_campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFig
             "highest", "What rises from the metal", draw_models(highest, ("Time (ps)", "Highest (Å)"), level), _HIGHEST
         ),
         page_figure("roughness", "", draw_models(rough, ("Time (ps)", "Roughness (Å)")), _ROUGHNESS),
+        *height_figure(cells),
     ]
 
 
