@@ -35,10 +35,14 @@ def segregated(plane: tuple[int, int, int], kelvin: float = 1000.0, seed: int = 
     return {**results, "asked": asked, "stages": stages, "title": f"boundary {plane}"}
 
 
-MINIMISE = {"kind": "minimise"}
-HOT = [MINIMISE, {"kind": "ramp", "from_K": 300.0, "to_K": 500.0}, {"kind": "hold", "temperature_K": 500.0}]
-COLD = {"kind": "hold", "temperature_K": 300.0}
-PROTOCOLS = {
+MINIMISE: Plain = {"kind": "minimise"}
+HOT: list[Plain] = [
+    MINIMISE,
+    {"kind": "ramp", "from_K": 300.0, "to_K": 500.0},
+    {"kind": "hold", "temperature_K": 500.0},
+]
+COLD: Plain = {"kind": "hold", "temperature_K": 300.0}
+PROTOCOLS: Mapping[str, list[Plain]] = {
     "hot": HOT,
     "cooled": [*HOT, {"kind": "cool", "from_K": 500.0, "to_K": 300.0, "rate_K_per_fs": 0.0002}, COLD],
     "heated only": [MINIMISE, COLD],

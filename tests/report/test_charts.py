@@ -82,7 +82,7 @@ def test_a_button_puts_a_chart_in_place_of_the_drawing_and_back(tmp_path: Path, 
     write_campaign(campaign(tmp_path))
     said = probed(tmp_path / "report.html", width)
     assert said["early"] is False, "plotly's script is read when it is wanted"
-    assert said["buttons"] == 1
+    assert said["buttons"] == 3, "pulls, strains at break, strengths"
     assert said["focused"] is True, "whoever has no mouse gets there"
     assert said["before"] == said["again"] == [True, False, "interactive"]
     assert said["after"] == [False, True, "static"]

@@ -51,7 +51,7 @@ def page_figure(name: str, heading: str, figure: Figure, caption: str, note: str
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of a study: the first thing on its page.
+    """One answer of a study, which its page opens with where no claim has a value.
 
     Parameters
     ----------

@@ -10,6 +10,9 @@ from gbglass.figures.points import Point
 
 Plain = Mapping[str, Any]
 
+_RATTLED = "voltage"
+"""The study in which a seed is a sample only if it rattled the atoms."""
+
 EACH, MEAN = "each seed", "mean over seeds"
 """What rows of `with_mean` call their points."""
 
@@ -18,8 +21,18 @@ MEAN_IS = "The interval of a mean over seeds is Student's, 95 %; one seed has no
 
 
 def seed_of(case: Plain) -> str:
-    """Return what tells a case from others of its model, from its ``results.json``."""
-    seed = case.get("asked", {}).get("seed")
+    """Return what tells a case from others of its model, from its ``results.json``.
+
+    Examples
+    --------
+    >>> seed_of({"asked": {"seed": 2}}), seed_of({"study": "voltage", "asked": {"seed": 2, "rattle_A": None}})
+    ('2', 'any')
+
+    """
+    asked = case.get("asked", {})
+    if case.get("study") == _RATTLED and not asked.get("rattle_A"):
+        return "any"  # its seed put no atom off its place, so that all seeds are one sample
+    seed = asked.get("seed")
     return str(case.get("seeds", {}).get("study") if seed is None else seed)
 
 
