@@ -107,21 +107,33 @@ def validate_command(  # noqa: PLR0913  # each option is one line of the command
     hold: Annotated[
         float, typer.Option("--hold", metavar="PS", help="At each temperature of the checks melting and diffusion.")
     ] = 60.0,
+    cell: Annotated[float, typer.Option("--cell", metavar="PS", help="Length of the check cell, at 800 K.")] = 100.0,
+    ranks: Annotated[int, typer.Option("--ranks", metavar="N", min=1, help="MPI processes of dynamics.")] = 1,
     as_json: options.AsJson = False,
 ) -> None:
     """Hold a potential, as LAMMPS runs it, against labels that it never saw, its teacher, and DFT.
 
     Checks: states, elastic, lattice, voltage, surfaces, defects, structure, stability, melting, transition,
-    diffusion, expansion; each is done once in a folder.
+    diffusion, cell (lithium on LLZO on LixZr2O4), expansion; each is done once in a folder.
     """
     from gbglass.cli.potential_table import show_validation
     from gbglass.learning.validation.diffusion import Warm
     from gbglass.learning.validation.melting import TwoPhases
     from gbglass.learning.validation.validate import CHEAP, ValidationSpec
+    from gbglass.learning.validation.whole_cell import HeldCell
 
-    checks = tuple(check) if check else CHEAP
-    phases, warm, own = TwoPhases(hold_ps=hold), Warm(hold_ps=hold), tuple(held_out or ())
-    spec = ValidationSpec(checks, teacher, melt, dft, dft_teacher, two_phases=phases, warm=warm, held_out=own)
+    spec = ValidationSpec(
+        tuple(check) if check else CHEAP,
+        teacher,
+        melt,
+        dft,
+        dft_teacher,
+        two_phases=TwoPhases(hold_ps=hold),
+        warm=Warm(hold_ps=hold),
+        cell=HeldCell(hold_ps=cell),
+        ranks=ranks,
+        held_out=tuple(held_out or ()),
+    )
     show_validation(potential, store, out, spec, as_json=as_json)
 
 

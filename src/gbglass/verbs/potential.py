@@ -178,7 +178,7 @@ def validate_potential(
     StateError
         If the folder holds another validation or is in use.
     EngineError
-        If LAMMPS lacks a style, gives another energy than the card states, or fails.
+        If LAMMPS lacks a style or ranks cannot be started, gives another energy than the card states, or fails.
 
     Examples
     --------
@@ -192,9 +192,9 @@ def validate_potential(
             raise StateError(f"{place} is not a folder of labels")
     split = _split(LabelStore(store), spec) if store is not None else None
     with open_case(folder, {"validation": {"potential": wanted.name, "checksum": wanted.checksum}}) as case:
-        engine = engine_for(wanted, ranks=1)
+        engine = engine_for(wanted, spec.ranks)
         case.claim()
-        evaluator = LammpsEvaluator(fast_potential(wanted, listener.phase), engine, folder)
+        evaluator = LammpsEvaluator(fast_potential(wanted, listener.phase), engine, folder, spec.ranks)
         found, errors = validate(evaluator, split, spec, listener.phase)
         _write(found, errors, folder)
     return found

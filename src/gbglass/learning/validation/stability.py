@@ -6,11 +6,11 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.build.crystals.cubic import cubic_llzo
-from gbglass.core.neighbours import shortest_contacts
 from gbglass.core.trajectory import Trajectory
 from gbglass.lammps.drift import FreeMotion, energy_drift
 from gbglass.learning.validation.by_lammps import Clock, LammpsEvaluator
 from gbglass.learning.validation.check import Check, Number
+from gbglass.learning.validation.contacts import shortest_seen
 from gbglass.learning.validation.molten import MELT_K, MELTING, MOLTEN, need_molten, share_at_end
 from gbglass.protocol.stages import Hold, Minimise, Stage
 
@@ -58,7 +58,7 @@ def stability(
         Number("drift of the energy", drift.per_atom_ps * 1e3, "meV/atom/ps"),
         Number("temperature of the free motion", drift.temperature_K, "K"),
     ]
-    contacts = _shortest(start, held)
+    contacts = shortest_seen(start, held, _EVERY)
     numbers += [Number(f"shortest {pair} at 3000 K", distance, "Å") for pair, distance in contacts.items()]
     solid = f"Not a melt: {share:.0%} of the La and Zr are glassy at the end, {MOLTEN:.0%} are needed"
     return Check("Stability", tuple(numbers), remarks=() if share >= MOLTEN else (solid,))
@@ -70,16 +70,3 @@ def _held(evaluator: LammpsEvaluator, start: Atoms, before: tuple[Stage, ...], m
     stages = (Minimise(max_iterations=50), *before, *holds)
     place = Path("stability") / evaluator.key(start, f"{stages}")
     return evaluator.follow(start, stages, place, Clock()).last_stage()
-
-
-def _shortest(start: Atoms, held: Trajectory) -> dict[str, float]:
-    """Return the shortest contact of each pair in some frames [Å]."""
-    shortest: dict[str, float] = {}
-    for number, frame in enumerate(held):
-        if number % _EVERY == 0:
-            atoms = start.copy()
-            atoms.set_cell(frame.cell)
-            atoms.set_positions(frame.positions)
-            for pair, distance in shortest_contacts(atoms).items():
-                shortest[pair] = min(distance, shortest.get(pair, distance))
-    return shortest

@@ -27,8 +27,9 @@ from gbglass.learning.validation.melting import TwoPhases, melting_point
 from gbglass.learning.validation.stability import stability
 from gbglass.learning.validation.transition import Steps, transition
 from gbglass.learning.validation.warm_lattice import card_expansion
+from gbglass.learning.validation.whole_cell import HeldCell, whole_cell
 
-STABILITY, MELTING, TRANSITION, DIFFUSION = "stability", "melting", "transition", "diffusion"
+STABILITY, MELTING, TRANSITION, DIFFUSION, CELL = "stability", "melting", "transition", "diffusion", "cell"
 """The checks that a teacher is too slow for."""
 
 EXPANSION = "expansion"
@@ -105,7 +106,7 @@ class ValidationSpec:
     ----------
     checks
         Names of `gbglass.learning.validation.checks.CHECKS`, and `STABILITY`, `MELTING`, `TRANSITION`,
-        `DIFFUSION`, `EXPANSION`.
+        `DIFFUSION`, `CELL`, `EXPANSION`.
     teacher
         A folder with what the teacher says, or None.
     melt_ps
@@ -118,6 +119,10 @@ class ValidationSpec:
         How `TRANSITION` heats and cools.
     warm
         How `DIFFUSION` watches lithium.
+    cell
+        What `CELL` holds.
+    ranks
+        MPI processes of dynamics.
     held_out
         Names of origins of one's own that were never trained.
 
@@ -131,6 +136,8 @@ class ValidationSpec:
     two_phases: TwoPhases = field(default_factory=TwoPhases)
     steps: Steps = field(default_factory=Steps)
     warm: Warm = field(default_factory=Warm)
+    cell: HeldCell = field(default_factory=HeldCell)
+    ranks: int = 1
     held_out: tuple[str, ...] = ()
 
 
@@ -213,6 +220,7 @@ def _own_checks(
         MELTING: lambda: melting_point(evaluator, spec.two_phases, tell),
         TRANSITION: lambda: transition(evaluator, spec.steps, tell),
         DIFFUSION: lambda: diffusion(evaluator, spec.warm, tell),
+        CELL: lambda: whole_cell(evaluator, spec.cell, tell),
         EXPANSION: lambda: card_expansion(evaluator.potential),
     }
 
