@@ -75,7 +75,7 @@ def frames(teacher: TeacherEvaluator, count: int = 4) -> list[StoredFrame]:
     [
         lambda evaluator: equations_of_state(evaluator, ("Li", "Zr2O4")),
         lambda evaluator: elastic_constants(evaluator, ("Li", "Zr2O4")),
-        surface_energies,
+        lambda evaluator: surface_energies(evaluator, ("Li",)),
     ],
     ids=["states", "elastic", "surfaces"],
 )
@@ -122,18 +122,18 @@ def test_a_validation_is_written_down_and_its_checks_are_done_once(
     model: LammpsEvaluator, teacher: TeacherEvaluator, tmp_path: Path
 ) -> None:
     labelled = tuple(frames(teacher))
-    run_checks(teacher, tmp_path / "teacher", ["surfaces"])
-    spec = ValidationSpec(("surfaces",), tmp_path / "teacher")
+    run_checks(teacher, tmp_path / "teacher", ["states"])
+    spec = ValidationSpec(("states",), tmp_path / "teacher")
     told: list[str] = []
     found, errors = validate(model, Split(labelled, labelled[:2], labelled[2:]), spec, told.append)
-    assert told == ["errors on 4 frames", "surfaces"]
+    assert told == ["errors on 4 frames", "states"]
     assert set(errors) == {"not trained", "of kinds never trained"}
     told.clear()
     again, _ = validate(model, Split(labelled, labelled[:2], labelled[2:]), spec, told.append)
     assert told == ["errors on 4 frames"]
     assert plain_validation(again) == plain_validation(found)
     section = validation_section(found)
-    assert "| γ of Li(100) (J/m²) |" in section
+    assert "| volume of Li (Å³/atom) |" in section
     assert section.count("| all |") == 2
     assert "| all |" not in section.split("- close: li/0 (1)\n- li: 1 (1)\n")[1].split("###")[0], "below the table"
     assert "- li: 3 (1)\n" in section
