@@ -1,7 +1,7 @@
 """Label the small cells by DFT, or by a teacher to compare; may be ended at any time and goes on when called again.
 
     python tools/label_small_cells.py STORE --by gpaw --gpaw-python gpaw-env/bin/python [--spin] [--of NAME ...]
-    python tools/label_small_cells.py STORE --by sevennet --teacher-python teacher-env/bin/python
+    python tools/label_small_cells.py STORE --by sevennet --teacher-python teacher-env/bin/python [--again]
 
 The cheap frames come first: the first of each crystal, then the second of each. All 48 take GPAW hours on one core: run
 it with `nice -n 15`.
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--cutoff", type=float, default=CUTOFF, help="of GPAW's plane waves [eV]")
     parser.add_argument("--frames", type=int, default=6, help="of each crystal")
     parser.add_argument("--of", action="append", choices=SMALL_CELLS, help="repeat it; all by default")
+    parser.add_argument("--again", action="store_true", help="try what failed anew")
     arguments = parser.parse_args()
     wanted = arguments.of or SMALL_CELLS
     origins = [
@@ -59,7 +60,7 @@ def main() -> None:
     try:
         with open_labeller(arguments) as labeller:
             workshop = Workshop(labeller, find_lammps(), arguments.store)  # no frame needs LAMMPS or a folder
-            print(label_origins(origins, workshop, LabelStore(arguments.store), tell))
+            print(label_origins(origins, workshop, LabelStore(arguments.store), tell, again=arguments.again))
     except KeyboardInterrupt:
         print(f"ended; all frames so far are in {arguments.store}, and the same command goes on")
 

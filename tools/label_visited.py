@@ -1,6 +1,6 @@
 """Label equally spaced frames of what a loop of 'gbglass potential explore' visited, chosen or not.
 
-    python tools/label_visited.py LOOP STORE [--iteration 0] [--every 6]
+    python tools/label_visited.py LOOP STORE [--iteration 0] [--every 6] [--again]
 
 The choice takes what lies farthest from all that is trained: the end of the road, when a model goes astray. This
 labels the road as well. Needs the extra `teacher`. Goes on from whatever is labelled.
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("store", type=Path)
     parser.add_argument("--iteration", type=int, default=0)
     parser.add_argument("--every", type=int, default=6)
+    parser.add_argument("--again", action="store_true", help="try what failed anew")
     asked = parser.parse_args()
     place = asked.loop / f"iteration-{asked.iteration:02d}" / "runs"
     found = [
@@ -39,8 +40,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(sevennet_teacher(1), find_lammps(), Path(folder))
         origins = [origin for origin in found if origin is not None]
+        store = LabelStore(asked.store)
         print(
-            label_origins(origins, workshop, LabelStore(asked.store), lambda frame: print(frame.tag.name, flush=True))
+            label_origins(origins, workshop, store, lambda frame: print(frame.tag.name, flush=True), again=asked.again)
         )
 
 

@@ -26,6 +26,8 @@ def test_structures_are_labelled_once_and_failures_kept(tmp_path: Path) -> None:
     assert [frame.tag.name for frame in frames] == [f"off/metals/{k:04d}" for k in range(3)]
     assert "emt failed on Zr2" in frames[1].cause
     assert "apart" in frames[2].cause
+    again = label_structures(structures, store, teacher, ("off", "metals"), again=True)
+    assert (again.labelled, again.failed, again.known) == (0, 2, 1)
     with pytest.raises(InputError, match="one word"):
         label_structures(structures, store, teacher, ("stainless/steel", "metals"))
 

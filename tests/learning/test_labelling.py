@@ -14,7 +14,7 @@ from gbglass.core.labels import Labeller, Labels, LabelSource
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.learning.crystals import lithium
 from gbglass.learning.disturb import rattle
-from gbglass.learning.labelled import LabelStore, StoredFrame
+from gbglass.learning.labelled import FRAMES_PER_CHUNK, LabelStore, StoredFrame
 from gbglass.learning.labelling import label_origins
 from gbglass.learning.origins import Draw, Leg, Origin, Workshop, from_chain, maxwell_velocities, verlet
 from gbglass.teachers.calculator import CalculatorTeacher
@@ -130,6 +130,86 @@ def test_what_fails_is_kept_with_its_cause_and_not_tried_again(tmp_path: Path, w
     assert frames["off/no_room"].cause == "InputError: no room for it"
     again = label_origins(origins, failing, LabelStore(tmp_path / "store"))
     assert (again.labelled, again.failed, again.known) == (0, 0, 5)
+
+
+@dataclass
+class FailsFirst:
+    """A labeller whose first answers are none, as a machine's that is short of memory."""
+
+    soft: Labeller
+    left: int = 2
+
+    @property
+    def source(self) -> LabelSource:
+        return self.soft.source
+
+    def label(self, atoms: Atoms) -> Labels:
+        if self.left:
+            self.left -= 1
+            raise EngineError(f"no memory, {self.left} to come")
+        return self.soft.label(atoms)
+
+
+def test_what_failed_is_tried_again_when_asked_and_its_cause_kept_until_then(
+    tmp_path: Path, workshop: Workshop
+) -> None:
+    origins = lithium_origins(3)[:1]
+    whole = tmp_path / "whole"
+    label_origins(origins, workshop, LabelStore(whole))
+    store, short = tmp_path / "store", replace(workshop, labeller=FailsFirst(workshop.labeller))
+    first = label_origins(origins, short, LabelStore(store))
+    assert (first.labelled, first.failed, first.known) == (1, 2, 0)
+    assert LabelStore(store).failed == {"li/rattled/0000", "li/rattled/0001"}
+    worse = replace(workshop, labeller=FailsFirst(workshop.labeller, left=1))
+    second = label_origins(origins, worse, LabelStore(store), again=True)
+    assert (second.labelled, second.failed, second.known) == (1, 1, 1)
+    causes = [frame.cause for frame in LabelStore(store).frames()]
+    assert causes == ["EngineError: no memory, 1 to come", "", ""]
+    third = label_origins(origins, workshop, LabelStore(store), again=True)
+    assert (third.labelled, third.failed, third.known) == (1, 0, 2)
+    assert (store / "chunk-0001.npz").read_bytes() == (whole / "chunk-0001.npz").read_bytes()
+    assert label_origins(origins, workshop, LabelStore(store), again=True).known == 3
+
+
+def test_a_chain_is_mended_from_the_frame_before(tmp_path: Path, workshop: Workshop) -> None:
+    """Not from its end, which has come since."""
+    chain = lithium_origins(4)[1]
+    befores: dict[int, Atoms | None] = {}
+
+    def draw(given: Draw) -> Atoms:
+        befores[given.index] = given.before
+        if given.index == 2 and not mends:
+            raise InputError("not this one")
+        return chain.draw(given)
+
+    store, origin = LabelStore(tmp_path / "store"), replace(chain, draw=draw)
+    mends = False
+    label_origins([origin], workshop, store)
+    mends = True
+    assert label_origins([origin], workshop, store, again=True).labelled == 1
+    frames = [frame.atoms for frame in LabelStore(tmp_path / "store").frames()]
+    assert befores[2] == frames[1]
+    assert LabelStore(tmp_path / "store").failed == frozenset()
+
+
+def test_frames_are_mended_in_any_chunk_and_more_can_follow(tmp_path: Path, workshop: Workshop) -> None:
+    before, after = FRAMES_PER_CHUNK + 1, FRAMES_PER_CHUNK + 3
+    failing = replace(workshop, labeller=FailsFirst(workshop.labeller, left=before))
+    assert label_origins(lithium_origins(before)[:1], failing, LabelStore(tmp_path)).failed == before
+    assert label_origins(lithium_origins(after)[:1], workshop, LabelStore(tmp_path), again=True).labelled == after
+    assert names_of(LabelStore(tmp_path)) == [f"li/rattled/{k:04d}" for k in range(after)]
+    assert LabelStore(tmp_path).failed == frozenset()
+    assert [path.name for path in sorted(tmp_path.iterdir()) if path.suffix] == ["chunk-0001.npz", "chunk-0002.npz"]
+
+
+def test_only_a_failed_frame_is_mended_and_only_with_labels(tmp_path: Path, workshop: Workshop) -> None:
+    store = LabelStore(tmp_path)
+    label_origins(lithium_origins(1)[:1], workshop, store)
+    frame = next(store.frames())
+    with store.writing(), pytest.raises(StateError, match="holds no failed frame li/rattled/0000"):
+        store.mend(frame, workshop.labeller.source)
+    with pytest.raises(StateError, match="must be held while frames are mended"):
+        store.mend(frame, workshop.labeller.source)
 
 
 def test_what_is_wrong_with_the_place_ends_the_call_and_blames_no_frame(tmp_path: Path, workshop: Workshop) -> None:

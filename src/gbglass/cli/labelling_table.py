@@ -12,6 +12,7 @@ from gbglass.core.labels import Labeller
 from gbglass.dft.gpaw import GpawLabeller, find_gpaw
 from gbglass.dft.settings import DftSettings
 from gbglass.errors import InputError
+from gbglass.learning.labelled import LabelStore
 from gbglass.teachers.named import TEACHERS
 from gbglass.teachers.program import TeacherProgram
 from gbglass.verbs.labelling import label_structures
@@ -44,14 +45,23 @@ def open_labeller(name: str, pythons: Pythons, threads: int, settings: DftSettin
 
 
 def show_labelling(
-    structures: Path, store: Path, opened: AbstractContextManager[Labeller], origin: tuple[str, str]
+    structures: Path,
+    store: Path,
+    opened: AbstractContextManager[Labeller],
+    origin: tuple[str, str],
+    *,
+    again: bool = False,
 ) -> None:
     """Label, and say how many."""
     try:
         with opened as labeller, progress_bar(Console(stderr=True, highlight=False)) as listener:
-            count = label_structures(structures, store, labeller, origin, listener)
+            count = label_structures(structures, store, labeller, origin, listener, again=again)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on with the frame that was in work", INTERRUPTED)
-    Console(highlight=False, soft_wrap=True).print(
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
         f"{store}: {count.labelled} labelled, {count.failed} failed, {count.known} there already", markup=False
     )
+    failed = len(LabelStore(store).failed)
+    if failed:
+        console.print(f"{failed} frames of the store have no labels; --again tries those of these structures anew")

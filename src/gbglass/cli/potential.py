@@ -170,6 +170,7 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
     gpaw_python: options.GpawPython = None,
     teacher_python: options.TeacherPython = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
+    again: Annotated[bool, typer.Option("--again", help="Try what failed anew.")] = False,
 ) -> None:
     """Label structures by a teacher or by DFT with the paper's settings; what fails is kept with its cause.
 
@@ -178,7 +179,7 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
     from gbglass.cli.labelling_table import Pythons, labeller_settings, open_labeller, show_labelling
 
     opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads, labeller_settings(by, cutoff))
-    show_labelling(structures, store, opened, (domain, origin or structures.stem))
+    show_labelling(structures, store, opened, (domain, origin or structures.stem), again=again)
 
 
 @app.command("import", short_help="Put finished DFT calculations into a store.")

@@ -1,6 +1,7 @@
 """Labelled frames on disk: chunks that only grow, each written whole; an interruption loses the frame in work.
 
-A chunk is a NumPy archive of up to 64 frames whose atoms stand one after another. Positions are in single precision;
+A chunk is a NumPy archive of up to 64 frames whose atoms stand one after another. One that holds a failed frame may be
+written anew with its labels. Positions are in single precision;
 a frame is rounded to it before it is labelled, so that the labels are those of what is stored.
 """
 
@@ -113,6 +114,7 @@ class LabelStore:
     def _read(self) -> None:
         self._open: list[StoredFrame] = []
         self._names: set[str] = set()
+        self._failed: set[str] = set()
         self._last: dict[str, StoredFrame] = {}
         self._source: LabelSource | None = None
         self._number = 0
@@ -129,6 +131,11 @@ class LabelStore:
         return frozenset(self._names)
 
     @property
+    def failed(self) -> frozenset[str]:
+        """Names of the frames without labels."""
+        return frozenset(self._failed)
+
+    @property
     def source(self) -> LabelSource | None:
         """Who labelled; None while the store is empty."""
         return self._source
@@ -136,6 +143,10 @@ class LabelStore:
     def last_of(self, origin: str) -> StoredFrame | None:
         """Return the frame of an origin with the highest number, if there is one."""
         return self._last.get(origin)
+
+    def find(self, name: str) -> StoredFrame | None:
+        """Return the frame of a name, if there is one; reads chunk after chunk."""
+        return next((frame for frame in self.frames() if frame.tag.name == name), None)
 
     def frames(self) -> Iterator[StoredFrame]:
         """Go through all frames in the order in which they were added, reading one chunk at a time."""
@@ -219,10 +230,48 @@ class LabelStore:
             for frame in new:
                 self._note(frame)
 
+    def mend(self, frame: StoredFrame, source: LabelSource) -> None:
+        """Put a labelled frame where one of its name has failed, inside `writing`; then it is on the disk.
+
+        Its chunk is written anew, whole: whenever that is interrupted, the old cause or the labels are there.
+
+        Parameters
+        ----------
+        frame
+            With labels.
+        source
+            Who labelled it.
+
+        Raises
+        ------
+        StateError
+            If no frame of this name has failed, the store holds labels of another source, or is not held for writing.
+
+        """
+        if not self._is_writing:
+            raise StateError(f"{self._folder} must be held while frames are mended: use 'with store.writing()'")
+        if frame.tag.name not in self._failed or frame.labels is None:
+            raise StateError(f"{self._folder} holds no failed frame {frame.tag.name} to be mended with labels")
+        self._check_source(source)
+        for path in self._chunks():
+            frames, _ = read_chunk(path)
+            places = [place for place, one in enumerate(frames) if one.tag.name == frame.tag.name]
+            if places:
+                frames[places[0]] = frame
+                write_bytes(path, _pack(frames, source))
+                self._note(frame)
+                if path == self._chunks()[-1]:
+                    self._open = frames
+                return
+
     def _note(self, frame: StoredFrame) -> None:
         self._names.add(frame.tag.name)
+        if frame.labels is None:
+            self._failed.add(frame.tag.name)
+        else:
+            self._failed.discard(frame.tag.name)
         last = self._last.get(frame.tag.origin)
-        if last is None or last.tag.index < frame.tag.index:
+        if last is None or last.tag.index <= frame.tag.index:
             self._last[frame.tag.origin] = frame
 
     def _chunks(self) -> list[Path]:

@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 from ase import Atoms
 
+from gbglass.core.labels import LabelSource
 from gbglass.core.neighbours import find_pairs
 from gbglass.errors import GbglassError, InputError, StateError
 from gbglass.learning.labelled import LabelStore, StoredFrame, Tag, rounded
@@ -27,9 +28,9 @@ class LabellingCount:
     Parameters
     ----------
     labelled, failed
-        New frames with labels, and with a cause why they have none.
+        Frames that got labels, and that were tried and have none, for a cause.
     known
-        Frames that the store held already.
+        Frames that the store held already, and that were not tried.
 
     """
 
@@ -43,6 +44,8 @@ def label_origins(
     workshop: Workshop,
     store: LabelStore,
     on_frame: Callable[[StoredFrame], None] = lambda _frame: None,
+    *,
+    again: bool = False,
 ) -> LabellingCount:
     """Draw frames of all origins, label them and store them; what is stored already is not done again.
 
@@ -59,7 +62,10 @@ def label_origins(
     store
         Where the frames go.
     on_frame
-        Called with each new frame.
+        Called with each frame that was tried.
+    again
+        Whether frames that failed earlier are made and labelled anew, as if they were in work; until one succeeds the
+        store keeps it with its old cause.
 
     Raises
     ------
@@ -79,20 +85,29 @@ def label_origins(
     with store.writing():
         for origin, index in chain.from_iterable(((o, k) for o in origins if k < o.size) for k in range(rounds)):
             tag = Tag(origin.domain, origin.name, index)
-            if tag.name in store.names:
+            if tag.name in store.names and not (again and tag.name in store.failed):
                 known += 1
                 continue
             frame = _make_frame(origin, tag, workshop, store)
-            store.add(frame, workshop.labeller.source)
+            _put(frame, store, workshop.labeller.source)
             on_frame(frame)
             labelled, failed = labelled + (frame.labels is not None), failed + (frame.labels is None)
     return LabellingCount(labelled, failed, known)
+
+
+def _put(frame: StoredFrame, store: LabelStore, source: LabelSource) -> None:
+    if frame.tag.name not in store.names:
+        store.add(frame, source)
+    elif frame.labels is not None:
+        store.mend(frame, source)
 
 
 def _make_frame(origin: Origin, tag: Tag, workshop: Workshop, store: LabelStore) -> StoredFrame:
     """Draw and label one frame; a failure becomes its cause."""
     atoms = Atoms(cell=np.eye(3), pbc=True)
     last = store.last_of(origin.name)
+    if last is not None and last.tag.index >= tag.index:  # it is tried again, and others have come after it
+        last = store.find(replace(tag, index=tag.index - 1).name)
     before = last.atoms if last is not None and last.labels is not None else None
     seed = np.random.default_rng([crc32(origin.name.encode()), tag.index])
     draw = Draw(tag.index, seed, before, replace(workshop, folder=workshop.folder / origin.name))

@@ -14,7 +14,13 @@ from gbglass.verbs.listener import SILENT, Listener
 
 
 def label_structures(
-    structures: Path, store: Path, labeller: Labeller, origin: tuple[str, str], listener: Listener = SILENT
+    structures: Path,
+    store: Path,
+    labeller: Labeller,
+    origin: tuple[str, str],
+    listener: Listener = SILENT,
+    *,
+    again: bool = False,
 ) -> LabellingCount:
     """Label structures into a store; what it holds already is not done again, what fails is kept with its cause.
 
@@ -31,6 +37,8 @@ def label_structures(
         trained or tested together.
     listener
         Told of each frame.
+    again
+        Whether those that failed earlier are tried anew.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def label_structures(
     origins = origins_of(found, *origin)
     with tempfile.TemporaryDirectory(prefix="gbglass-label-") as folder:
         workshop = Workshop(labeller, find_lammps(), Path(folder))
-        return label_origins(origins, workshop, LabelStore(store), _teller(listener, len(found)))
+        return label_origins(origins, workshop, LabelStore(store), _teller(listener, len(found)), again=again)
 
 
 def _teller(listener: Listener, total: int) -> Callable[[StoredFrame], None]:
