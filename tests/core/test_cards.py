@@ -181,6 +181,42 @@ def test_a_card_names_its_committee_and_each_member_runs_as_the_first_does(folde
     assert potential.committee[0].shortest == potential.shortest
 
 
+def _committee_card(folder: Path, *stated: int) -> Path:
+    """Write a card with three models that states the checksums of some of the further ones."""
+    card = _deepmd_card(folder)
+    said = []
+    for number in (2, 3):
+        model = folder / f"mine-{number}.pb"
+        model.write_bytes(f"graph {number}".encode())
+        if number in stated:
+            said.append(f'member_{number}_sha256 = "{hashlib.sha256(model.read_bytes()).hexdigest()}"')
+    text = card.read_text(encoding="utf-8").replace("[shortest]", 'committee = ["mine-2.pb", "mine-3.pb"]\n[shortest]')
+    card.write_text("\n".join([text, "[made]", *said, ""]), encoding="utf-8")
+    return card
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_member_of_a_committee_with_a_flipped_byte_is_refused_by_name(folder: Path, number: int) -> None:
+    card = _committee_card(folder, 2, 3)
+    assert len(read_card(card).committee) == 2
+    model = folder / f"mine-{number}.pb"
+    content = bytearray(model.read_bytes())
+    content[1] ^= 1
+    model.write_bytes(bytes(content))
+    with pytest.raises(
+        ConfigError, match=rf"mine-{number}\.pb .*is not the file that this card was written for"
+    ) as caught:
+        read_card(card)
+    assert f"mine-{5 - number}.pb" not in str(caught.value)
+
+
+def test_a_member_whose_checksum_no_card_states_is_taken_as_it_is(folder: Path) -> None:
+    """Cards of before state none."""
+    card = _committee_card(folder, 3)
+    (folder / "mine-2.pb").write_bytes(b"another graph")
+    assert [member.name for member in read_card(card).committee] == ["mine-2", "mine-3"]
+
+
 def test_atoms_nearer_than_a_potential_was_made_for_are_refused(folder: Path) -> None:
     potential = read_card(_deepmd_card(folder))
     metal = bulk("Li", a=3.5, cubic=True) * (2, 2, 2)

@@ -1,5 +1,6 @@
 """From labels to a potential in LAMMPS through the real DeePMD-kit; needs the extra `deepmd`."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +15,11 @@ from ase import Atoms
 from numpy.testing import assert_allclose
 
 from gbglass.core.arrays import FloatArray
+from gbglass.core.cards import read_card
 from gbglass.core.neighbours import find_pairs
 from gbglass.core.potential import Potential
 from gbglass.core.species import pair_name
+from gbglass.errors import ConfigError
 from gbglass.lammps.chain import simulate
 from gbglass.lammps.engine import Lammps, find_lammps
 from gbglass.lammps.preflight import preflight
@@ -26,6 +29,7 @@ from gbglass.learning.committee import CommitteeSpec
 from gbglass.learning.compression import fast_potential
 from gbglass.learning.deepmd_kit import newest_checkpoint
 from gbglass.learning.labelled import LabelStore
+from gbglass.learning.prepare import KNOWN
 from gbglass.learning.validation.validate import ValidationSpec
 from gbglass.protocol.stages import Hold, Minimise, Ramp
 from gbglass.verbs.potential import Trained, train_potential, validate_potential
@@ -183,6 +187,16 @@ def test_errors_are_smaller_than_the_forces_and_virials_have_their_sign(
         assert domains["all"].force_rmse < domains["all"].force_rms
     for name in ("validation.json", "section.md", "figures/force-not-trained.svg", "figures/energy-not-trained.svg"):
         assert (place / "checked" / name).stat().st_size > 100
+
+
+def test_the_card_holds_each_member_to_its_file(trained: Trained, tmp_path: Path) -> None:
+    for name in (trained.card.name, "soft.pb", "soft-2.pb", KNOWN):
+        shutil.copy(trained.card.with_name(name), tmp_path)
+    assert read_card(tmp_path / trained.card.name).checksum == trained.potential.checksum
+    with (tmp_path / "soft-2.pb").open("ab") as file:
+        file.write(b"x")
+    with pytest.raises(ConfigError, match=r"soft-2\.pb .*is not the file that this card was written for"):
+        read_card(tmp_path / trained.card.name)
 
 
 def test_both_members_of_the_committee_are_models_of_the_same_thing(trained: Trained) -> None:

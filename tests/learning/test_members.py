@@ -11,10 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from gbglass.errors import EngineError, StateError
+from gbglass.core.cards import read_card
+from gbglass.errors import ConfigError, EngineError, StateError
+from gbglass.learning.committee import CommitteeSpec
 from gbglass.learning.deepmd_kit import DeepmdKit, find_deepmd, newest_checkpoint
+from gbglass.learning.labelled import LabelStore
 from gbglass.learning.lcurve import read_learning_curve
 from gbglass.learning.members import train_member
+from gbglass.learning.prepare import prepare_data
+from gbglass.learning.trainers import DeepmdTrainer
+from gbglass.teachers.calculator import CalculatorTeacher
+from tests.learning.frames import add_frames
 
 STAND_IN = """\
 #!{python}
@@ -96,6 +103,19 @@ def test_weights_of_another_training_are_for_the_first_step_alone(kit: DeepmdKit
         f"train --init-model {weights} input.json",
         "train --restart model.ckpt-0 input.json",
     ]
+
+
+def test_the_card_of_a_committee_states_each_member_and_holds_it_to_that(
+    kit: DeepmdKit, tmp_path: Path, labeller: CalculatorTeacher
+) -> None:
+    store = add_frames(LabelStore(tmp_path / "store"), labeller, ("train", "validation"))
+    data, spec = prepare_data(store, tmp_path / "mine", []), CommitteeSpec("quick", members=2, steps=20)
+    DeepmdTrainer(kit, spec, ()).train_on(data, lambda _progress: None)
+    card = tmp_path / "mine" / "mine.toml"
+    assert len(read_card(card).committee) == 1
+    (tmp_path / "mine" / "mine-2.pb").write_text("another model", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"mine-2\.pb .*is not the file that this card was written for"):
+        read_card(card)
 
 
 DRIVER = """

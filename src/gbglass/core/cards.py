@@ -146,16 +146,24 @@ class DeepmdCard(_Card):
     committee: Annotated[
         tuple[File, ...], Field(description="more models, trained apart: where they disagree, none knows")
     ] = ()
-    made: Annotated[dict[str, str | int | float], Field(description="data, teacher, training, versions")] = Field(
-        default={}
-    )
+    made: Annotated[
+        dict[str, str | int | float],
+        Field(
+            description="data, teacher, training, versions; member_2_sha256 and so on hold the committee to its files"
+        ),
+    ] = Field(default={})
 
     @model_validator(mode="after")
-    def _the_model_is_the_one_that_was_validated(self) -> "DeepmdCard":
-        if self.model.sha256 != self.sha256:
+    def _the_models_are_those_that_were_validated(self) -> "DeepmdCard":
+        stated = [(self.model, self.sha256)]
+        for number, file in enumerate(self.committee, start=2):  # the model is the first
+            stated.append((file, str(self.made.get(f"member_{number}_sha256", file.sha256))))
+        wrong = [(file, sha256) for file, sha256 in stated if file.sha256 != sha256]
+        if wrong:
+            named = [f"{file.path} (SHA-256 {file.sha256}, the card says {sha256})" for file, sha256 in wrong]
             raise ValueError(
-                f"{self.model.path} is not the file that this card was written for (SHA-256 {self.model.sha256}, "
-                f"the card says {self.sha256}); restore it, or write a card for the new one"
+                f"{', '.join(named)} is not the file that this card was written for; restore it, or write a card for "
+                "the new one"
             )
         return self
 

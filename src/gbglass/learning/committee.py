@@ -211,6 +211,10 @@ def write_potential(
         "training": f"preset {spec.preset}, {spec.settings.steps} steps, seed {spec.seed}{_begun(spec)}",
         **{f"{role}_frames": count for role, count in data.frames.items()},
         **({"held_out": "; ".join(spec.held_out)} if spec.held_out else {}),
+        **{
+            f"member_{number}_sha256": member.checksums[member.frozen.name]
+            for number, member in enumerate(members[1:], start=2)
+        },
         **made,
     }
     text = _card(data, members[0], list(others), facts)
