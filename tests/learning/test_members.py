@@ -13,10 +13,10 @@ import pytest
 
 from gbglass.core.cards import read_card
 from gbglass.errors import ConfigError, EngineError, StateError
-from gbglass.learning.committee import CommitteeSpec
+from gbglass.learning.committee import Clock, CommitteeSpec, Progress
 from gbglass.learning.deepmd_kit import DeepmdKit, find_deepmd, newest_checkpoint
 from gbglass.learning.labelled import LabelStore
-from gbglass.learning.lcurve import read_learning_curve
+from gbglass.learning.lcurve import last_step, read_learning_curve
 from gbglass.learning.members import train_member
 from gbglass.learning.prepare import prepare_data
 from gbglass.learning.trainers import DeepmdTrainer
@@ -88,6 +88,53 @@ def test_a_failure_shows_the_programs_last_words_and_is_gone_on_from(kit: Deepmd
     (place / "fail").unlink()
     train_member(kit, place, content())
     assert "train --restart model.ckpt-0 input.json" in calls(place)
+
+
+def test_a_restart_begins_to_count_at_its_checkpoint(kit: DeepmdKit, tmp_path: Path) -> None:
+    """The learning curve was farther: it gets a row every few steps, a checkpoint is rarer."""
+    place = tmp_path / "member"
+    place.mkdir()
+    rows = "".join(f"{step} 1 1 1 1 1e-3\n" for step in range(0, 381, 10))
+    (place / "lcurve.out").write_text(f"# step rmse rmse_e rmse_f rmse_v lr\n{rows}", encoding="utf-8")
+    for suffix in (".index", ".meta", ".data-00000-of-00001"):
+        (place / f"model.ckpt-10{suffix}").write_text("x", encoding="utf-8")
+    told: list[int] = []
+    train_member(kit, place, content(400), told.append)
+    assert told[0] == 10
+    assert told[1] < 300, "a second after the start, 0.05 s for ten steps"
+    assert told == sorted(told)
+
+
+def test_the_time_left_is_that_of_the_steps_of_this_call() -> None:
+    time_s, told = iter([0.0, 20.0, 30.0, 34.0, 40.0]), list[Progress]()
+    clock = Clock(2, 1000, 3000, told.append, lambda: next(time_s))
+    for step in (400, 400, 410, 420, 435):  # 20 s until the first row, then 2.5 steps/s
+        clock.tell(step)
+    assert [progress.step for progress in told] == [1400, 1400, 1410, 1420, 1435]
+    assert [progress.seconds_left for progress in told] == [None, None, None, 1580 / 2.5, 1565 / 2.5]
+
+
+def test_a_beginning_at_nothing_counts_from_its_first_row() -> None:
+    time_s, told = iter([0.0, 9.0, 10.0, 12.0]), list[Progress]()
+    clock = Clock(1, 0, 100, told.append, lambda: next(time_s))
+    for step in (0, 0, 10, 20):
+        clock.tell(step)
+    assert [progress.seconds_left for progress in told] == [None, None, None, 16.0]
+
+
+def test_the_last_step_is_that_of_the_last_whole_row_written_since(tmp_path: Path) -> None:
+    curve = tmp_path / "lcurve.out"
+    assert last_step(curve, 0) is None
+    before = "# step rmse lr\n0 1 1\n10 1 1\n"
+    for text, since, step in (
+        ("# step rmse lr\n", 0, None),
+        (before, 0, 10),
+        (before, len(before), None),
+        (f"{before}5 1 1\n", len(before), 5),
+        (f"{before}5 1 1\n6 1", len(before), 5),
+    ):
+        curve.write_text(text, encoding="utf-8")
+        assert last_step(curve, since) == step
 
 
 def test_weights_of_another_training_are_for_the_first_step_alone(kit: DeepmdKit, tmp_path: Path) -> None:

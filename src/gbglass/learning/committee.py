@@ -152,7 +152,7 @@ def train_committee(
     preset, finished = spec.settings, []
     for number in range(1, spec.members + 1):
         before = (number - 1) * preset.steps
-        clock = _Clock(number, before, spec.members * preset.steps, on_progress)
+        clock = Clock(number, before, spec.members * preset.steps, on_progress)
         seed = spec.seed + number - 1
         place, weights = data.folder / f"member-{number}", spec.weights(number)
         one_side = False
@@ -165,16 +165,39 @@ def train_committee(
     return finished
 
 
-class _Clock:
-    """Measures the speed of this call alone: what earlier ones did is not counted as fast."""
+class Clock:
+    """Measures the speed of this call alone: what earlier ones did is not counted as fast.
 
-    def __init__(self, member: int, before: int, total: int, on_progress: Callable[[Progress], None]) -> None:
+    Parameters
+    ----------
+    member, before, total
+        Number of the member, steps of those before it, and steps of all.
+    on_progress
+        Told.
+    now
+        The time [s].
+
+    """
+
+    def __init__(
+        self,
+        member: int,
+        before: int,
+        total: int,
+        on_progress: Callable[[Progress], None],
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._member, self._before, self._total, self._on_progress = member, before, total, on_progress
+        self._now = now
+        self._start: int | None = None
         self._first: tuple[int, float] | None = None
 
     def tell(self, step: int) -> None:
-        now = time.monotonic()
-        if self._first is None and step > 0:
+        """Say which step of the member is reached; the first that is told is where it begins."""
+        now = self._now()
+        if self._start is None:
+            self._start = step
+        if self._first is None and step > self._start:  # from here on: what a program does before costs once
             self._first = (step, now)
         left = None
         if self._first is not None and step > self._first[0]:

@@ -63,6 +63,28 @@ def read_learning_curve(path: Path) -> LearningCurve:
     return _curve(columns)
 
 
+def last_step(path: Path, since: int) -> int | None:
+    """Return the step of the last whole row that was written after a place in a learning curve, None without one.
+
+    A restart appends: the steps between its checkpoint and the end of what was there stand in the file twice.
+
+    Parameters
+    ----------
+    path
+        ``lcurve.out``; may not exist yet.
+    since
+        Size that the file had [bytes].
+
+    """
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(since)
+        rows = [line for line in file.read().splitlines(keepends=True) if line.endswith(b"\n") and line[:1] != b"#"]
+    words = rows[-1].split() if rows else []
+    return int(words[0]) if words and words[0].isdigit() else None
+
+
 def _curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
     """Take the columns of validation; without any, DeePMD-kit writes those of trained frames without a suffix."""
     nothing = frozen_floats([])

@@ -9,7 +9,7 @@ from typing import Any
 
 from gbglass.errors import InputError, StateError
 from gbglass.learning.deepmd_kit import DeepmdKit, newest_checkpoint, run_dp
-from gbglass.learning.lcurve import LearningCurve, read_learning_curve
+from gbglass.learning.lcurve import LearningCurve, last_step, read_learning_curve
 from gbglass.store.atomic import write_json
 
 CURVE = "lcurve.out"
@@ -61,7 +61,8 @@ def train_member(
     content
         Of the input file, as `gbglass.learning.training.deepmd_input` returns it.
     on_step
-        Called with the step that the learning curve has reached.
+        Called about every second with the step that this call has reached; a restart begins at its checkpoint, however
+        far the learning curve was.
     weights
         A checkpoint (without its ending) whose weights the first step begins with; drawn at random if absent.
 
@@ -80,10 +81,14 @@ def train_member(
     steps = int(content["training"]["numb_steps"])
     start = newest_checkpoint(folder)
     if start is None:
+        (folder / CURVE).unlink(missing_ok=True)  # of a training that was ended before its first checkpoint
         begin = ["--init-model", str(weights.absolute())] if weights is not None else []
-        run_dp(kit, ["train", *begin, _INPUT], folder, lambda: on_step(_reached(folder)))
+        run_dp(kit, ["train", *begin, _INPUT], folder, lambda: on_step(last_step(folder / CURVE, 0) or 0))
     elif start[1] < steps:
-        run_dp(kit, ["train", "--restart", start[0], _INPUT], folder, lambda: on_step(_reached(folder)))
+        stem, reached, told = *start, _size(folder / CURVE)
+        on_step(reached)
+        again = ["train", "--restart", stem, _INPUT]
+        run_dp(kit, again, folder, lambda: on_step(last_step(folder / CURVE, told) or reached))
     working = "model.partial.pb"  # the ending tells DeePMD-kit the format
     run_dp(kit, ["freeze", "-o", working], folder)
     (folder / working).replace(folder / _FROZEN)
@@ -156,12 +161,8 @@ def _finished(folder: Path) -> Member | None:
     return Member(folder, checksums)
 
 
-def _reached(folder: Path) -> int:
-    """Return the step of the newest row of the learning curve, 0 before there is one."""
-    if not (folder / CURVE).exists():
-        return 0
-    steps = read_learning_curve(folder / CURVE).steps
-    return int(steps[-1]) if len(steps) else 0
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def sha256_of(path: Path) -> str:
