@@ -1,6 +1,7 @@
 """Frames are split by origin and by nothing else; what DeePMD is given means the same as what was labelled."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from gbglass.build.crystals.cubic import cubic_llzo
+from gbglass.core.arrays import FloatArray
 from gbglass.core.labels import Labels, LabelSource
 from gbglass.errors import InputError, StateError
 from gbglass.learning.catalogue import training_origins
@@ -124,6 +126,52 @@ def test_deepmd_folders_hold_every_frame_with_forces_on_their_atoms(
             assert name in {one.tag.name for one in mixed}
             seen += 1
     assert seen == len(mixed)
+
+
+Read = Mapping[str, FloatArray]
+"""``coord``, ``box``, ``energy``, ``force``, ``virial``, a row a frame."""
+
+
+def _read_by_deepmd(system: Path) -> tuple[list[str], Read]:
+    """Read a system as DeePMD-kit does when it trains."""
+    data = pytest.importorskip("deepmd.utils.data").DeepmdData(str(system), type_map=list(TYPE_MAP))
+    for name, n_numbers, of_atoms in (("energy", 1, False), ("force", 3, True), ("virial", 9, False)):
+        data.add(name, n_numbers, atomic=of_atoms, must=True, high_prec=True)
+    found = data.get_test()
+    return [TYPE_MAP[kind] for kind in found["type"][0]], found
+
+
+def _read_by_dpdata(system: Path) -> tuple[list[str], Read]:
+    """Read it with the package that most people use to make and look at such folders."""
+    data = pytest.importorskip("dpdata").LabeledSystem(str(system), fmt="deepmd/npy").data
+    plural = {"coord": "coords", "box": "cells", "energy": "energies", "force": "forces", "virial": "virials"}
+    return [data["atom_names"][kind] for kind in data["atom_types"]], {name: data[of] for name, of in plural.items()}
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("read", [_read_by_deepmd, _read_by_dpdata])
+def test_others_read_the_structures_with_their_labels(
+    read: Callable[[Path], tuple[list[str], Read]], mixed: Labelled, tmp_path: Path, labeller: CalculatorTeacher
+) -> None:
+    """The structure that was read, labelled anew, has the labels that were read; and it is one of those written."""
+    skewed = mixed[-1].atoms.copy()
+    skewed.set_cell(skewed.cell.array @ (np.eye(3) + np.diag([0.1, -0.05], k=-1)), scale_atoms=True)
+    skewed = rounded(skewed)
+    frames = [*mixed, StoredFrame(Tag("li", "li/skewed", 0), skewed, labeller.label(skewed))]
+    written = {round(frame.labels.energy, 6) for frame in frames if frame.labels is not None}
+    seen = set()
+    for system in write_deepmd(frames, tmp_path / "train"):
+        symbols, arrays = read(system)
+        for k, energy in enumerate(np.ravel(arrays["energy"])):
+            cell = arrays["box"][k].reshape(3, 3)
+            atoms = Atoms(symbols, positions=arrays["coord"][k].reshape(-1, 3), cell=cell, pbc=True)
+            labels = labeller.label(atoms)
+            assert_allclose(energy, labels.energy, rtol=1e-5)
+            assert_allclose(arrays["force"][k].reshape(-1, 3), labels.forces, atol=1e-4)
+            assert_allclose(arrays["virial"][k].reshape(3, 3), labels.virial(atoms.get_volume()), atol=1e-3)
+            seen.add(min(written, key=lambda one: abs(one - energy)))
+    assert seen == written
 
 
 def test_the_virial_is_what_pressure_does(labeller: CalculatorTeacher, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Data sets for training: labelled frames split by origin, and the folders that DeePMD reads.
 
 DeePMD's layout is a few NumPy files, so it is written here rather than through another package; a test holds it to
-what DeePMD itself reads.
+what DeePMD-kit and dpdata read, where they are installed.
 """
 
 import hashlib
