@@ -13,7 +13,7 @@ from gbglass.core.labels import LabelSource
 from gbglass.errors import EngineError, InputError
 from gbglass.learning.labelled import LabelStore
 from gbglass.teachers.calculator import CalculatorTeacher
-from gbglass.verbs.labelling import label_structures
+from gbglass.verbs.labelling import LabelOptions, label_structures
 
 
 def test_structures_are_labelled_once_and_failures_kept(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_structures_are_labelled_once_and_failures_kept(tmp_path: Path) -> None:
     assert [frame.tag.name for frame in frames] == [f"off/metals/{k:04d}" for k in range(3)]
     assert "emt failed on Zr2" in frames[1].cause
     assert "apart" in frames[2].cause
-    again = label_structures(structures, store, teacher, ("off", "metals"), again=True)
+    again = label_structures(structures, store, teacher, ("off", "metals"), how=LabelOptions(again=True))
     assert (again.labelled, again.failed, again.known) == (0, 2, 1)
     with pytest.raises(InputError, match="one word"):
         label_structures(structures, store, teacher, ("stainless/steel", "metals"))

@@ -15,7 +15,7 @@ from gbglass.errors import InputError
 from gbglass.learning.labelled import LabelStore
 from gbglass.teachers.named import TEACHERS
 from gbglass.teachers.program import TeacherProgram
-from gbglass.verbs.labelling import label_structures
+from gbglass.verbs.labelling import LabelOptions, label_structures
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,12 @@ def show_labelling(
     store: Path,
     opened: AbstractContextManager[Labeller],
     origin: tuple[str, str],
-    *,
-    again: bool = False,
+    how: LabelOptions,
 ) -> None:
     """Label, and say how many."""
     try:
         with opened as labeller, progress_bar(Console(stderr=True, highlight=False)) as listener:
-            count = label_structures(structures, store, labeller, origin, listener, again=again)
+            count = label_structures(structures, store, labeller, origin, listener, how=how)
     except KeyboardInterrupt:
         stop("stopped; the same command goes on with the frame that was in work", INTERRUPTED)
     console = Console(highlight=False, soft_wrap=True)

@@ -163,23 +163,34 @@ def label_command(  # noqa: PLR0913  # each option is one line of the command's 
     store: Annotated[Path, typer.Argument(metavar="STORE", help="Gets the labels.", show_default=False)],
     domain: Annotated[str, typer.Option("--domain", metavar="NAME", help="What they are.", show_default=False)],
     origin: Annotated[
-        str | None, typer.Option("--origin", metavar="NAME", help="Where from.", show_default="the file's name")
+        str | None,
+        typer.Option(
+            "--origin", metavar="NAME", help="Where from.", show_default="the file's name, and 'relaxed' if they are"
+        ),
     ] = None,
     by: By = "sevennet",
     cutoff: Cutoff = None,
     gpaw_python: options.GpawPython = None,
     teacher_python: options.TeacherPython = None,
     threads: Annotated[int, typer.Option("--threads", metavar="N", min=1, help="For the labeller.")] = 1,
+    relax: Annotated[
+        bool, typer.Option("--relax", help="Relax the atoms in their cell to 0.1 eV/Å first; label the end.")
+    ] = False,
     again: Annotated[bool, typer.Option("--again", help="Try what failed anew.")] = False,
 ) -> None:
     """Label structures by a teacher or by DFT with the paper's settings; what fails is kept with its cause.
 
-    Ctrl-C stops it; the same command goes on with the frame that was in work.
+    Ctrl-C stops it; the same command goes on with the frame that was in work, a relaxation with its step.
     """
     from gbglass.cli.labelling_table import Pythons, labeller_settings, open_labeller, show_labelling
+    from gbglass.learning.relaxing import Relaxation
+    from gbglass.verbs.labelling import LabelOptions
 
-    opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads, labeller_settings(by, cutoff))
-    show_labelling(structures, store, opened, (domain, origin or structures.stem), again=again)
+    settings = labeller_settings(by, cutoff)
+    opened = open_labeller(by, Pythons(gpaw_python, teacher_python), threads, settings)
+    how = LabelOptions(again, Relaxation(settings.force_tolerance_eV_per_A) if relax else None)
+    named = f"{structures.stem} relaxed" if relax else structures.stem
+    show_labelling(structures, store, opened, (domain, origin or named), how)
 
 
 @app.command("import", short_help="Put finished DFT calculations into a store.")

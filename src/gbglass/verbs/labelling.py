@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from gbglass.core.labels import Labeller
@@ -10,7 +11,32 @@ from gbglass.learning.exchange import origins_of, read_periodic
 from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.labelling import LabellingCount, label_origins
 from gbglass.learning.origins import Workshop
+from gbglass.learning.relaxing import Relaxation, relaxed_origin
 from gbglass.verbs.listener import SILENT, Listener
+
+RELAXATIONS = "relaxations"
+"""In a store: of each structure that was relaxed, its steps and where it is, as JSON."""
+
+
+@dataclass(frozen=True)
+class LabelOptions:
+    """How structures are labelled.
+
+    Parameters
+    ----------
+    again
+        Whether those that failed earlier are tried anew.
+    relax
+        How far they are brought to rest before they are labelled, their cells as they are; None for not at all.
+
+    """
+
+    again: bool = False
+    relax: Relaxation | None = None
+
+
+AS_THEY_ARE = LabelOptions()
+"""Each once, nothing moved."""
 
 
 def label_structures(
@@ -20,7 +46,7 @@ def label_structures(
     origin: tuple[str, str],
     listener: Listener = SILENT,
     *,
-    again: bool = False,
+    how: LabelOptions = AS_THEY_ARE,
 ) -> LabellingCount:
     """Label structures into a store; what it holds already is not done again, what fails is kept with its cause.
 
@@ -37,8 +63,8 @@ def label_structures(
         trained or tested together.
     listener
         Told of each frame.
-    again
-        Whether those that failed earlier are tried anew.
+    how
+        Whether they are relaxed first, and whether those that failed earlier are tried anew.
 
     Raises
     ------
@@ -61,9 +87,12 @@ def label_structures(
     """
     found = read_periodic(structures)
     origins = origins_of(found, *origin)
+    if how.relax is not None:
+        origins = [relaxed_origin(found, origin, how.relax, listener.phase)]
     with tempfile.TemporaryDirectory(prefix="gbglass-label-") as folder:
-        workshop = Workshop(labeller, find_lammps(), Path(folder))
-        return label_origins(origins, workshop, LabelStore(store), _teller(listener, len(found)), again=again)
+        place = Path(folder) if how.relax is None else store / RELAXATIONS
+        workshop = Workshop(labeller, find_lammps(), place)
+        return label_origins(origins, workshop, LabelStore(store), _teller(listener, len(found)), again=how.again)
 
 
 def _teller(listener: Listener, total: int) -> Callable[[StoredFrame], None]:
