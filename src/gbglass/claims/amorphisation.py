@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from types import MappingProxyType
 
-from gbglass.claims.beside import comparable, log_ratios, of_model, rate, values
+from gbglass.claims.beside import comparable, differences, log_ratios, of_model, rate, values
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement
 from gbglass.claims.judge import absent, judge
@@ -27,10 +27,10 @@ RATES = Claim(
     sentence="Cells without a boundary or with a crystalline one discharge faster than those with an amorphised one.",
     source="Fig. 4b",
     measured=(
-        "Logarithm of the current density of layer-0 over layer-2 and layer-3, and of layer-1 over layer-2 and "
-        "layer-3, seeds paired: each above 0."
+        "Current density of layer-0 less that of layer-2 and of layer-3, and of layer-1 less that of layer-2 and of "
+        "layer-3, seeds paired: each above 0. Rates of 0 or less count as they are."
     ),
-    dated=date(2026, 11, 27),
+    dated=date(2026, 11, 28),
 )
 
 BOX = Claim(
@@ -72,11 +72,13 @@ def judge_rates(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     if not all(layers):
         return _no_layers(claim, cases)
     effects = [
-        Effect(f"ln of the rate, {_LAYERS[fast]} over {_LAYERS[slow]}", "1", 0.0, "above", ratios)
+        Effect(
+            f"rate, {_LAYERS[fast]} less {_LAYERS[slow]}", "mA/cm²", 0.0, "above",
+            differences(layers[fast], layers[slow], rate),
+        )
         for fast in (0, 1)
         for slow in (2, 3)
-        for ratios in [log_ratios(layers[fast], layers[slow], rate)]
-    ]
+    ]  # fmt: skip
     return judge(claim, effects, [case for layer in layers for case in layer])
 
 

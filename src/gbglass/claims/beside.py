@@ -34,16 +34,16 @@ def of_model(cases: Sequence[CaseRecord], model: str, *, twin: bool = False) -> 
 
 
 def log_ratios(first: Sequence[CaseRecord], second: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
-    """Return the logarithm of a ratio, seed by seed; not a number where one of the two is not above zero [1]."""
-    return {
-        seed: math.log(measure(one) / measure(other)) if min(measure(one), measure(other)) > 0.0 else math.nan
-        for seed, (one, other) in pairs_by_seed(first, second).items()
-    }
+    """Return the logarithm of a ratio of what is above zero by its nature, by seed [1].
+
+    Rates are of either sign: a cell that blocks scatters about zero, and only their differences keep it.
+    """
+    return _paired(first, second, lambda one, other: _log_ratio(measure(one), measure(other)))
 
 
 def differences(first: Sequence[CaseRecord], second: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
-    """Return a difference, seed by seed, in the unit of what is measured."""
-    return {seed: measure(one) - measure(other) for seed, (one, other) in pairs_by_seed(first, second).items()}
+    """Return a difference, by seed, in the unit of what is measured."""
+    return _paired(first, second, lambda one, other: measure(one) - measure(other))
 
 
 def values(cases: Sequence[CaseRecord], measure: Measure) -> dict[str, float]:
@@ -66,3 +66,16 @@ def rise(case: CaseRecord) -> float:
     """Return what the highest place of the metal gained from the first map to the last [Å]."""
     course = heights(case)
     return course[-1] - course[0] if course else math.nan
+
+
+def _paired(
+    first: Sequence[CaseRecord], second: Sequence[CaseRecord], compare: Callable[[CaseRecord, CaseRecord], float]
+) -> dict[str, float]:
+    """Compare two kinds of cells by seed; not a number for a seed that one of them lacks, so that it is told."""
+    pairs = pairs_by_seed(first, second)
+    seeds = dict.fromkeys(case.seed for case in (*first, *second))
+    return {seed: compare(*pairs[seed]) if seed in pairs else math.nan for seed in seeds}
+
+
+def _log_ratio(one: float, other: float) -> float:
+    return math.log(one / other) if min(one, other) > 0.0 else math.nan

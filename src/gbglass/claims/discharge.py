@@ -2,18 +2,23 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 
+from gbglass.claims.beside import differences, rate
 from gbglass.claims.case_record import CaseRecord
-from gbglass.claims.claim import Claim, Effect, Judgement
-from gbglass.claims.judge import absent, either_side, judge, judge_parts, more_seeds_text
+from gbglass.claims.claim import Claim, Effect, Judgement, Part
+from gbglass.claims.judge import LEVEL, absent, either_side, judge, judge_parts, more_seeds_text
 from gbglass.claims.pick import pairs_by_seed, seeds_of, sort_by
+from gbglass.claims.ratio import ratio_interval
 
 NEGLIGIBLE = 0.05
 """Of the logarithm of a ratio of rates: what differs by less than 5 % does not differ [1]."""
 
-_ELECTROLYTE, _CATHODE = "llzo_A", "lzo_A"
+_PARTS = {"LLZO": "llzo_A", "LixZr2O4": "lzo_A"}
+"""Whose thickness changes, and its key in the study."""
+
 _BOUNDARY, _BULK, _REST = "boundary", "bulk", "rest of LLZO"
 """Places of the electrolyte that records tell apart."""
 
@@ -23,11 +28,13 @@ THICKNESS = Claim(
     sentence="The rate of discharge changes with the thickness of the cell's parts.",
     source="Fig. 2e; the text says LixZr2O4, the caption LLZO",
     measured=(
-        "Logarithm of the current density of the thickest cell over that of the thinnest, all else equal, seeds "
-        "paired; once for the thickness of LLZO, once for that of LixZr2O4. Each must have an interval that "
-        "excludes 0; its sign is told. Contradicted if the whole interval is within 5 % of no change."
+        "Current density of the thickest cell less that of the thinnest, all else equal, seeds paired; once for the "
+        "thickness of LLZO, once for that of LixZr2O4. Each must have an interval that excludes 0, which is when "
+        "Fieller's interval of the ratio of the two means excludes 1; its sign is told. Otherwise contradicted if that "
+        "interval of the ratio, at 97.5 % as there are two parts, lies within 5 % of 1. The ratio has one only where "
+        "the interval of the thinnest cell's rate lies above 0. Rates of 0 or less count as they are."
     ),
-    dated=date(2026, 11, 27),
+    dated=date(2026, 11, 28),
 )
 
 REFILL = Claim(
@@ -48,16 +55,12 @@ REFILL = Claim(
 
 def judge_thickness(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 8."""
-    found = [_thicker(cases, key) for key in (_ELECTROLYTE, _CATHODE)]
-    used = [case for _, some in found for case in some]
+    found = {what: _thicker(cases, key) for what, key in _PARTS.items()}
+    used = [case for pair in found.values() for some in pair for case in some]
     if not used:
         add = "three seeds each of two values of cell.llzo_A, and of two of cell.lzo_A, all else equal"
         return absent(claim, "two cells that differ in one thickness alone", add, cases)
-    effects = [
-        Effect(f"ln of the ratio, {what}", "1", 0.0, "above", ratios)
-        for what, (ratios, _) in zip(("LLZO", "LixZr2O4"), found, strict=True)
-    ]
-    parts = tuple(either_side(claim, effect, NEGLIGIBLE) for effect in effects)
+    parts = tuple(_changed(claim, what, thick, thin) for what, (thick, thin) in found.items())
     return judge_parts(claim, parts, used, more_seeds_text(claim, parts, used))
 
 
@@ -77,24 +80,40 @@ def judge_refill(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     return judge(claim, effects, same)
 
 
-def _thicker(cases: Sequence[CaseRecord], key: str) -> tuple[dict[str, float], list[CaseRecord]]:
-    """Compare the thickest with the thinnest of the cells that differ in one thickness alone; the most seeds win."""
-    best: tuple[dict[str, float], list[CaseRecord]] = ({}, [])
+def _thicker(cases: Sequence[CaseRecord], key: str) -> tuple[list[CaseRecord], list[CaseRecord]]:
+    """Choose the thickest and the thinnest of the cells that differ in one thickness alone; the most pairs win."""
+    ends: list[tuple[list[CaseRecord], list[CaseRecord]]] = []
     for same in sort_by(cases, lambda case: case.same_but(f"cell.{key}")).values():
         by_value = sort_by(same, lambda case: float(case.asked["cell"][key]))
-        if len(by_value) == 1:
-            continue
-        pairs = pairs_by_seed(by_value[max(by_value)], by_value[min(by_value)])
-        if len(pairs) > len(best[0]):
-            ratios = {seed: _log_ratio(thick, thin) for seed, (thick, thin) in pairs.items()}
-            best = (ratios, [case for pair in pairs.values() for case in pair])
-    return best
+        if len(by_value) > 1:
+            ends.append((by_value[max(by_value)], by_value[min(by_value)]))
+    best = max(ends, key=lambda pair: len(pairs_by_seed(*pair)), default=([], []))
+    return best if pairs_by_seed(*best) else ([], [])
 
 
-def _log_ratio(thick: CaseRecord, thin: CaseRecord) -> float:
-    """Return the logarithm of the ratio of two rates; not a number if one of them does not discharge."""
-    rates = [case.number("rate", "current_density") for case in (thick, thin)]
-    return math.log(rates[0] / rates[1]) if min(rates) > 0.0 else math.nan
+def _changed(claim: Claim, what: str, thick: Sequence[CaseRecord], thin: Sequence[CaseRecord]) -> Part:
+    """Judge one thickness by the difference of rates, which keeps a cell that blocks, and by their ratio."""
+    effect = Effect(f"rate, thickest less thinnest, {what}", "mA/cm²", 0.0, "above", differences(thick, thin, rate))
+    part = either_side(claim, effect)
+    pairs = [(rate(one), rate(other)) for one, other in pairs_by_seed(thick, thin).values()]
+    known = [pair for pair in pairs if all(map(math.isfinite, pair))]
+    if len(known) < claim.fewest_seeds:
+        return part
+    over, under = zip(*known, strict=True)
+    ratio, wide = (ratio_interval(over, under, level) for level in (LEVEL, LEVEL / len(_PARTS)))
+    if ratio is None:
+        no_ratio = "the ratio has no interval, as that of the thinnest cell's rate does not lie above 0"
+        return replace(part, reason=f"{part.reason}; {no_ratio}")
+    told = f"{part.reason}; the ratio is {ratio[0]:.4g} to {ratio[1]:.4g}"
+    if part.verdict == "reproduced" or wide is None or not _within(wide, NEGLIGIBLE):
+        return replace(part, reason=told)
+    return replace(part, verdict="contradicted", reason=f"{told}, next to 1", needed_seeds=None)
+
+
+def _within(ratio: tuple[float, float], negligible: float) -> bool:
+    """Say whether all of an interval of a ratio is so near 1, in its logarithm."""
+    low, high = ratio
+    return low > math.exp(-negligible) and high < math.exp(negligible)
 
 
 def _by_seed(cases: Sequence[CaseRecord], measure: Callable[[CaseRecord], float]) -> dict[str, float]:

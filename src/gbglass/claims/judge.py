@@ -28,7 +28,9 @@ from gbglass.core.results import Estimate
 MOST_SEEDS = 1000
 """An effect so near its threshold that more seeds than these were needed is not worth their time."""
 
-_LEVEL = 0.05
+LEVEL = 0.05
+"""Share of the intervals that miss the truth [1]."""
+
 _TWO = 2
 
 
@@ -66,7 +68,7 @@ def judge(
         What forbids a verdict; None if nothing does.
 
     """
-    parts = tuple(_part(claim, effect, _LEVEL / len(effects)) for effect in effects)
+    parts = tuple(_part(claim, effect, LEVEL / len(effects)) for effect in effects)
     return judge_parts(claim, parts, cases, more_seeds_text(claim, parts, cases), doubt)
 
 
@@ -127,7 +129,7 @@ def absent(claim: Claim, what: str, add: str = "", cases: Sequence[CaseRecord] =
     return Judgement(claim, "undecided", (), potentials, 0, 0, 0, needed, f"no case of {what}")
 
 
-def mean_over_seeds(by_seed: Mapping[str, float], unit: str, level: float = _LEVEL) -> Estimate | None:
+def mean_over_seeds(by_seed: Mapping[str, float], unit: str, level: float = LEVEL) -> Estimate | None:
     """Average one value a seed; None without any.
 
     Parameters
@@ -160,8 +162,18 @@ def mean_over_seeds(by_seed: Mapping[str, float], unit: str, level: float = _LEV
 
 
 def _part(claim: Claim, effect: Effect, level: float) -> Part:
+    """Judge one effect, and say which seeds have no value of it: what is left out is told."""
+    part = _decide(claim, effect, level)
+    without = [seed for seed, value in effect.by_seed.items() if not math.isfinite(value)]
+    if part.estimate is None or not without:
+        return part
+    seeds = f"seed{'s' if len(without) > 1 else ''} {', '.join(without)}"
+    return replace(part, reason=f"{part.reason} (no value of {seeds})")
+
+
+def _decide(claim: Claim, effect: Effect, level: float) -> Part:
     """Judge one effect; what contradicts it is asked for at a level of its own."""
-    mean, wide = (mean_over_seeds(effect.by_seed, effect.unit, one) for one in (_LEVEL, level))
+    mean, wide = (mean_over_seeds(effect.by_seed, effect.unit, one) for one in (LEVEL, level))
     name = f"{effect.name}: " if effect.name else ""
     if mean is None or wide is None:
         return Part(effect, None, "undecided", f"{name}no seed has a value", claim.fewest_seeds)
@@ -191,7 +203,7 @@ def _short_of(interval: tuple[float, float], effect: Effect) -> bool:
     return high < effect.threshold if effect.side == "above" else low > effect.threshold
 
 
-def either_side(claim: Claim, effect: Effect, negligible: float) -> Part:
+def either_side(claim: Claim, effect: Effect) -> Part:
     """Judge an effect whose sign is not claimed: it is there if its interval lies on one side of the threshold.
 
     Parameters
@@ -199,21 +211,17 @@ def either_side(claim: Claim, effect: Effect, negligible: float) -> Part:
     claim
         Which.
     effect
-        What was measured; its side says nothing.
-    negligible
-        The claim is contradicted if all of the interval is within so much of the threshold, in the effect's unit.
+        What was measured; its side says nothing, and that of its mean is told.
+
+    Returns
+    -------
+    Part
+        Reproduced or undecided: that an effect is too small to count is for the claim to say.
 
     """
     mean = mean_over_seeds(effect.by_seed, effect.unit)
     side: Side = "below" if mean is not None and mean.value < effect.threshold else "above"
-    part = _part(claim, replace(effect, side=side), _LEVEL)
-    if mean is None or part.verdict == "reproduced" or mean.n_frames < claim.fewest_seeds:
-        return part
-    low, high = mean.interval
-    if max(abs(low - effect.threshold), abs(high - effect.threshold)) < negligible:
-        reason = f"{effect.name}: the 95 % interval, {low:.4g} to {high:.4g}, is next to nothing"
-        return replace(part, verdict="contradicted", reason=reason, needed_seeds=None)
-    return part
+    return _part(claim, replace(effect, side=side), LEVEL)
 
 
 def _together(parts: tuple[Part, ...]) -> tuple[VerdictWord, str]:

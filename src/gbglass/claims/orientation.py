@@ -31,10 +31,11 @@ RATES = Claim(
     sentence="A cell without a boundary discharges fastest, one with a boundary parallel to the electrodes slowest.",
     source="Fig. 3b",
     measured=(
-        "Logarithm of the current density over that of the twin without a boundary, seeds paired: below 0 for the "
-        "parallel and for the crossing boundary; and that of the parallel over the crossing one: below 0."
+        "Current density less that of the twin without a boundary, seeds paired: below 0 for the parallel and for the "
+        "crossing boundary; and that of the parallel less that of the crossing one: below 0. Rates of 0 or less count "
+        "as they are."
     ),
-    dated=date(2026, 11, 27),
+    dated=date(2026, 11, 28),
 )
 
 MIGRATION = Claim(
@@ -76,9 +77,12 @@ def judge_rates(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     if not (lying and standing and all(twins)):
         return absent(claim, "cell-1 and cell-2, each with its twin", "three seeds of cell.model and cell.twin", cases)
     effects = [
-        Effect("ln of the rate, parallel over its twin", "1", 0.0, "below", log_ratios(lying, twins[0], rate)),
-        Effect("ln of the rate, crossing over its twin", "1", 0.0, "below", log_ratios(standing, twins[1], rate)),
-        Effect("ln of the rate, parallel over crossing", "1", 0.0, "below", log_ratios(lying, standing, rate)),
+        Effect(f"rate, {what}", "mA/cm²", 0.0, "below", differences(slow, fast, rate))
+        for what, slow, fast in (
+            ("parallel less its twin", lying, twins[0]),
+            ("crossing less its twin", standing, twins[1]),
+            ("parallel less crossing", lying, standing),
+        )
     ]
     return judge(claim, effects, [*lying, *standing, *twins[0], *twins[1]])
 
