@@ -106,6 +106,50 @@ def test_14_and_15_a_boundary_that_gathers_nothing_is_a_contradiction() -> None:
     assert [verdict(cases, number).verdict for number in (14, 15)] == ["contradicted"] * 2
 
 
+def bulk(model: str, kinds: int, kelvin: float, repeats: int, seeds: Sequence[int] = SEEDS) -> list[CaseRecord]:
+    found = {"local": {"all": {"types": {"metallic": quantity(0.0, "1")}, "kinds": quantity(kinds, "kinds")}}}
+    asked = {"cell": {"model": model, "twin": False, "bulk": [repeats] * 3}}
+    return [made("amorphisation", seed, asked, found, kelvin=kelvin, atoms=192 * repeats**3) for seed in seeds]
+
+
+WRONG = {
+    "at another temperature": bulk("glass", 2, 300.0, 2, (1, 2, 3, 4)) + bulk("crystal", 1, 300.0, 2, (1, 2, 3, 4)),
+    "of fewer seeds": bulk("glass", 2, 1000.0, 3, (1, 2)) + bulk("crystal", 1, 1000.0, 3, (1, 2)),
+    "smaller": bulk("glass", 2, 1000.0, 1) + bulk("crystal", 1, 1000.0, 1),
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=list(WRONG))
+def test_15_crystal_and_glass_are_chosen_by_what_was_asked(wrong: list[CaseRecord]) -> None:
+    """What has the kinds the other way round would contradict, and is read last or first."""
+    cells = [case for case in layers(BOX) if case.asked["cell"]["model"].startswith("layer")]
+    right = bulk("glass", 1, 1000.0, 2) + bulk("crystal", 2, 1000.0, 2)
+    for cases in ([*cells, *right, *wrong], [*wrong, *right, *cells]):
+        found = verdict(cases, 15)
+        assert found.verdict == "reproduced", found.reason
+        assert found.n_cases == 15, "five kinds of three seeds"
+    assert verdict([*cells, *wrong], 15).verdict != "reproduced"
+
+
+def test_13_a_layer_melted_in_two_ways_is_judged_by_the_way_of_the_most_seeds() -> None:
+    cases = layers(BOX)
+    fast = {"rate": {"current_density": quantity(99.0, "mA/cm²")}, "cell": {"area": quantity(100.0, "Å²")}}
+    cases += [cell("layer-2", seed, fast, study="amorphisation", alone=["hotter"]) for seed in (1, 2)]
+    assert [verdict(some, 13).verdict for some in (cases, cases[::-1])] == ["reproduced"] * 2
+
+
+def test_13_is_judged_by_the_hottest_of_equal_sets() -> None:
+    hold = {"kind": "hold", "temperature_K": 600.0, "duration_ps": 100.0}
+    swapped = {"layer-0": "layer-2", "layer-2": "layer-0", "layer-1": "layer-3", "layer-3": "layer-1"}
+    cold = [
+        CaseRecord({}, {**with_cell(case, model=swapped[case.asked["cell"]["model"]]).results, "stages": [hold]})
+        for case in layers(BOX)
+        if case.asked["cell"]["model"] in swapped
+    ]
+    assert verdict(cold, 13).verdict == "contradicted"
+    assert [verdict(some, 13).verdict for some in (layers(BOX) + cold, cold + layers(BOX))] == ["reproduced"] * 2
+
+
 def network(seed: int, hottest: float, melted: tuple[float, float], after: float = 0.5, moved: float = 0.4,
             *, energy: float = 0.001, **heating: float) -> CaseRecord:  # fmt: skip
     places = zip(("boundary", "bulk"), melted, strict=True)

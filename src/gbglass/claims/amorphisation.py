@@ -9,9 +9,11 @@ from gbglass.claims.beside import comparable, differences, log_ratios, of_model,
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Claim, Effect, Judgement
 from gbglass.claims.judge import absent, judge
+from gbglass.claims.pick import seeds_of, sort_by
 
 _PATHS = ("cell.model", "alone")
 _LAYERS = ("layer-0", "layer-1", "layer-2", "layer-3")
+_BULK = ("crystal", "glass")
 
 SUBSTANTIALLY = 1.5
 """Ratio that "substantially higher" is taken to mean [1]."""
@@ -60,9 +62,10 @@ KINDS = Claim(
         "Share of lithium with 8 or more Li within 4.0 Å and 3 or fewer O within 3.1 Å, in the box: above 2 % in "
         "layer-1, below 2 % in layer-0 and layer-3. Maxima that stand out of the map of both coordinations (a saddle "
         "a fourth lower, 2 % of the lithium): fewer than 1.5 on average in the glass and in layer-3, more than 1.5 in "
-        "the crystal."
+        "the crystal. Crystal and glass are those that end at the layers' temperature; of several sizes or protocols "
+        "the one with the most seeds, of equal ones that of the most atoms × steps."
     ),
-    dated=date(2026, 11, 27),
+    dated=date(2026, 11, 28),
 )
 
 
@@ -101,9 +104,10 @@ def judge_box(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
 def judge_kinds(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
     """Judge claim 15."""
     zero, one, _, three = _layers(cases)
-    crystal, glass = of_model(cases, "crystal"), of_model(cases, "glass")
+    at = next((layer[0].temperature for layer in (one, zero, three) if layer), math.nan)
+    crystal, glass = (_most([case for case in of_model(cases, what) if case.temperature == at]) for what in _BULK)
     if not (zero and one and three and crystal and glass):
-        add = "three seeds each of layer-0, layer-1, layer-3, crystal and glass"
+        add = "three seeds each of layer-0, layer-1, layer-3, crystal and glass, all at one temperature"
         return absent(claim, "these layers beside crystal and glass", add, cases)
     effects = [
         Effect("third kind in layer-1", "1", A_KIND, "above", values(one, _aggregated)),
@@ -119,7 +123,16 @@ def judge_kinds(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:
 def _layers(cases: Sequence[CaseRecord]) -> list[list[CaseRecord]]:
     cells = [case for case in cases if case.asked["cell"]["model"] in _LAYERS]
     same = comparable(cells, *_PATHS)
-    return [of_model(same, model, twin=model == "layer-0") for model in _LAYERS]
+    return [_most(of_model(same, model, twin=model == "layer-0")) for model in _LAYERS]
+
+
+def _most(cases: Sequence[CaseRecord]) -> list[CaseRecord]:
+    """Choose the cases that differ in their seed alone: of several sets the most seeds, then the most atoms × steps.
+
+    One seed of two sizes, or of a layer melted in two ways, would else be one value, that of the case read last.
+    """
+    sets = sort_by(cases, lambda case: case.same_but_seed).values()
+    return max(sets, key=lambda same: (seeds_of(same), same[0].atom_steps), default=[])
 
 
 def _no_layers(claim: Claim, cases: Sequence[CaseRecord]) -> Judgement:

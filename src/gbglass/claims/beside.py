@@ -15,11 +15,15 @@ SMOOTHED = 2.4
 def comparable(cases: Sequence[CaseRecord], *paths: str) -> list[CaseRecord]:
     """Return the cases that differ in their seed and at some places of the study alone.
 
-    Of several such sets the one with the most kinds of cells, then the most seeds: what was asked chooses it, not what
-    was found.
+    Of several such sets the one with the most kinds of cells, then the most seeds, then the hottest: what was asked
+    chooses it, not what was found.
     """
     groups = sort_by(cases, lambda case: case.same_but(*paths)).values()
-    return max(groups, key=lambda same: (len({model_of(case) for case in same}), seeds_of(same)), default=[])
+    return max(groups, key=_rank, default=[])
+
+
+def _rank(same: Sequence[CaseRecord]) -> tuple[int, int, float]:
+    return len({model_of(case) for case in same}), seeds_of(same), same[0].temperature
 
 
 def model_of(case: CaseRecord) -> tuple[str, bool]:
