@@ -1,12 +1,16 @@
 """Claims about full cells and networks: made records in which the answer is known, either way or missing."""
 
+import copy
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.claim import Judgement
+from gbglass.claims.judge import mean_over_seeds
 from gbglass.claims.registry import judge_cases
 from gbglass.report.records import quantity
 from tests.claims.made import made
@@ -162,6 +166,7 @@ def network(seed: int, hottest: float, melted: tuple[float, float], after: float
             "polyhedra": {
                 "before": {"unevenness": quantity(0.8, "1"), "lithium_unevenness": quantity(0.8, "1")},
                 "after": {"unevenness": value(after, seed), "lithium_unevenness": value(after, seed)},
+                "window": quantity(30.0, "ps"),
             },
         }
     }
@@ -182,7 +187,7 @@ def of_network(melted: tuple[float, float], after: float, tops: tuple[float, flo
 
 def between_electrodes(model: str, seed: int, top: float, **size: float) -> CaseRecord:
     found = {"surface": {"last": {"highest": value(top, seed)}, "course": {"highest": {"values": [1.0, top]}}}}
-    return made("network", seed, {"cell": {"model": model, "twin": False, **size}, "alone": [model]}, found)
+    return made("network", seed, {"cell": {"model": model, "twin": False, **size}, "alone": [{"kind": model}]}, found)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +238,7 @@ def test_16_is_not_judged_by_the_melting_point_alone() -> None:
 def test_17_cells_of_two_sizes_are_not_set_against_each_other() -> None:
     apart = [between_electrodes("cell-gb", seed, 9.0, llzo_A=50.0) for seed in SEEDS]
     apart += [between_electrodes("cell-a", seed, 2.0, llzo_A=12.0) for seed in SEEDS]
-    found = verdict([*MELTS, *apart], 17)
+    found = verdict([*MELTS, *STEADY, *apart], 17)
     assert found.verdict == "undecided"
     assert "cell-gb over cell-a: no seed has a value" in found.reason
 
@@ -242,7 +247,93 @@ def test_17_a_protrusion_on_the_glass_contradicts_however_high_the_other_is() ->
     cells = [
         between_electrodes(model, seed, top) for seed in SEEDS for model, top in [("cell-gb", 20.0), ("cell-a", 9.0)]
     ]
-    assert verdict([*MELTS, *cells], 17).verdict == "contradicted"
+    assert verdict([*MELTS, *STEADY, *cells], 17).verdict == "contradicted"
+
+
+def with_evenness(case: CaseRecord, before: float, after: float) -> CaseRecord:
+    found = copy.deepcopy(dict(case.results))
+    for when, uneven in (("before", before), ("after", after)):
+        for key in ("unevenness", "lithium_unevenness"):
+            found["network"]["polyhedra"][when][key] = quantity(uneven, "1")
+    return CaseRecord({}, found)
+
+
+def with_window(case: CaseRecord, window: Mapping[str, Any] | None) -> CaseRecord:
+    found = copy.deepcopy(dict(case.results))
+    found["network"]["polyhedra"]["window"] = window
+    return CaseRecord({}, found)
+
+
+def walked(rng: np.random.Generator) -> tuple[float, float]:
+    """Unevenness of lithium that hops at random over 16 columns, averaged over its first 5 and its last 30 frames."""
+    at = rng.integers(0, 4, (80, 2)) + np.cumsum(rng.integers(-1, 2, (35, 80, 2)), axis=0)
+    counts = np.array([np.bincount(frame @ [4, 1], minlength=16) for frame in at % 4])
+    first, last = counts[:5].mean(axis=0), counts[-30:].mean(axis=0)
+    return float(first.std() / first.mean()), float(last.std() / last.mean())
+
+
+def test_17_lithium_that_hops_at_random_is_not_called_more_even() -> None:
+    """Before and after of one run would call it so: more frames are averaged after."""
+    rng, seeds = np.random.default_rng(9), range(1, 31)
+    hot = [with_evenness(network(seed, 1800.0, (0.9, 0.1)), *walked(rng)) for seed in seeds]
+    cold = [with_evenness(network(seed, 800.0, (0.1, 0.05)), *walked(rng)) for seed in seeds]
+    polyhedra = [case.results["network"]["polyhedra"] for case in hot]
+    one_run = {
+        str(n): one["after"]["lithium_unevenness"]["value"] - one["before"]["lithium_unevenness"]["value"]
+        for n, one in enumerate(polyhedra)
+    }
+    biased = mean_over_seeds(one_run, "1")
+    assert biased is not None
+    assert biased.interval[1] < -0.1, "of itself"
+    found = verdict([*hot, *cold], 17)
+    lithium = next(part for part in found.parts if "of Li" in part.effect.name)
+    assert lithium.verdict == "undecided"
+    assert lithium.estimate is not None
+    assert abs(lithium.estimate.value) < 0.02
+
+
+def test_17_sets_a_melted_network_beside_the_same_one_at_800_K() -> None:
+    """Whatever it was before: the same fall from 0.8 is more even, as even, and less even than what was not melted."""
+    for untreated, words in ((0.9, {"reproduced"}), (0.5, {"undecided"}), (0.3, {"contradicted"})):
+        cold = [with_evenness(network(seed, 800.0, (0.1, 0.05)), 0.8, untreated + 0.001 * seed) for seed in SEEDS]
+        found = verdict([*MELTS, *cold], 17)
+        assert {part.verdict for part in found.parts if "unevenness" in part.effect.name} == words
+        assert found.n_cases == 6
+
+
+@pytest.mark.parametrize(
+    ("cold", "n"),
+    [
+        ([], 0),
+        ([with_window(case, quantity(60.0, "ps")) for case in STEADY], 0),
+        ([network(seed, 800.0, (0.1, 0.05), melt_K=800.0, hold_ps=60.0) for seed in SEEDS], 0),
+        ([network(seed, 800.0, (0.1, 0.05), melting_fraction=0.49) for seed in SEEDS], 6),
+    ],
+    ids=["none", "another window", "another hold", "of the melting point"],
+)
+def test_17_what_was_treated_otherwise_too_is_not_the_same_network(cold: list[CaseRecord], n: int) -> None:
+    found = verdict([*MELTS, *cold], 17)
+    assert found.n_cases == n
+    assert (found.reason == "no case of a network that was melted beside the same one that was not") == (n == 0)
+
+
+def test_17_results_of_an_older_gbglass_have_no_window_and_are_set_beside_each_other() -> None:
+    melts, steady = ([with_window(case, None) for case in some] for some in (MELTS, STEADY))
+    assert verdict([*melts, *steady], 17).n_cases == 6
+    assert verdict([*MELTS, *steady], 17).n_cases == 0
+
+
+def test_17_the_network_of_cell_a_is_set_beside_that_of_cell_gb() -> None:
+    pairs = [("cell-gb", 800.0, 0.8), ("cell-a", 1800.0, 0.5)]
+    cases = []
+    for seed, (model, hottest, after) in itertools.product(SEEDS, pairs):
+        run = with_evenness(network(seed, hottest, (0.5, 0.1)), 0.8, after + 0.001 * seed).results["network"]
+        one = between_electrodes(model, seed, 9.0 if model == "cell-gb" else 2.0)
+        asked = {**one.asked, "alone": [{"kind": "amorphise_heating", "melt_K": hottest}]}
+        cases.append(CaseRecord({}, {**one.results, "asked": asked, "network": run}))
+    found = verdict(cases, 17)
+    assert found.verdict == "reproduced", found.reason
+    assert found.n_cases == 6
 
 
 @pytest.mark.parametrize(("thickness", "word"), [(12.0, "reproduced"), (50.0, "undecided")])

@@ -52,7 +52,8 @@ _POLYHEDRA = (
 _ANALYSIS = (
     "The order of La and Zr was measured between the grains and inside them; a place has melted from the frame on in "
     "which half of what was crystal has turned to glass. Whole ZrO6 and lithium were counted in columns along the "
-    "grains in the first stage and in the last."
+    "grains at the end of the first hold that is as hot as the last stage, and of the last stage, over equal times: "
+    "lithium that is averaged for longer lies more evenly by that alone."
 )
 _ERROR_BARS = "The drift of the energy is a line through the hottest hold, its error that of a correlated series."
 _FRAMEWORK = "Mean squared displacement of La, Zr and O in the hottest hold, of those that were in each place then."
@@ -171,7 +172,7 @@ def _network_figures(network: NetworkRun) -> list[PageFigure]:
         page_figure(
             "polyhedra",
             "Where polyhedra are missing",
-            draw_polyhedra_stages({"first stage": network.before, "last stage": network.after}),
+            draw_polyhedra_stages({"before": network.before, "after": network.after}),
             _POLYHEDRA,
         ),
         *framework_figures(network.framework, (), _FRAMEWORK),
@@ -193,7 +194,11 @@ def _network_record(findings: NetworkFindings) -> Plain:
         "melting": {place: _melting_record(one) for place, one in network.melting.items()},
         "melts_first": _first(network),
         "energy": _energy_record(network.energy),
-        "polyhedra": {"before": _census_record(network.before), "after": _census_record(network.after)},
+        "polyhedra": {
+            "before": _census_record(network.before),
+            "after": _census_record(network.after),
+            "window": quantity(network.window_ps, "ps"),
+        },
         "framework": framework_record(network.framework),
     }
 
@@ -271,7 +276,7 @@ def _details(network: NetworkRun) -> Iterator[tuple[str, str]]:
     for when, census in (("before", network.before), ("after", network.after)):
         even = f"ZrO6 {census.unevenness:.2f}, Li {census.lithium_unevenness:.2f}"
         hold = f"{census.empty_area:.0%} of the columns without ZrO6 hold {census.lithium_in_empty:.0%} of the Li"
-        yield f"Unevenness {when}", f"{even}; {hold}"
+        yield f"Unevenness {when}, over {network.window_ps:g} ps", f"{even}; {hold}"
 
 
 def _answer(findings: NetworkFindings) -> Answer:

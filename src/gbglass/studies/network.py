@@ -5,7 +5,7 @@ part of the potential's own melting point; then between electrodes, as it is (ce
 is pure, `collect` only reads.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -33,7 +33,8 @@ from gbglass.lammps.engine import Lammps
 from gbglass.lammps.log import THERMO_COLUMNS
 from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.promises import Promise
-from gbglass.protocol.stages import Hold
+from gbglass.protocol.stages import DynamicStage, Hold
+from gbglass.protocol.timeline import TimedStage
 from gbglass.studies.cell_places import BOUNDARY, BULK, between_grains
 from gbglass.studies.cell_view import view_cell
 from gbglass.studies.checks import Problem, Tables
@@ -110,7 +111,10 @@ class NetworkRun:
     energy
         Where the potential energy of an atom goes in that hold; None if it is too short for that.
     before, after
-        Whole ZrO6 and lithium, seen along the columns, in the first stage and in the last.
+        Whole ZrO6 and lithium, seen along the columns, at the end of the first hold that is as hot as the last stage
+        (of the first stage if there is none) and at the end of the last stage.
+    window_ps
+        Over so much time each: what is averaged for longer is more even by that alone [ps].
     framework
         How far La, Zr and O moved in the hottest hold, by place; empty if it is not in NVT or too short.
 
@@ -122,6 +126,7 @@ class NetworkRun:
     energy: Drift | None
     before: PolyhedraCensus
     after: PolyhedraCensus
+    window_ps: float
     framework: tuple[PlaceDisplacement, ...]
 
 
@@ -240,15 +245,74 @@ def measure_network(simulation: Simulation) -> NetworkRun:
         simulation.trajectory(), max(1, -(-n_frames // _MOST_FRAMES)), RegionGroups(anchor, places)
     )
     hottest = _hottest(simulation)
+    first = first_like_last([timed.stage for timed in simulation.task.timeline])
+    ends = [(simulation.stage(place), simulation.task.timeline[place]) for place in (first, -1)]
+    before, after, n_counted = compared_ends(ends[0], ends[1], every, anchor)
     return NetworkRun(
         orders=orders,
         melting=find_melting(orders),
         hottest_K=simulation.task.timeline[hottest].stage.ends_at_K,
         energy=_energy(simulation, hottest),
-        before=_census(simulation.stage(0), anchor, _frames_of(simulation, 0)),
-        after=_census(simulation.last_stage(), anchor, _frames_of(simulation, -1)),
+        before=before,
+        after=after,
+        window_ps=n_counted * every * simulation.task.settings.timestep,
         framework=_framework(simulation, hottest, anchor, places),
     )
+
+
+def compared_ends(
+    first: tuple[Trajectory, TimedStage], last: tuple[Trajectory, TimedStage], every: int, anchor: FrameworkAnchor
+) -> tuple[PolyhedraCensus, PolyhedraCensus, int]:
+    """Count whole ZrO6 and lithium along the columns at the ends of two stages, over equal times.
+
+    The unevenness of moving lithium falls with the time that it is averaged over, whether anything changed or not.
+
+    Parameters
+    ----------
+    first, last
+        Frames of each stage, and where it lies on the clock.
+    every
+        MD steps from frame to frame.
+    anchor
+        The framework whose drift is removed.
+
+    Returns
+    -------
+    tuple of PolyhedraCensus, PolyhedraCensus and int
+        Of either stage, and from how many frames at its end: as many as the shorter one has.
+
+    Raises
+    ------
+    InputError
+        If a stage has no frame.
+
+    """
+    n = min(_n_frames(timed, every) for _, timed in (first, last))
+    before, after = (_census(_after(frames, timed.last_step - n * every), anchor, n) for frames, timed in (first, last))
+    return before, after, n
+
+
+def _after(frames: Trajectory, step: int) -> Trajectory:
+    return Trajectory(frames.symbols, lambda: (frame for frame in frames if frame.step > step))
+
+
+def first_like_last(stages: Sequence[DynamicStage]) -> int:
+    """Return the place of the first hold before the last stage that is as hot as it; of the first stage if none is.
+
+    Parameters
+    ----------
+    stages
+        In which time passes, in order.
+
+    Examples
+    --------
+    >>> first_like_last([Hold(temperature_K=at, duration_ps=5.0) for at in (300.0, 800.0, 1800.0, 800.0)])
+    1
+
+    """
+    *before, last = stages
+    alike = (n for n, one in enumerate(before) if isinstance(one, Hold) and one.ends_at_K == last.ends_at_K)
+    return next(alike, 0)
 
 
 def _places(simulation: Simulation) -> dict[str, Region]:
@@ -264,8 +328,8 @@ def _hottest(simulation: Simulation) -> int:
     return max(holds, key=lambda n: (simulation.task.timeline[n].stage.ends_at_K, n), default=-1)
 
 
-def _frames_of(simulation: Simulation, place: int) -> int:
-    timed, every = simulation.task.timeline[place], simulation.task.settings.frame_every
+def _n_frames(timed: TimedStage, every: int) -> int:
+    """Count the frames after a stage began; the first stage has one more, of its start."""
     return timed.last_step // every - timed.first_step // every
 
 
@@ -286,7 +350,8 @@ def _census(frames: Trajectory, anchor: FrameworkAnchor, n_frames: int) -> Polyh
 def _framework(
     simulation: Simulation, place: int, anchor: FrameworkAnchor, places: Mapping[str, Region]
 ) -> tuple[PlaceDisplacement, ...]:
-    stage, n_frames = simulation.task.timeline[place].stage, _frames_of(simulation, place)
+    timed = simulation.task.timeline[place]
+    stage, n_frames = timed.stage, _n_frames(timed, simulation.task.settings.frame_every)
     if not isinstance(stage, Hold) or stage.ensemble != "nvt" or n_frames < FEWEST_FOR_MSD:
         return ()
     return displaced_framework(simulation.stage(place), anchor, places, n_frames)
