@@ -10,6 +10,8 @@ from ase.io import write
 from ase.spacegroup import crystal as crystal_of
 
 from gbglass.errors import InputError, StateError
+from gbglass.studies.cases import read_cases
+from gbglass.studies.charge import ChargeSpec
 from gbglass.studies.kinds import ALL_STUDIES, STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.studies.start import start_text
@@ -75,6 +77,16 @@ def test_every_study_that_was_begun_can_be_planned(kind: str, tmp_path: Path) ->
     out = new(kind, tmp_path / "mine.toml", str(tmp_path / "soft.toml"))
     (case,) = plan(out, is_probed=False).cases
     assert case.n_atoms > 0
+
+
+def test_a_charge_study_that_was_begun_melts_as_hot_as_rigid_ions_must_be(tmp_path: Path) -> None:
+    """Cooler it would keep the crystal and be refused (docs/results/charge.md)."""
+    spec = check_study(tomllib.loads(new("charge", tmp_path / "mine.toml").read_text(encoding="utf-8")))
+    shown = read_cases(Path("examples/charge/laptop.toml")).cases[0].spec
+    assert isinstance(spec, ChargeSpec)
+    assert isinstance(shown, ChargeSpec)
+    assert spec.potential == shown.potential
+    assert spec.melt == shown.melt
 
 
 def test_a_study_begun_without_a_potential_gets_one_that_knows_what_it_holds(tmp_path: Path) -> None:

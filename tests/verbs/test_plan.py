@@ -108,5 +108,8 @@ def test_core_hours_count_the_ranks_of_each_case(tmp_path: Path) -> None:
     assert all(hour is not None and hour > 0.0 for hour in hours)
     assert hours[0] == hours[2]
     assert hours[1] == hours[3]
+    memory = [case.memory_mib or 0.0 for case in planned.cases]
+    assert min(memory) > 10.0, "an MPI process of LAMMPS takes more"
+    assert memory[1] > 1.5 * memory[0], "two ranks are two processes"
     used = sum((case.wall_hours or 0.0) * case.ranks for case in planned.cases)
     assert planned.core_hours == pytest.approx(used, rel=1e-12)

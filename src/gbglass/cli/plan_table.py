@@ -43,7 +43,9 @@ def _print_plan(planned: StudyPlan) -> None:
         _print_stages(console, stages)
     if len(protocols) > _MOST_PROTOCOLS:
         console.print(f"{len(protocols) - _MOST_PROTOCOLS} more protocols; --json has all")
-    table = Table("case", "atoms", "MD steps", "time", "frames", "disk", "ranks", "wall time", box=None, pad_edge=False)
+    table = Table(
+        "case", "atoms", "MD steps", "time", "frames", "disk", "ranks", "memory", "wall time", box=None, pad_edge=False
+    )
     for case in planned.cases:
         table.add_row(*_row(case))
     console.print(table, markup=False)
@@ -85,7 +87,8 @@ def _row(case: CasePlan) -> tuple[str, ...]:
     wall = "not probed" if case.wall_hours is None else _hours(case.wall_hours)
     size = f"{case.disk_bytes / 2**20:.0f} MiB"
     counted = (f"{case.n_atoms}", f"{case.n_steps}", f"{case.duration_ps:g} ps", f"{case.n_frames}", size)
-    return (case.label or "the study", *counted, str(case.ranks), wall)
+    memory = "" if case.memory_mib is None else f"{case.memory_mib:.0f} MiB"
+    return (case.label or "the study", *counted, str(case.ranks), memory, wall)
 
 
 def _hours(hours: float) -> str:

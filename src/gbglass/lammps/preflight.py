@@ -24,6 +24,9 @@ PROBE_STEPS = 20
 _LONGEST_STEP = 0.01
 """Atoms of a rough start move no further in a step, so that the probe ends [Å]."""
 
+_MEMORY = "memory"
+"""File in which Linux tells the largest memory of a process; that in the log begins with that of its starter."""
+
 _SAME_ENERGY = 1e-3
 """LAMMPS on another machine gives the same to rounding, single precision included [eV/atom]."""
 
@@ -145,13 +148,21 @@ def probe(atoms: Atoms, potential: Potential, engine: Lammps, ranks: int = 1) ->
         run_lammps(engine, Job(folder, ranks, None), lambda _step: None)
         wall = time.monotonic() - start
         log = (folder / LOG).read_text(encoding="utf-8")
+        mib = _largest_mib(folder / _MEMORY, log)
     loop = re.search(r"^Loop time of (\S+) on", log, flags=re.MULTILINE)
-    memory = re.search(r"^Maximum resident set size: (\S+) Mbyte", log, flags=re.MULTILINE)
     if loop is None:
         raise EngineError("LAMMPS does not say how long its steps took")
     seconds = float(loop.group(1))
-    mib = float(memory.group(1)) if memory else 0.0
     return Probe(len(atoms), ranks, seconds / PROBE_STEPS, max(0.0, wall - seconds), mib)
+
+
+def _largest_mib(told: Path, log: str) -> float:
+    """Return the memory of a process, from Linux or else from the log [MiB]."""
+    linux = re.search(r"^VmHWM:\s+(\d+) kB", told.read_text(encoding="utf-8") if told.is_file() else "")
+    if linux:
+        return float(linux.group(1)) / 1024.0
+    itself = re.search(r"^Maximum resident set size: (\S+) Mbyte", log, flags=re.MULTILINE)
+    return float(itself.group(1)) if itself else 0.0
 
 
 def _deck(potential: Potential, engine: Lammps) -> list[str]:
@@ -167,6 +178,7 @@ def _deck(potential: Potential, engine: Lammps) -> list[str]:
         "thermo_modify lost error",
         f"run {PROBE_STEPS}",
         "info out log memory",
+        f'shell "grep VmHWM /proc/$PPID/status > {_MEMORY}"',
     ]
 
 

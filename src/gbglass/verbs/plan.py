@@ -70,6 +70,9 @@ class CasePlan:
         About what its frames take.
     wall_hours
         About how long it runs on its ranks; None without a probe [h].
+    memory_mib
+        About what its ranks take together, at most: that of the probed cell, in proportion for a larger one; None
+        without a probe [MiB].
     stages
         Those in which time passes.
 
@@ -83,6 +86,7 @@ class CasePlan:
     n_frames: int
     disk_bytes: int
     wall_hours: float | None
+    memory_mib: float | None
     stages: tuple[StagePlan, ...]
 
 
@@ -227,8 +231,9 @@ def _work_plan(case: StudyCase, planned: PlannedWork[Any], others: OtherPrograms
 
 def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None) -> CasePlan:
     parts: list[Planned[Any]] = [planned] if planned.first is None else [planned.first, planned]
-    hours = None
+    hours = memory = None
     if cost is not None:
+        memory = cost.memory_mib * max(1.0, max(len(part.atoms) for part in parts) / cost.n_atoms)
         hours = sum(cost.step_seconds * len(part.atoms) / cost.n_atoms * part.n_steps for part in parts) / 3600.0
     n_steps = sum(part.n_steps for part in parts)
     return CasePlan(
@@ -240,6 +245,7 @@ def _case_plan(case: StudyCase, planned: Planned[StudySpec], cost: Probe | None)
         n_frames=sum(part.n_frames for part in parts),
         disk_bytes=sum(part.disk_bytes for part in parts),
         wall_hours=hours,
+        memory_mib=memory,
         stages=tuple(_stage_plan(timed) for part in parts for timed in part.task.timeline),
     )
 
