@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STUDY ?= examples/quickstart.toml
 POTENTIAL ?=
+OTHERS ?=
 MEMBERS ?= 4
 STEPS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -16,6 +17,7 @@ help:
 	@echo "make model       the learned potential again from its labels, in runs/model (installs DeePMD-kit; a night for MEMBERS=4)"
 	@echo "make test        install, then all tests of the default install (about 15 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
+	@echo "make test-heavy OTHERS='DEEPMD/bin/python TEACHER/bin/python'   those of the extras too, in Pythons that have them"
 	@echo "make boundaries  all boundaries up to 5,000 atoms relaxed and heated (hours); writes docs/results/boundaries.md"
 	@echo "make docs        the documentation as a site, in build/site (minutes); it opens without a network"
 	@echo "make lint        the gates alone: ruff, mypy, import-linter"
@@ -59,7 +61,7 @@ test: lint
 	$(BIN)/pytest -m "not heavy" -n 2 --dist loadgroup
 
 test-heavy: $(VENV)/dev.stamp
-	$(BIN)/python tools/heavy.py
+	$(BIN)/python tools/heavy.py $(OTHERS)
 
 # Start it in several windows to use several cores: each takes the next boundary that nobody works on.
 boundaries: $(VENV)/run.stamp
