@@ -90,7 +90,7 @@ def models_html(rows: Sequence[ModelRow]) -> str:
 
 
 def mean_text(mean: Estimate) -> str:
-    """Write a mean over seeds with its interval, to two digits of the interval; one seed has none.
+    """Write a mean over seeds with its interval, to two digits of it; one seed has none, nor what is the same in all.
 
     Examples
     --------
@@ -100,10 +100,12 @@ def mean_text(mean: Estimate) -> str:
     '1330 (954 to 1710)'
     >>> mean_text(seeds_mean([("1", 3.5)], "K"))
     '3.5'
+    >>> mean_text(seeds_mean([("1", 800.0), ("2", 800.0)], "K"))
+    '800'
 
     """
     low, high = mean.interval
-    if not math.isfinite(high - low):
+    if low == high or not math.isfinite(high - low):
         return _number(mean.value, _DIGITS)
     digits = _digits(max(abs(low), abs(high)), (high - low) / 2)
     value, low_text, high_text = (_number(number, digits) for number in (mean.value, low, high))

@@ -61,8 +61,8 @@ _FEWEST = 4
 """Frames that a mean needs."""
 
 _UNEVENNESS = (
-    "Unevenness of whole ZrO6 and of lithium over columns along the grains, their spread over their mean, in the first "
-    f"stage and in the last: 0 is even. {MEAN_IS}"
+    "Unevenness of whole ZrO6 and of lithium over columns along the grains, their spread over their mean, before "
+    f"(at the end of the first hold that is as hot as the last stage) and after: 0 is even. {MEAN_IS}"
 )
 _MAPPED = (("ZrO6", "unevenness"), ("Li", "lithium_unevenness"))
 _MELTING = "Share of the boundaries that has turned to glass since the start, in each case."
