@@ -85,6 +85,16 @@ def test_a_search_without_room_is_refused() -> None:
 
 
 @pytest.mark.lammps
+def test_a_crystal_that_melts_by_itself_is_not_watched_beside_its_melt(tmp_path: Path) -> None:
+    evaluator = LammpsEvaluator(load_potential("buckingham-llzo"), find_lammps(), tmp_path)
+    found = watch(evaluator, 7000, TwoPhases((1, 1, 1), settle_ps=3.0, highest_K=8000))
+    assert found.glassy[0] < 0.5
+    assert found.end > 0.9
+    assert found.verdict == "melts"
+    assert not list(tmp_path.rglob("beside"))
+
+
+@pytest.mark.lammps
 def test_half_of_a_cell_is_melted_and_watched_once(tmp_path: Path) -> None:
     evaluator = LammpsEvaluator(load_potential("buckingham-llzo"), find_lammps(), tmp_path)
     asked = TwoPhases((1, 1, 2), start_K=3900, step_K=500, hold_ps=1.5, melt_K=10_000, melt_ps=1.5, settle_ps=0.1)

@@ -1,7 +1,8 @@
 """Melting point of LLZO from two phases beside each other: which one grows says on which side of it a temperature is.
 
 A crystal of MD without a surface superheats by hundreds of kelvin, so half of a cell is melted while the other half is
-held, the melt is brought to the temperature in question, and all is let go at 0 bar. The share of glassy La and Zr
+held, the melt is brought to the temperature in question, and all is let go at 0 bar. What melts without any of this is
+hot enough: it is not watched beside its melt. The share of glassy La and Zr
 (`gbglass.analysis.order`) then rises where the melt wins and falls where the crystal does. Brackets are halved until
 one is narrow enough. Morris et al., Phys. Rev. B 49, 3109 (1994), doi:10.1103/PhysRevB.49.3109.
 
@@ -24,6 +25,7 @@ from gbglass.core.arrays import FloatArray, frozen_floats
 from gbglass.core.provenance import content_id
 from gbglass.core.region import Slab
 from gbglass.errors import InputError
+from gbglass.lammps.simulation import Simulation
 from gbglass.learning.validation.by_lammps import Clock, LammpsEvaluator
 from gbglass.learning.validation.check import Check, Curve, Number
 from gbglass.protocol.stages import Hold, MeltRegion, Minimise, Stage
@@ -234,6 +236,8 @@ def _middle(known: set[float], found: Bracket, asked: TwoPhases) -> float | None
 def watch(evaluator: LammpsEvaluator, temperature_K: float, asked: TwoPhases) -> Watched:
     """Melt half of a cell and watch which phase grows, a third of the time after another until that can be told.
 
+    A crystal that melts while it is only heated is told at once.
+
     Parameters
     ----------
     evaluator
@@ -248,23 +252,39 @@ def watch(evaluator: LammpsEvaluator, temperature_K: float, asked: TwoPhases) ->
     place = Path("melting") / key / f"{temperature_K:g}K"
     note = evaluator.folder / place.with_suffix(".held")
     held_ps = float(note.read_text(encoding="utf-8")) if note.is_file() else 0.0
+    if not held_ps:
+        clock = Clock(frame_ps=min(_FRAME_PS, asked.settle_ps / 10.0))
+        alone = _watched(temperature_K, evaluator.follow(*_heated(temperature_K, asked), place / "heated", clock))
+        if alone.end > _ALL:
+            return alone
     looks = [asked.hold_ps * (k + 1) / _LOOKS for k in range(_LOOKS)]
     for hold_ps in [look for look in looks if look >= held_ps] or [held_ps]:
-        run = evaluator.follow(*_two_phases(temperature_K, hold_ps, asked), place, Clock(frame_ps=_FRAME_PS))
+        run = evaluator.follow(*_two_phases(temperature_K, hold_ps, asked), place / "beside", Clock(frame_ps=_FRAME_PS))
         write_text(note, f"{hold_ps!r}\n")  # a run never gets shorter: the next time begins with this look
-        order = framework_order(run.last_stage())["all"]
-        watched = Watched(temperature_K, frozen_floats(order.times - order.times[0]), frozen_floats(order.glassy_share))
+        watched = _watched(temperature_K, run)
         if watched.verdict != "undecided":
             break
     return watched
 
 
-def _two_phases(temperature_K: float, hold_ps: float, asked: TwoPhases) -> tuple[Atoms, tuple[Stage, ...]]:
+def _watched(temperature_K: float, run: Simulation) -> Watched:
+    order = framework_order(run.last_stage())["all"]
+    return Watched(temperature_K, frozen_floats(order.times - order.times[0]), frozen_floats(order.glassy_share))
+
+
+def _heated(temperature_K: float, asked: TwoPhases) -> tuple[Atoms, tuple[Stage, ...]]:
     atoms = cubic_llzo(_N_TETRAHEDRAL, np.random.default_rng(1), asked.repeat)
-    half = Slab(low=0.25, high=0.75)
     return atoms, (
         Minimise(max_iterations=50),
         Hold(temperature_K=temperature_K, duration_ps=asked.settle_ps, ensemble="npt"),
+    )
+
+
+def _two_phases(temperature_K: float, hold_ps: float, asked: TwoPhases) -> tuple[Atoms, tuple[Stage, ...]]:
+    atoms, heated = _heated(temperature_K, asked)
+    half = Slab(low=0.25, high=0.75)
+    return atoms, (
+        *heated,
         MeltRegion(region=half, temperature_K=asked.melt_K, duration_ps=asked.melt_ps),
         MeltRegion(region=half, temperature_K=temperature_K, duration_ps=asked.settle_ps),
         # Along x and y the crystal sets the lengths; a melt that had the whole cell would flow out of shape.
