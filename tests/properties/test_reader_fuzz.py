@@ -129,6 +129,18 @@ def test_a_cut_file_gives_an_error_or_the_frames_before_the_cut(
         assert frame.time == right.time
 
 
+@pytest.mark.parametrize("frame", [0, 1])
+def test_a_number_of_atoms_that_the_file_cannot_hold_is_named_at_once(frame: int, whole: Path, tmp_path: Path) -> None:
+    """ASE reads on behind the end of the file, a line for each atom: with this number for a day."""
+    path = tmp_path / "w.extxyz"
+    lines = (whole / "w.extxyz").read_text(encoding="utf-8").splitlines()
+    lines[frame * (len(SYMBOLS) + 2)] = "99999999999"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = read(path, FILES["w.extxyz"][1])
+    assert isinstance(found, str)
+    assert f"frame {frame}: says that it has 99999999999 atoms" in found
+
+
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=60, deadline=20_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_lines_of_atoms_in_any_order_give_the_same_answer(seed: int, whole: Path, tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 import os
 import struct
 import warnings
+from collections import deque
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import count, islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,9 @@ from gbglass.errors import CutFileError, FormatError, InputError
 
 FORMATS = {".extxyz": "extxyz", ".xyz": "extxyz", ".traj": "traj"}
 """What ASE calls the format of a file with some ending."""
+
+_SHORTEST_LINE = 2
+"""Of an atom: a letter and the end of the line [bytes]."""
 
 _MAGIC, _HEAD = b"- of Ulm", 48
 """A .traj begins with a name, a tag, and three numbers of 8 bytes: version, number of frames, where they are listed."""
@@ -37,6 +41,8 @@ def read_ase_frames(path: Path) -> Iterator[Atoms]:
         raise InputError(f"{path} must be a file that ends in {', '.join(FORMATS)}")
     if kind == "traj":
         _check_index(path)
+    else:
+        _check_counts(path)
     frames = _frames(path, kind)
     if kind == "extxyz" and not _ends_with_a_line(path):
         frames = _before_the_cut(path, frames)
@@ -80,6 +86,24 @@ def _before_the_cut(path: Path, frames: Iterator[Atoms]) -> Iterator[Atoms]:
         n_whole += 1
     what = "the file ends in the middle of a line; if it is whole, add the end of that line"
     raise CutFileError(path, None, f"frame {n_whole}: {what}")
+
+
+def _check_counts(path: Path) -> None:
+    """Check that no frame says it has more atoms than the whole file could hold.
+
+    ASE would read on behind the end of the file, once for each atom: for hours, if the number is damaged.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        for number in count():
+            try:
+                n_atoms = int(file.readline())
+            except ValueError:
+                return  # the end, or what ASE says more about
+            if n_atoms * _SHORTEST_LINE > size:
+                what = f"says that it has {n_atoms} atoms, more than the {size} bytes of the file can hold"
+                raise FormatError(path, None, f"frame {number}: {what}; it is damaged, or the file is cut")
+            deque(islice(file, max(0, n_atoms + 1)), maxlen=0)
 
 
 def _check_index(path: Path) -> None:
