@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.io import write
-from numpy.testing import assert_allclose
+from ase.units import GPa, kB
 
 from gbglass.build.crystals.cubic import cubic_llzo
 from gbglass.core.packaged import load_potential
@@ -15,7 +15,7 @@ from gbglass.core.trajectory import Frame, Trajectory
 from gbglass.errors import InputError
 from gbglass.lammps.drift import FreeMotion
 from gbglass.lammps.engine import find_lammps
-from gbglass.learning.labelled import LabelStore
+from gbglass.learning.labelled import LabelStore, StoredFrame
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
 from gbglass.learning.validation.checks import MELT_FILE, keep_melt, read_melt, run_checks, take_melt
 from gbglass.learning.validation.molten import MOLTEN, find_melt, glassy_share, share_at_end
@@ -50,10 +50,24 @@ def test_a_crystal_is_none_and_the_kept_melt_is_molten_and_as_dense_as_a_melt() 
     assert 3.0 < density < 4.0, "the crystal has 5.1 g/cm³, and a gas would have none to speak of"
 
 
-def test_the_kept_melt_is_the_one_that_the_store_gives() -> None:
-    found = find_melt(LabelStore(DATA / "training").frames())
+def pressure_GPa(frame: StoredFrame) -> float:
+    """At 3000 K, its ideal gas included."""
+    assert frame.labels is not None
+    ideal = len(frame.atoms) * kB * 3000.0 / frame.atoms.get_volume()
+    return float((ideal - frame.labels.stress[:3].mean()) / GPa)
+
+
+def test_the_kept_melt_is_of_the_store_and_none_of_it_is_calmer_by_much() -> None:
+    """A store that grows has calmer ones in time; the teacher's check began from the kept one, and it stays."""
+    melt, stored = kept_melt(), list(LabelStore(DATA / "training").frames())
+    found = find_melt(stored)
     assert found is not None
-    assert_allclose(kept_melt().positions, found.positions, atol=1e-6)
+    pressures = [next(pressure_GPa(frame) for frame in stored if _is(frame.atoms, wanted)) for wanted in (melt, found)]
+    assert abs(pressures[1]) <= abs(pressures[0]) < abs(pressures[1]) + 0.1
+
+
+def _is(one: Atoms, other: Atoms) -> bool:
+    return len(one) == len(other) and float(np.abs(one.positions - other.positions).max()) < 1e-6
 
 
 def test_the_end_is_the_last_fifth() -> None:
@@ -72,7 +86,7 @@ def test_a_melt_that_is_none_is_replaced_and_what_began_from_it_goes(tmp_path: P
     write(tmp_path / MELT_FILE, crystal())
     (tmp_path / "structure.json").write_text("{}", encoding="utf-8")
     keep_melt(LabelStore(DATA / "training"), tmp_path)
-    assert_allclose(glassy_share(_there(tmp_path)), glassy_share(kept_melt()))
+    assert glassy_share(_there(tmp_path)) >= MOLTEN
     assert not (tmp_path / "structure.json").exists()
     stays = (tmp_path / MELT_FILE).read_bytes()
     shutil.copy(tmp_path / MELT_FILE, tmp_path / "structure.json")
