@@ -35,7 +35,7 @@ ELECTROLYTE = "LLZO"
 """The crystal whose boundaries are melted, as cards of potentials call it."""
 
 PAPER_HEATED_TO_K = 1800.0
-"""SI Note 2, Model-A: the paper's potential melts LLZO at 1600 to 1700 K."""
+"""SI Note 2, Model-A: close to the melting point of LLZO, which the paper has at 1600 to 1700 K."""
 
 _MELTING_STEP_K = 10.0
 """A fraction of a melting point is taken to the nearest of these: more is not known, and ramps stay whole steps."""
