@@ -80,5 +80,5 @@ def test_maps_of_one_figure_have_one_scale(factor: float) -> None:
     surfaces = draw_height_maps({"a": (sides, heights), "b": (sides, factor * heights)})
     ends = (min(1.0, factor), 4.0 * max(1.0, factor))
     assert [axes.collections[0].get_clim() for axes in surfaces.axes[:2]] == [ends] * 2
-    drawn = surfaces.axes[1].collections[0].get_array()
-    assert_allclose(np.ravel(drawn), factor * heights.ravel())  # type: ignore[arg-type]
+    drawn = np.asarray(surfaces.axes[1].collections[0].get_array())
+    assert_allclose(drawn.ravel(), factor * heights.ravel())

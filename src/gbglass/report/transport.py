@@ -32,6 +32,9 @@ _CONDUCTIVITIES = (
     "Conductivity of each model at each temperature, one point a case in which lithium diffuses, with its 95 % "
     "interval: Nernst and Einstein's, with the formal charge."
 )
+_FEWEST_BESIDE = 2
+"""Cases that are drawn beside each other: one has its own page."""
+
 _APART = ("stage", "potential.")
 """What the name of a model says otherwise: its phase, and its potential at the end."""
 
@@ -101,7 +104,7 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
 
 def _conductivities(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """Draw crystal, glass and boundaries beside each other, however few temperatures there are."""
-    if len(cases) < 2:  # noqa: PLR2004  # one has its own page
+    if len(cases) < _FEWEST_BESIDE:
         return []
     rows: dict[str, dict[str, list[Point]]] = {}
     for name, case in sorted(zip(_models(cases), cases, strict=True), key=lambda pair: _temperature(pair[1])):
