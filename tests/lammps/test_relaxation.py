@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ase import Atoms
+from ase.build import make_supercell
 from numpy.testing import assert_allclose
 
+from gbglass.core.cards import own_potential
 from gbglass.core.potential import Potential
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.deck import CELL_PRESSURE
@@ -17,6 +19,7 @@ from gbglass.lammps.task import Runner
 from gbglass.protocol.stages import Minimise
 from gbglass.units import J_PER_M2_PER_EV_PER_A2
 from tests.lammps.conftest import single_point, start_lines
+from tests.studies.own import LAYERED, layered
 
 pytestmark = [pytest.mark.lammps, pytest.mark.xdist_group("simulation")]
 
@@ -74,6 +77,37 @@ def test_all_lengths_relax_where_they_are_asked_to(
     assert_allclose(done.atoms.cell.lengths(), 12.94, rtol=0, atol=0.12)  # this potential's cubic LLZO at 0 K
     assert done.energy < fixed.energy - 0.05
     assert_allclose(fixed.atoms.cell.array, garnet.cell.array, rtol=0, atol=1e-6)
+
+
+def softly_relaxed(atoms: Atoms, folder: Path, engine: Lammps) -> Relaxed:
+    """Relax what is softer than an oxide, so that one try does not get there."""
+    for number in range(10):
+        task = RelaxTask(atoms, own_potential(LAYERED), Minimise(force_eV_per_A=1e-3, cell="lengths"))
+        done = relax(task, folder / f"{number}", Runner(engine))
+        if done.at_rest:
+            return done
+        atoms = done.atoms
+        atoms.wrap()
+    raise AssertionError(done.ending)
+
+
+@pytest.mark.parametrize("repeats", [(1, 1, 1), (2, 1, 1)], ids=str)
+def test_a_skew_cell_comes_to_the_rest_of_the_same_crystal_in_a_straight_one(
+    repeats: tuple[int, int, int], engine: Lammps, tmp_path: Path
+) -> None:
+    """A layered crystal, strained along one edge: both cells find 120 degrees and one energy."""
+    hexagonal = layered().repeat(repeats)
+    straight = make_supercell(layered(), [[1, 0, 0], [1, 2, 0], [0, 0, 1]])
+    found = []
+    for number, atoms in enumerate((hexagonal, straight)):
+        atoms.set_cell(atoms.cell.array * [1.0, 1.02, 0.99], scale_atoms=True)
+        found.append(softly_relaxed(atoms, tmp_path / f"{number}", engine))
+    skew, square = (one.atoms for one in found)
+    assert skew.cell.angles()[2] == pytest.approx(120.0, abs=0.02)
+    per_atom = [one.energy / len(one.atoms) for one in found]
+    assert per_atom[0] == pytest.approx(per_atom[1], abs=1e-5)
+    assert skew.cell.lengths()[0] / repeats[0] == pytest.approx(square.cell.lengths()[0], rel=1e-3)
+    assert skew.cell.lengths()[2] == pytest.approx(square.cell.lengths()[2], rel=1e-3)
 
 
 def test_a_finished_relaxation_is_read_and_other_inputs_are_refused(

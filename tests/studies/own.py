@@ -1,9 +1,15 @@
-"""Crystals of a user's own, with potentials that hold them together: an antiperovskite, and a disordered argyrodite."""
+"""Crystals of a user's own, with potentials that hold them together: antiperovskite, argyrodite, an electrode."""
 
+import json
 from itertools import combinations_with_replacement
 from pathlib import Path
 
+from ase import Atoms
 from ase.data import atomic_numbers
+from ase.io import write
+from ase.spacegroup import crystal
+
+from gbglass.core.cards import LammpsCard
 
 _CIF = """\
 data_{name}
@@ -83,3 +89,35 @@ def argyrodite(folder: Path) -> tuple[Path, Path]:
         encoding="utf-8",
     )
     return crystal, card
+
+
+LAYERED = LammpsCard(
+    elements=("Li", "Zr", "O"),
+    cutoff=6.0,
+    pair_style=("lj/smooth/linear", "6.0"),
+    pair_coeff=(
+        ("1", "1", "0.25", "2.75", "5.00"),
+        ("1", "2", "0.20", "3.20", "3.60"),
+        ("1", "3", "0.90", "1.85", "3.00"),
+        ("2", "2", "0.20", "2.75", "3.10"),
+        ("2", "3", "1.50", "1.90", "3.00"),
+        ("3", "3", "0.20", "2.55", "2.90"),
+    ),
+)
+"""Pair forces that hold `layered` together; good for nothing else."""
+
+
+def layered() -> Atoms:
+    """Return a layered LiZrO2 as LiCoO2 is: hexagonal, three lithium sites in a cell at 120 degrees."""
+    sites = [(0.0, 0.0, 0.5), (0.0, 0.0, 0.0), (0.0, 0.0, 0.24)]
+    cell: Atoms = crystal(["Li", "Zr", "O"], sites, spacegroup=166, cellpar=[2.9, 2.9, 14.2, 90, 90, 120])
+    return Atoms(cell.get_chemical_symbols(), positions=cell.positions, cell=cell.cell.array, pbc=True)
+
+
+def electrode(folder: Path) -> tuple[Path, Path]:
+    """Write `layered` and the card of its potential."""
+    file, card = folder / "layered.cif", folder / "layered.toml"
+    write(file, layered())
+    table = LAYERED.model_dump(include={"elements", "cutoff", "pair_style", "pair_coeff"})
+    card.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items()), encoding="utf-8")
+    return file, card

@@ -3,7 +3,7 @@
 Only numbers and fixed names go into a deck: nothing that a study file says can become a command.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -28,9 +28,13 @@ _YOUNG, _POISSON = 2.0e6, 0.25
 """Of a stiff oxide: LLZO has 1.5 to 2.0 Mbar. They only guess the next cell, so they decide how fast 0 bar is reached,
 not what comes out [bar, 1]."""
 
+_SWING = 0.25
+"""Of the square of a pressure: a step that leaves more of it, on the other side, was too long [1]."""
+
 _LARGEST_STRAIN = 0.02
 """Of one step of the cell: a rough start pulls harder than Hooke's law can tell [1]."""
 
+_IS_SKEW = "$(abs(xy)+abs(xz)+abs(yz)) > 0"
 _CELL_ROUNDS = 40
 CELL_PRESSURE = 100.0
 """A cell is at rest when no pressure along a moving length is larger: 0.01 GPa changes a boundary's energy by less than
@@ -139,19 +143,39 @@ def _with_the_cell(minimise: str, moving: str) -> list[str]:
 
     LAMMPS' own ``fix box/relax`` stops early here: the mesh of PPPM makes the energy jump when the cell moves. It also
     makes the energy rough, so that line searches fail near the end; fire needs forces alone and goes on from there.
+    The strain has no shear: what a skew cell's vectors have along x grows as x does, so that hexagonal stays hexagonal.
+    Pressures that swing to the other side, half as large or more, tell of a crystal stiffer than E, and E doubles.
     """
     total = "+".join(f"p{d}{d}" for d in moving)
-    lines = [f"variable round loop {_CELL_ROUNDS}", "label minimise", minimise]
+    lines = [f"variable young equal {_YOUNG:g}", *(f"variable was{d} equal 0" for d in moving)]
+    lines += [f"variable round loop {_CELL_ROUNDS}", "label minimise", minimise]
     lines += ["min_style fire", minimise, "min_style cg"]
     lines += [f"variable rest equal {'*'.join(f'(abs(p{d}{d})<{CELL_PRESSURE:g})' for d in moving)}"]
     lines += ['if "$(v_rest) == 1" then "jump SELF rest"']
+    now, before, both = ("+".join(f"{a}*{b}" for a, b in pairs) for pairs in _products(moving))
+    lines += [f"variable young equal $(v_young*(1+({both}<0)*({now}>{_SWING:g}*({before}))))"]
+    lines += [f"variable was{d} equal $(p{d}{d})" for d in moving]
     for d in moving:
-        strain = f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/{_YOUNG:g}"
+        strain = f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/v_young"
         bound = f"{_LARGEST_STRAIN:g}"
         lines.append(f"variable l{d} equal $(l{d}*(1.0+({strain})/(1.0+abs({strain})/{bound})))")
-    lines += ["change_box all " + " ".join(f"{d} final 0.0 ${{l{d}}}" for d in moving) + " remap"]
+    change = f"change_box all {' '.join(f'{d} final 0.0 ${{l{d}}}' for d in moving)}"
+    lines += [f'if "{_IS_SKEW}" then "{change} {_skewed(moving)}remap" else "{change} remap"']
     lines += ["next round", "jump SELF minimise", "label rest"]
     return lines
+
+
+def _products(moving: str) -> Iterator[list[tuple[str, str]]]:
+    """Yield the terms of the pressures' squares now and in the round before, and of their product."""
+    now, before = [f"p{d}{d}" for d in moving], [f"v_was{d}" for d in moving]
+    yield list(zip(now, now, strict=True))
+    yield list(zip(before, before, strict=True))
+    yield list(zip(now, before, strict=True))
+
+
+def _skewed(moving: str) -> str:
+    """Say where the tilts of a cell go with its lengths."""
+    return "".join(f"{d}{other} final $({d}{other}*v_l{d}/l{d}) " for d, other in ("xy", "xz", "yz") if d in moving)
 
 
 def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) -> str:
