@@ -46,7 +46,7 @@ FIGURES: dict[str, Figure] = {
     "protrusions": draw_protrusions(find_protrusions(HEIGHTS, TwinSurface(0.1, 0.5, 0.3, 3, 12))),
     "metal": draw_metal(find_metal(TRAJECTORY, made.parts_of(TRAJECTORY), anchor_of(TRAJECTORY))),
     "stress-strain": draw_stress_strain({"LLZO-GB": CURVE}),
-    "voltage": draw_voltage(VOLTAGE),
+    "voltage": draw_voltage(VOLTAGE, "x in LixZr2O4"),
     "shares": draw_plane_shares(SHARES),
     "layer": draw_charge_layer(made.LAYER),
     "voids": draw_voids(VOIDS),

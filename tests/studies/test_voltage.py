@@ -10,18 +10,22 @@ from typing import Any
 import pytest
 from ase import Atoms
 
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.registry import judge_cases
 from gbglass.errors import ConfigError, EngineError
-from gbglass.learning.validation.voltage import orderings
+from gbglass.learning.crystals import spinel_host
 from gbglass.report.present import campaign_rows
 from gbglass.studies.kinds import STATIC_STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.studies.voltage import smallest_cell
+from gbglass.verbs.new import new
 from gbglass.verbs.plan import plan
 from gbglass.verbs.programs import OtherPrograms
 from gbglass.verbs.run import run
 from tests.end_to_end.conftest import command, gbglass
 from tests.end_to_end.test_interruption import wait_for
 from tests.report.browser import look_at
+from tests.studies.own import ANTIPEROVSKITE, ARGYRODITE, electrode
 from tests.studies.stand_in import PLATEAUS, stand_in
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "voltage" / "minimal.toml"
@@ -96,7 +100,7 @@ def test_mistakes_are_named(more: dict[str, Any], path: str) -> None:
 
 
 def test_the_smallest_cell_repeats_to_the_whole() -> None:
-    full, half = orderings(8, 1)[0], orderings(4, 1)[0]
+    full, half = (spinel_host().orders(count, 1)[0] for count in (8, 4))
     for atoms, count in ((full, 14), (half, 13)):
         small = smallest_cell(atoms)
         assert len(small) == count
@@ -176,3 +180,61 @@ def test_a_folder_is_of_a_question_and_a_potential_and_all_else_may_change() -> 
     assert before.plain() != after.plain()
     other = check_study(raw(potential={**raw()["potential"], "cutoff": 7.0}))
     assert other.identity() != before.identity()
+
+
+def test_an_electrode_of_ones_own_is_begun_with_contents_that_fill_whole_sites(tmp_path: Path) -> None:
+    file, card = electrode(tmp_path)
+    raw_new = tomllib.loads(new("voltage", tmp_path / "own.toml", str(card), file).read_text(encoding="utf-8"))
+    assert raw_new["electrode"] == {"file": "layered.cif"}
+    assert raw_new["contents"] == [0.0, 0.333333, 0.666667, 1.0]
+
+
+def test_mistakes_about_an_electrode_are_named_together(tmp_path: Path) -> None:
+    electrode(tmp_path)
+    (tmp_path / "disordered.cif").write_text(ARGYRODITE, encoding="utf-8")
+    wrong = {
+        "layered.cif": ["contents: must be whole parts of the 3 lithium sites of the cell, got 0.5"],
+        "disordered.cif": ["electrode.file: disordered.cif has partly filled sites; order them first"],
+        "absent.cif": [f"electrode.file: there is no file {tmp_path / 'absent.cif'}"],
+    }
+    for name, says in wrong.items():
+        with pytest.raises(ConfigError) as caught:
+            check_study(raw(electrode={"file": name}), tmp_path / "study.toml")
+        found = [f"{where}: {what}" for where, what in caught.value.problems]
+        assert len(found) == len(says)
+        assert all(one.startswith(other) for one, other in zip(found, says, strict=True))
+    (tmp_path / "li2o.cif").write_text(ANTIPEROVSKITE, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"electrode\.file: potential lj/smooth/linear does not know Cl"):
+        check_study(raw(electrode={"file": "li2o.cif"}, contents=[0.0, 1.0]), tmp_path / "study.toml")
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("voltage")
+def test_the_voltage_of_ones_own_electrode_is_that_of_its_energies(tmp_path: Path) -> None:
+    """Twice the cell has the same voltages; no claim of the paper is judged."""
+    file, card = electrode(tmp_path)
+    found = []
+    for repeats in ([1, 1, 1], [2, 1, 1]):
+        study = tmp_path / f"own{repeats[0]}.toml"
+        study.write_text(
+            f'study = "voltage"\nname = "own"\ncontents = [0.0, 1.0]\norderings = 1\n'
+            f'[electrode]\nfile = "{file.name}"\nrepeats = {repeats}\n[potential]\ncard = "{card.name}"\n',
+            encoding="utf-8",
+        )
+        done = run(study, tmp_path / f"run{repeats[0]}")
+        results = json.loads(done.results.read_text(encoding="utf-8"))
+        assert results["title"] == "LixZrO2 against lithium"
+        assert judge_cases([CaseRecord({}, results)]) == (), "the paper says nothing of this electrode"
+        own = records(done.report.parent, "potential")
+        ends = {x: next(one for name, one in own.items() if f"-x{x}-" in name) for x in (0, 1)}
+        n_sites = 3 * repeats[0]
+        assert ends[1]["n_atoms"] - ends[0]["n_atoms"] == n_sites
+        metal = next(one for name, one in own.items() if "metal" in name)
+        by_hand = metal["energy_eV"] / 54 - (ends[1]["energy_eV"] - ends[0]["energy_eV"]) / n_sites
+        (source,) = results["sources"].values()
+        assert source["mean"]["value"] == pytest.approx(by_hand, abs=1e-9)
+        found.append(source["mean"]["value"])
+        page = done.report.read_text(encoding="utf-8")
+        assert "Voltage of LixZrO2 against lithium" in page
+        assert "whose lithium sites x fills" in page
+    assert found[0] == pytest.approx(found[1], abs=1e-4)

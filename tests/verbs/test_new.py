@@ -130,7 +130,7 @@ def test_a_crystal_without_a_boundary_is_begun_with_as_it_is_where_that_says_som
 @pytest.mark.parametrize("kind", sorted(ALL_STUDIES))
 def test_a_crystal_is_taken_or_refused_with_the_reason_never_ignored(kind: str, tmp_path: Path) -> None:
     crystal, card = antiperovskite(tmp_path)
-    if "crystal" in ALL_STUDIES[kind].spec.model_fields:
+    if {"crystal", "electrode"} & ALL_STUDIES[kind].spec.model_fields.keys():
         assert "li3ocl.cif" in new(kind, tmp_path / "mine.toml", str(card), crystal).read_text(encoding="utf-8")
         return
     with pytest.raises(InputError, match=f"a study of {kind} takes no crystal of your own: .*; leave --crystal out"):
@@ -144,7 +144,8 @@ def test_a_crystal_that_could_not_run_is_refused(tmp_path: Path) -> None:
         (("segregation", "mine.toml", "--crystal", "li3ocl.cif"), "buckingham-llzo does not know Cl; it knows"),
         (("transport", "mine.toml", "--crystal", "absent.cif"), "absent.cif is no file"),
         (("transport", "mine.toml", "--crystal", "rigid.toml"), "could not be read as a structure"),
-        (("voltage", "mine.toml", "--crystal", "li3ocl.cif"), "it is about LixZr2O4; leave --crystal out"),
+        (("voltage", "mine.toml", "--crystal", "li3ocl.cif"), "deepmd-llzo does not know Cl; it knows"),
+        (("charge", "mine.toml", "--crystal", "li3ocl.cif"), "it is about LLZO between lithium; leave --crystal out"),
     ):
         refused = gbglass("new", *arguments, cwd=tmp_path)
         assert refused.returncode == 2

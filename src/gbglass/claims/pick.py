@@ -28,8 +28,8 @@ def seeds_of(cases: Sequence[CaseRecord]) -> int:
 
 
 def is_papers(case: CaseRecord) -> bool:
-    """Say whether a case is about what the paper is about, not about a crystal of its user's own."""
-    return not (case.asked.get("crystal") or {}).get("file")
+    """Say whether a case is about what the paper is about, not about a crystal or an electrode of its user's own."""
+    return not any((case.asked.get(table) or {}).get("file") for table in ("crystal", "electrode"))
 
 
 def time_and_atoms(cases: Iterable[CaseRecord]) -> tuple[float, float]:

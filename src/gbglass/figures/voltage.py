@@ -18,8 +18,17 @@ _SOURCE_COLOURS = (SPECIES_COLOURS["Li"], SPECIES_COLOURS["O"], "#1A1A1A", SPECI
 _LINES = ("-", "--", ":", "-.")
 
 
-def draw_voltage(curve: VoltageCurve) -> Figure:
-    """Draw the plateaus, and below them the formation energies of all orderings with their hull."""
+def draw_voltage(curve: VoltageCurve, content: str) -> Figure:
+    """Draw the plateaus, and below them the formation energies of all orderings with their hull.
+
+    Parameters
+    ----------
+    curve
+        What was found.
+    content
+        What x is, such as ``"x in LixZr2O4"``.
+
+    """
     figure = Figure(figsize=_SIZE, layout="constrained")
     top, bottom = figure.subplots(2, 1, sharex=True)
     top.stairs(curve.voltages, curve.contents, baseline=None, color=SPECIES_COLOURS["Li"], lw=1.6)
@@ -28,19 +37,21 @@ def draw_voltage(curve: VoltageCurve) -> Figure:
     top.set(ylabel="Voltage against Li (V)")
     bottom.plot(curve.all_contents, 1000.0 * curve.formation, "o", color=INTERIOR_COLOUR, ms=4, mfc="white")
     _draw_hull(bottom, curve, SPECIES_COLOURS["Zr"])
-    bottom.set(xlabel="x in LixZr2O4", ylabel="Formation energy (meV)")
+    bottom.set(xlabel=content, ylabel="Formation energy (meV)")
     for axes in (top, bottom):
         tidy(axes)
     return figure
 
 
-def draw_voltages(curves: Mapping[str, VoltageCurve]) -> Figure:
+def draw_voltages(curves: Mapping[str, VoltageCurve], content: str) -> Figure:
     """Draw the plateaus of several sources over each other, and below them their formation energies and hulls.
 
     Parameters
     ----------
     curves
         By who said them, up to four.
+    content
+        What x is, such as ``"x in LixZr2O4"``.
 
     """
     figure = Figure(figsize=_SIZE, layout="constrained")
@@ -53,7 +64,7 @@ def draw_voltages(curves: Mapping[str, VoltageCurve]) -> Figure:
     if all(curve.voltages.min() > 0.0 for curve in curves.values()):
         top.set_ylim(bottom=0.0)
     top.legend(frameon=False, fontsize=LEGEND_SIZE)
-    bottom.set(xlabel="x in LixZr2O4", ylabel="Formation energy (meV)")
+    bottom.set(xlabel=content, ylabel="Formation energy (meV)")
     for axes in (top, bottom):
         tidy(axes)
     return figure

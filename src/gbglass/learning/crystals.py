@@ -13,6 +13,7 @@ from ase.spacegroup import crystal
 
 from gbglass.build.crystals.electrodes import SpinelSpec
 from gbglass.build.crystals.electrodes import spinel as build_spinel
+from gbglass.build.crystals.host import Host
 from gbglass.errors import InputError
 
 TETRAGONAL = (13.205, 12.719)
@@ -76,6 +77,19 @@ def spinel(n_lithium: int, rng: np.random.Generator) -> Atoms:
     full = build_spinel(SpinelSpec(x=1.0, a=a, u=u), rng).atoms
     gone = set(rng.choice(LITHIUM_PER_SPINEL, LITHIUM_PER_SPINEL - n_lithium, replace=False).tolist())
     return full[[k for k in range(len(full)) if k not in gone]]  # Li stands first
+
+
+def spinel_host() -> Host:
+    """Return LixZr2O4 as an electrode: a cubic cell of 8 lithium sites, its lattice between the ends.
+
+    Examples
+    --------
+    >>> [len(spinel_host().orders(count, 9)) for count in (0, 1, 2, 8)]
+    [1, 1, 2, 1]
+
+    """
+    full, empty = (spinel(count, np.random.default_rng(1)) for count in (LITHIUM_PER_SPINEL, 0))
+    return Host(full, np.asarray(empty.cell.array, dtype=np.float64))
 
 
 _Site = tuple[str, tuple[float, float, float]]

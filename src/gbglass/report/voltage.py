@@ -23,7 +23,7 @@ from gbglass.studies.voltage import VoltageFindings
 
 _FIGURE = (
     "Above: the plateaus of the lower convex hull, by who said the energies. Below: formation energy of each ordering "
-    "for each formula unit, against the emptiest and the fullest; filled and joined are those on the hull."
+    "for each lithium site, against the emptiest and the fullest; filled and joined are those on the hull."
 )
 _PLATEAUS = "The plateaus of the lower convex hull, by who said the energies."
 _OFFSETS = f"Mean voltage of the potential over each plateau of another source, less that plateau. {MEAN_IS}"
@@ -39,14 +39,16 @@ _FORMULA = "V = -[E(x2) - E(x1) - (x2 - x1) E(Li)] / ((x2 - x1) e)"
 def present_voltage(findings: VoltageFindings) -> Presented:
     """Show what a study of voltage found."""
     named = {f"x = {x:g}": atoms for x, atoms in findings.structures.items()}
+    drawn = draw_voltages(findings.curves, f"x in {findings.electrode}")
     return Presented(
         study="voltage",
         run=findings.run,
-        heading="Voltage of LixZr2O4 against lithium",
+        heading=f"Voltage of {findings.electrode} against lithium",
         answers=tuple(_answer(name, findings) for name in findings.curves),
-        figures=(page_figure("voltage", "Plateaus and hull", draw_voltages(findings.curves), _FIGURE),),
+        figures=(page_figure("voltage", "Plateaus and hull", drawn, _FIGURE),),
         tables=tuple(_tables(findings.curves)),
         record={
+            "electrode": findings.electrode,
             "sources": {name: voltage_record(curve) for name, curve in findings.curves.items()},
             "potential_is": findings.potential,
             "against": _against(findings),
@@ -94,7 +96,9 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
             curves.setdefault(f"{source}{more}" if source == case["potential_is"] else source, []).append(
                 _steps(record["plateaus"])
             )
-    drawn = draw_models(curves, ("x in LixZr2O4", "Voltage against Li (V)"))
+    electrodes = {case.get("electrode") for case in cases}
+    content = "x" if len(electrodes) > 1 or None in electrodes else f"x in {electrodes.pop()}"
+    drawn = draw_models(curves, (content, "Voltage against Li (V)"))
     return [page_figure("voltages", "Plateaus of all", drawn, _PLATEAUS), *_offsets(cases)]
 
 
@@ -193,7 +197,7 @@ def _lacking(own: VoltageCurve, other: VoltageCurve) -> int:
 def _methods(findings: VoltageFindings) -> tuple[str, str]:
     contents = ", ".join(f"{x:g}" for x in sorted(findings.structures))
     structure = (
-        f"LixZr2O4 in the spinel lattice, cubic cells of 16 Zr with lithium on 8a, x = {contents}: at each content the "
+        f"{findings.electrode} in {_cell(findings.run.asked['electrode'])}, x = {contents}: at each content the "
         "orderings that repel least (sum of 1/r over nearest images), none of them twice. Lithium metal: bcc, 54 atoms."
     )
     analysis = (
@@ -201,3 +205,10 @@ def _methods(findings: VoltageFindings) -> tuple[str, str]:
         f"primitive cell. Plateaus are those of the lower convex hull, {_FORMULA} (doi:10.1103/PhysRevB.56.1354)."
     )
     return structure, analysis
+
+
+def _cell(electrode: Mapping[str, Any] | None) -> str:
+    if electrode is None:
+        return "the spinel lattice, cubic cells of 16 Zr with lithium on 8a"
+    repeats = " × ".join(map(str, electrode["repeats"]))
+    return f"the cell of {electrode['file']['file']}, {repeats}, whose lithium sites x fills"

@@ -143,7 +143,8 @@ def _absent(model: type[BaseModel] | None, default: object) -> Iterator[str]:
     """Write a table that is not given, commented out: its keys are what is done without it."""
     fields = {} if model is None else model.model_fields
     for key, field in fields.items():
-        value = getattr(default, key) if isinstance(default, BaseModel) else field.get_default()
+        unsaid = None if field.is_required() else field.get_default()
+        value = getattr(default, key) if isinstance(default, BaseModel) else unsaid
         yield f"# {_line(key, value, field)}"
 
 

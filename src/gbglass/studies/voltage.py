@@ -1,6 +1,7 @@
-"""The voltage of LixZr2O4 against lithium: its plateaus by the study's potential, a teacher and GPAW, side by side.
+"""The voltage of an electrode against lithium: its plateaus by the study's potential, a teacher and GPAW, side by side.
 
-The question of the paper's Fig. 2b (doi:10.1038/s41467-025-59895-9). Orderings of lithium at several contents are
+The question of the paper's Fig. 2b (doi:10.1038/s41467-025-59895-9) about LixZr2O4, which an electrode from a file may
+take the place of. Orderings of lithium at several contents are
 brought to rest by the potential and by the teacher; GPAW says the energy of the best of each content as it was left.
 `plan` is pure, `collect` only reads.
 """
@@ -19,15 +20,16 @@ from ase.io import read
 from pydantic import Field, field_validator
 
 from gbglass.analysis.voltage import Ordering, VoltageCurve, voltage_curve
+from gbglass.core.suitability import check_elements
 from gbglass.dft.gpaw import GpawLabeller
 from gbglass.dft.settings import DftSettings, Spin
 from gbglass.errors import EngineError, InputError
-from gbglass.learning.crystals import LITHIUM_PER_SPINEL, lithium
+from gbglass.learning.crystals import lithium
 from gbglass.learning.validation.by_teacher import TeacherEvaluator
 from gbglass.learning.validation.evaluator import Evaluator
-from gbglass.learning.validation.voltage import orderings
 from gbglass.store.atomic import write_text
 from gbglass.store.structures import structure_text
+from gbglass.studies.electrode import ElectrodeChoice, host_of
 from gbglass.studies.static import Bench, By, Done, Plain, PlannedWork, StaticFindings, StaticSpec, WorkDone, WorkItem
 from gbglass.studies.tables import Table
 from gbglass.teachers.asked import AskedCalculator
@@ -36,19 +38,14 @@ from gbglass.teachers.calculator import CalculatorTeacher
 RESTED = "rested.extxyz"
 """The structure at rest, in the folder of its item."""
 
-FORMULAS_PER_SPINEL = 8
 _METAL = "Li metal"
-_WHOLE = 1e-9
 _ALIKE = 1e-2
 """Atoms nearer to where a symmetry brings them are equal by it: how far relaxations leave them [Å]."""
 
 Contents = tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...]
 
 
-def _eighths(contents: Contents) -> Contents:
-    for x in contents:
-        if abs(x * LITHIUM_PER_SPINEL - round(x * LITHIUM_PER_SPINEL)) > _WHOLE:
-            raise ValueError(f"must be whole eighths, since a cell has 8 sites, got {x:g}")
+def _from_empty_to_full(contents: Contents) -> Contents:
     if len(set(contents)) < len(contents) or not {0.0, 1.0} <= set(contents):
         raise ValueError("must be different from each other, and hold 0 and 1")
     return tuple(sorted(contents))
@@ -73,7 +70,7 @@ class GpawChoice(Table):
     k_spacing_per_A: Annotated[float, Field(gt=0.0, description="largest distance of k-points, with 2π")] = 0.25
     spin: Annotated[Spin, Field(description="whether cells may have a moment; four times as slow")] = "where it matters"
 
-    _are_eighths = field_validator("contents")(_eighths)
+    _span = field_validator("contents")(_from_empty_to_full)
 
     @property
     def settings(self) -> DftSettings:
@@ -82,10 +79,12 @@ class GpawChoice(Table):
 
 
 class VoltageSpec(StaticSpec):
-    """A study of the voltage of LixZr2O4."""
+    """A study of the voltage of an electrode."""
 
     study: Literal["voltage"]
-    contents: Annotated[Contents, Field(description="x, in eighths; 0 and 1 must be there")] = (
+    contents: Annotated[
+        Contents, Field(description="x, the share of the lithium sites that are filled; 0 and 1 must be there")
+    ] = (
         0.0, 0.25, 0.5, 0.75, 1.0,
     )  # fmt: skip
     orderings: Annotated[
@@ -98,13 +97,16 @@ class VoltageSpec(StaticSpec):
     teacher: Annotated[
         Literal["sevennet", "chgnet"] | None, Field(description="who else brings them to rest; nobody if absent")
     ] = None
+    electrode: Annotated[ElectrodeChoice | None, Field(description="in place of LixZr2O4")] = None
     gpaw: Annotated[GpawChoice | None, Field(description="GPAW's energies; not asked for if absent")] = None
 
-    _are_eighths = field_validator("contents")(_eighths)
+    _span = field_validator("contents")(_from_empty_to_full)
 
 
 def problems(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """List what GPAW cannot be asked."""
+    """List what the electrode cannot be filled to, the potential does not know, and GPAW cannot be asked."""
+    if "electrode" in tables:
+        yield from _electrode_problems(tables)
     gpaw, contents = tables.get("gpaw"), tables.get("contents", ())
     if gpaw is None:
         return
@@ -115,6 +117,24 @@ def problems(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "gpaw.relaxed_by", 'needs a teacher; name one (teacher = "sevennet"), or take "potential"'
 
 
+def _electrode_problems(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    try:
+        host = host_of(tables["electrode"])
+    except InputError as error:
+        yield "electrode.file", str(error)
+        return
+    for x in tables.get("contents", ()):
+        try:
+            host.n_lithium(x)
+        except InputError as error:
+            yield "contents", str(error)
+    if "potential" in tables and tables["electrode"] is not None:
+        try:
+            check_elements(tables["potential"].load(), host.full)
+        except InputError as error:
+            yield "electrode.file", str(error)
+
+
 @dataclass(frozen=True)
 class VoltageFindings:
     """Everything that the report of a study of voltage shows.
@@ -123,6 +143,8 @@ class VoltageFindings:
     ----------
     run
         What is known of every study without time.
+    electrode
+        Its formula, such as ``LixZr2O4``.
     curves
         Plateaus and hull by who said them, such as ``"sevennet-0"``; the potential first.
     potential
@@ -135,6 +157,7 @@ class VoltageFindings:
     """
 
     run: StaticFindings
+    electrode: str
     curves: Mapping[str, VoltageCurve]
     potential: str
     structures: Mapping[float, Atoms]
@@ -156,7 +179,7 @@ def plan(spec: VoltageSpec) -> PlannedWork[VoltageSpec]:
         items += _rests(spec, "teacher")
     if spec.gpaw is not None and spec.gpaw.of_seed in (None, spec.seed):
         items += _energies(spec, spec.gpaw)
-    return PlannedWork(spec, "LixZr2O4 against lithium", tuple(items))
+    return PlannedWork(spec, f"{host_of(spec.electrode).formula} against lithium", tuple(items))
 
 
 def _rests(spec: VoltageSpec, by: By) -> Iterator[WorkItem]:
@@ -166,16 +189,18 @@ def _rests(spec: VoltageSpec, by: By) -> Iterator[WorkItem]:
     do = partial(_rest, metal, by, spec.teacher)
     yield WorkItem(f"{by}-metal", _METAL, by, len(metal), {"metal": "bcc 3x3x3", **who}, do)
     rattle = spec.rattle_A if by == "potential" else None
-    drawn = {} if rattle is None else {"seed": spec.seed, "rattle_A": rattle}
+    of = {} if spec.electrode is None else {"electrode": spec.electrode.model_dump(mode="json")}
+    drawn: Plain = {} if rattle is None else {"seed": spec.seed, "rattle_A": rattle}
+    host = host_of(spec.electrode)
     for x in spec.contents:
-        n_lithium = round(x * LITHIUM_PER_SPINEL)
-        for number, atoms in enumerate(orderings(n_lithium, spec.orderings), start=1):
+        n_lithium = host.n_lithium(x)
+        for number, atoms in enumerate(host.orders(n_lithium, spec.orderings), start=1):
             if rattle is not None:
                 # each ordering in its own way; whether the potential finds one minimum again is what seeds tell
                 rng = np.random.default_rng([spec.seed, n_lithium, number])
                 atoms.positions += rng.normal(0.0, rattle, atoms.positions.shape)
             do = partial(_rest, atoms, by, spec.teacher)
-            inputs = {"x": x, "ordering": number, **who, **drawn}
+            inputs = {"x": x, "ordering": number, **who, **drawn, **of}
             yield WorkItem(f"{by}-x{x:g}-{number}", f"x = {x:g}, ordering {number}", by, len(atoms), inputs, do)
 
 
@@ -275,7 +300,8 @@ def collect(work: WorkDone[VoltageSpec]) -> VoltageFindings:
     by_name = {item.name: item for item in work.planned.items}
     for name, done in work.done.items():
         groups.setdefault(by_name[name].by, {})[name] = done
-    curves = {_who(group): _curve(by, group, by_name) for by, group in groups.items()}
+    host = host_of(work.planned.spec.electrode)
+    curves = {_who(group): _curve(by, group, by_name, host.n_sites) for by, group in groups.items()}
     unrested = tuple(
         f"{done.result['who']}, {by_name[name].title}: {done.result['ending']}"
         for name, done in work.done.items()
@@ -283,6 +309,7 @@ def collect(work: WorkDone[VoltageSpec]) -> VoltageFindings:
     )
     return VoltageFindings(
         run=work.findings(_remarks(work.planned.spec, groups, unrested)),
+        electrode=host.formula,
         curves=curves,
         potential=_who(groups["potential"]),
         structures=_best_structures(groups["potential"], by_name),
@@ -294,10 +321,10 @@ def _who(group: Mapping[str, Done]) -> str:
     return str(next(iter(group.values())).result["who"])
 
 
-def _curve(by: By, group: Mapping[str, Done], items: Mapping[str, WorkItem]) -> VoltageCurve:
+def _curve(by: By, group: Mapping[str, Done], items: Mapping[str, WorkItem], n_sites: int) -> VoltageCurve:
     metal = group[f"{by}-metal"].result
     points = [
-        Ordering(items[name].inputs["x"], done.result["energy_eV"] / FORMULAS_PER_SPINEL, items[name].title)
+        Ordering(items[name].inputs["x"], done.result["energy_eV"] / n_sites, items[name].title)
         for name, done in group.items()
         if name != f"{by}-metal"
     ]

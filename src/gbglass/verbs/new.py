@@ -4,6 +4,7 @@ import math
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from ase import Atoms
 
 from gbglass.build.boundaries.csl import list_csl
+from gbglass.build.crystals.host import Host
 from gbglass.build.crystals.occupancy import PartialCrystal
 from gbglass.core.packaged import find_potential
 from gbglass.core.suitability import check_elements
@@ -19,6 +21,7 @@ from gbglass.core.tokens import ModelFile, find_file
 from gbglass.errors import InputError, StateError
 from gbglass.store.atomic import write_text
 from gbglass.store.crystals import read_crystal
+from gbglass.studies.electrode import read_host
 from gbglass.studies.given_crystal import given_crystal, to_be_cut
 from gbglass.studies.kinds import ALL_STUDIES
 from gbglass.studies.planned import derived_seeds
@@ -35,7 +38,6 @@ _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
         "orientation": _OF_CELLS,
         "amorphisation": _OF_CELLS,
         "network": "what melts is told by the order of the La and Zr of LLZO",
-        "voltage": "it is about LixZr2O4",
         "charge": "it is about LLZO between lithium",
         "potential": "its structures are those of its labels",
     }
@@ -44,6 +46,10 @@ _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
 
 _FIRST_BOUNDARIES = (((1, 0, 0), 5), ((1, -1, 0), 3))
 """An axis and the largest Σ about it: where a boundary to begin with is looked for."""
+
+_MOST_STEPS = 4
+_DIGITS = 6
+"""Of a content: of thirds enough to count sites by."""
 
 _THICK = 25.0
 """A grain, or a cell without a boundary, at least [Å]."""
@@ -62,8 +68,9 @@ def new(study: str, out: Path, potential: str | None = None, crystal: Path | Non
         One that comes with gbglass, or the path of a card. The fast rigid ions if absent; where there is lithium metal,
         the learned one.
     crystal
-        A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO. A boundary of it is
-        planned too, or the whole of it if it has none; what is written is what could be built.
+        A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO, of LixZr2O4 if it is
+        one of voltage. A boundary of it is planned too, or the whole of it if it has none; what is written is what
+        could be built.
 
     Raises
     ------
@@ -126,8 +133,11 @@ def _text_of_crystal(study: str, out: Path, crystal: Path, potential: str) -> st
 
 
 def _tries(study: str, out: Path, crystal: Path, thickness: float) -> Iterator[tuple[str, dict[str, Any]]]:
-    """List what a study can be begun with: a boundary of the crystal, or the whole of it if the study takes that."""
+    """List what a study can be begun with: an electrode, a boundary of the crystal, or the whole of it."""
     file = find_file(os.path.relpath(crystal.absolute(), out.absolute().parent), out.absolute().parent)
+    if "electrode" in ALL_STUDIES[study].spec.model_fields:
+        yield "the electrode", {"electrode": {"file": file.name}, "contents": _first_contents(read_host(file))}
+        return
     edges = np.linalg.norm(np.asarray(read_crystal(file.path).cell), axis=1)
     choice = {"file": file.name}
     takes_whole = "model" in ALL_STUDIES[study].spec.model_fields
@@ -158,6 +168,17 @@ def _boundaries(file: ModelFile, thickness: float) -> dict[str, dict[str, Any]]:
         }
         for entry in entries
     }
+
+
+def _first_contents(host: Host) -> list[float]:
+    """Return the most even steps from empty to full, four at most, that fill a whole number of sites."""
+    for steps in range(_MOST_STEPS, 1, -1):
+        contents = [round(step / steps, _DIGITS) for step in range(steps + 1)]
+        with suppress(InputError):
+            for content in contents:
+                host.n_lithium(content)
+            return contents
+    return [0.0, 1.0]
 
 
 def _table(potential: str, out: Path) -> dict[str, str]:

@@ -17,6 +17,7 @@ from gbglass.verbs.quantities.system import Shown
 from gbglass.verbs.results import Measurement, refuse_results, write_measurement
 
 _CONTENT, _ENERGY, _NAME = "x", "energy_eV", "name"
+_CONTENT_IS = "x, lithium in a formula unit"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ def voltage(orderings: Path, out: Path, spec: VoltageSpec) -> Measurement:
     found = _from_table(orderings) if orderings.suffix.lower() == ".csv" else _from_structures(orderings, spec)
     curve = voltage_curve(found, spec.lithium_energy)
     numbers = voltage_record(curve)
-    shown = Shown(numbers, (voltage_table(curve), plateau_table(curve)), {"voltage": draw_voltage(curve)})
+    figures = {"voltage": draw_voltage(curve, _CONTENT_IS)}
+    shown = Shown(numbers, (voltage_table(curve), plateau_table(curve)), figures)
     return write_measurement(out, "voltage", shown, {"orderings": str(orderings)})
 
 

@@ -17,7 +17,7 @@ from gbglass.core.labels import LabelSource
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.drift import FreeMotion, energy_drift
 from gbglass.lammps.engine import find_lammps
-from gbglass.learning.crystals import lithium
+from gbglass.learning.crystals import lithium, spinel_host
 from gbglass.learning.datasets import Split
 from gbglass.learning.labelled import StoredFrame, Tag, rounded
 from gbglass.learning.validation.by_lammps import LammpsEvaluator
@@ -31,7 +31,7 @@ from gbglass.learning.validation.states import equations_of_state
 from gbglass.learning.validation.structure import CRYSTAL, MELT, distance_between
 from gbglass.learning.validation.surfaces import surface_energies
 from gbglass.learning.validation.validate import ValidationSpec, validate
-from gbglass.learning.validation.voltage import lower_hull, orderings, plateaus
+from gbglass.learning.validation.voltage import lower_hull, plateaus
 from gbglass.report.potential_section import plain_validation, validation_section
 from gbglass.teachers.calculator import CalculatorTeacher
 
@@ -226,7 +226,7 @@ def test_plateaus_fall_with_lithium_and_their_mean_is_that_of_the_ends(energies:
 
 @pytest.mark.parametrize("count", range(9))
 def test_orders_of_the_electrode_differ_and_hold_what_they_should(count: int) -> None:
-    cells = orderings(count, 3)
+    cells = spinel_host().orders(count, 3)
     assert 1 <= len(cells) <= 3
     for atoms in cells:
         assert atoms.symbols.count("Li") == count

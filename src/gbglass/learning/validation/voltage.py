@@ -6,13 +6,12 @@ Aydinol et al., Phys. Rev. B 56, 1354 (1997), doi:10.1103/PhysRevB.56.1354; the 
 """
 
 from collections.abc import Iterator
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
-from ase import Atoms
 
 from gbglass.core.arrays import FloatArray, frozen_floats
-from gbglass.learning.crystals import LITHIUM_PER_SPINEL, lithium, spinel
+from gbglass.learning.crystals import LITHIUM_PER_SPINEL, lithium, spinel_host
 from gbglass.learning.validation.check import Check, Curve, Number
 from gbglass.learning.validation.evaluator import Evaluator
 
@@ -35,9 +34,9 @@ def voltage(evaluator: Evaluator) -> Check:
     """
     metal = evaluator.relax(lithium("bcc", (3, 3, 3)), "lengths")
     e_li = metal.energy / len(metal.atoms)
-    points, remarks = [], [f"Li: {metal.ending}"] if metal.ending else []
+    host, points, remarks = spinel_host(), [], [f"Li: {metal.ending}"] if metal.ending else []
     for count in _COUNTS:
-        for number, atoms in enumerate(orderings(count, _ORDERINGS), start=1):
+        for number, atoms in enumerate(host.orders(count, _ORDERINGS), start=1):
             rested = evaluator.relax(atoms, "lengths")
             formulas = rested.atoms.symbols.count("Zr") / _ZR_PER_FORMULA
             points.append((count / LITHIUM_PER_SPINEL, rested.energy / formulas))
@@ -49,40 +48,6 @@ def voltage(evaluator: Evaluator) -> Check:
     mean = sum((b - a) * volts for a, b, volts in steps)
     numbers.append(Number("mean voltage", mean, "V"))
     return Check("Voltage of LixZr2O4 against Li", tuple(numbers), (_curve(hull),), tuple(remarks))
-
-
-def orderings(n_lithium: int, most: int) -> list[Atoms]:
-    """Return spinel cells with the same lithium content in different orders, those that repel least first.
-
-    Two orders are the same if the distances between their ions are; repulsion is the sum of 1/r over nearest images.
-
-    Parameters
-    ----------
-    n_lithium
-        Of 8 sites.
-    most
-        How many are wanted, at most.
-
-    Examples
-    --------
-    >>> [len(orderings(count, 9)) for count in (0, 1, 2, 8)]
-    [1, 1, 2, 1]
-
-    """
-    full = spinel(LITHIUM_PER_SPINEL, np.random.default_rng(1))
-    distances: FloatArray = full.get_all_distances(mic=True)[:LITHIUM_PER_SPINEL, :LITHIUM_PER_SPINEL]
-    found: dict[tuple[float, ...], tuple[int, ...]] = {}
-    for chosen in combinations(range(LITHIUM_PER_SPINEL), n_lithium):
-        between = sorted(round(float(distances[i, j]), 3) for i, j in combinations(chosen, 2))
-        found.setdefault(tuple(between), chosen)
-    ranked = sorted(found.items(), key=lambda entry: sum(1.0 / d for d in entry[0]))
-    host = spinel(n_lithium, np.random.default_rng(1))  # the lattice of its content
-    cells = []
-    for _, chosen in ranked[:most]:
-        atoms = full[[*chosen, *range(LITHIUM_PER_SPINEL, len(full))]]
-        atoms.set_cell(host.cell.array, scale_atoms=True)
-        cells.append(atoms)
-    return cells
 
 
 def lower_hull(points: FloatArray) -> FloatArray:
