@@ -1,15 +1,16 @@
 """Crystals of a user's own, with potentials that hold them together: antiperovskite, argyrodite, an electrode."""
 
 import json
-from itertools import combinations_with_replacement
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ase import Atoms
-from ase.data import atomic_numbers
 from ase.io import write
 from ase.spacegroup import crystal
 
 from gbglass.core.cards import LammpsCard
+from tests.studies.soft import soft
 
 _CIF = """\
 data_{name}
@@ -80,15 +81,13 @@ def argyrodite(folder: Path) -> tuple[Path, Path]:
     """Write Li6PS5Cl and the card of a potential whose atoms only repel."""
     crystal, card = folder / "li6ps5cl.cif", folder / "soft.toml"
     crystal.write_text(ARGYRODITE, encoding="utf-8")
-    elements = ("Li", "P", "S", "Cl")
-    pairs = combinations_with_replacement(enumerate(elements, start=1), 2)
-    lines = [[str(i), str(j), str(atomic_numbers[a]), str(atomic_numbers[b])] for (i, a), (j, b) in pairs]
-    quoted = str(lines).replace("'", '"')
-    card.write_text(
-        f'elements = ["Li", "P", "S", "Cl"]\ncutoff = 1.8\npair_style = ["zbl", "1.0", "1.8"]\npair_coeff = {quoted}\n',
-        encoding="utf-8",
-    )
+    write_card(card, soft("Li", "P", "S", "Cl"))
     return crystal, card
+
+
+def write_card(card: Path, table: Mapping[str, Any]) -> None:
+    """Write a potential's table as a card."""
+    card.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items()), encoding="utf-8")
 
 
 LAYERED = LammpsCard(
@@ -118,6 +117,5 @@ def electrode(folder: Path) -> tuple[Path, Path]:
     """Write `layered` and the card of its potential."""
     file, card = folder / "layered.cif", folder / "layered.toml"
     write(file, layered())
-    table = LAYERED.model_dump(include={"elements", "cutoff", "pair_style", "pair_coeff"})
-    card.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items()), encoding="utf-8")
+    write_card(card, LAYERED.model_dump(include={"elements", "cutoff", "pair_style", "pair_coeff"}))
     return file, card

@@ -1,14 +1,23 @@
 """A potential whose atoms only repel, and small cells: full cells run without a potential that knows lithium metal."""
 
+from itertools import combinations_with_replacement
 from typing import Any
 
-SOFT = {
-    "elements": ["Li", "La", "Zr", "O"],
-    "pair_style": ["zbl", "1.0", "1.8"],
-    "pair_coeff": [[str(i), str(j), str(zi), str(zj)] for i, zi in enumerate((3, 57, 40, 8), 1)
-                   for j, zj in enumerate((3, 57, 40, 8), 1) if j >= i],
-    "cutoff": 1.8,
-}  # fmt: skip
+from ase.data import atomic_numbers
+
+
+def soft(*elements: str) -> dict[str, Any]:
+    """Return the table of a potential whose atoms only repel."""
+    pairs = combinations_with_replacement(enumerate(elements, start=1), 2)
+    return {
+        "elements": list(elements),
+        "pair_style": ["zbl", "1.0", "1.8"],
+        "pair_coeff": [[str(i), str(j), str(atomic_numbers[a]), str(atomic_numbers[b])] for (i, a), (j, b) in pairs],
+        "cutoff": 1.8,
+    }
+
+
+SOFT = soft("Li", "La", "Zr", "O")
 """Atoms that only repel: they fly apart, so lithium crosses faces within a picosecond."""
 
 CELL: dict[str, Any] = {"model": "cell-0", "x": 0.5, "llzo_A": 12.0, "lzo_A": 9.0, "lithium_A": 8.0}

@@ -11,6 +11,8 @@ from ase.io import read
 
 from gbglass.build.cells.lattices import Lattices
 from gbglass.build.cells.stack import BuiltCell
+from gbglass.claims.case_record import CaseRecord
+from gbglass.claims.registry import judge_cases
 from gbglass.core.framework import anchor_framework
 from gbglass.core.trajectory import Frame
 from gbglass.errors import ConfigError, InputError
@@ -21,6 +23,7 @@ from gbglass.report.page import render_page
 from gbglass.report.present import campaign_figures, campaign_rows, present
 from gbglass.report.run import results_record
 from gbglass.studies.cell_places import boundary_region
+from gbglass.studies.cell_view import view_cell
 from gbglass.studies.discharge import DischargeFindings
 from gbglass.studies.kinds import STUDIES
 from gbglass.studies.planned import Planned
@@ -28,7 +31,8 @@ from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
 from gbglass.verbs.cells import read_electrolyte
 from tests.report.browser import look_at
-from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, study_of_cell
+from tests.studies.own import antiperovskite, argyrodite
+from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, soft, study_of_cell
 
 HOLD = {"kind": "hold", "temperature_K": 900.0, "duration_ps": 0.05}
 DISCHARGE = {"kind": "discharge", "temperature_K": 900.0, "duration_ps": 0.8}
@@ -69,6 +73,44 @@ def test_a_discharge_accounts_for_every_lithium_and_says_what_drives_it(tmp_path
     page = render_page(shown)
     assert "no external circuit" in page
     assert "states no lattice constants" in page
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("discharge")
+def test_ones_own_electrolyte_discharges_and_no_claim_of_the_paper_is_judged(tmp_path: Path) -> None:
+    """Li3OCl has no La and no Zr: the faces of its part are tied to its O and Cl."""
+    crystal, _ = antiperovskite(tmp_path)
+    cell = {**CELL, "electrolyte": str(crystal), "supercell": [3, 3, 3]}
+    planned = planned_of(study(HOLD, DISCHARGE, cell=cell, potential=soft("Li", "Cl", "Zr", "O")))
+    engine = find_lammps()
+    simulation = simulate(planned.task, tmp_path, Runner(engine))
+    found = STUDIES["discharge"].collect(planned, simulation, engine, "gbglass run cell.toml")
+    assert isinstance(found, DischargeFindings)
+    assert not found.discharge.ledger.any()
+    assert found.built.parts == ("Li", "electrolyte", "LZO")
+    assert planned.ledger.intact_octahedra is None
+    anchored = {planned.atoms.get_chemical_symbols()[k] for k in view_cell(planned, simulation).anchor.indices}
+    assert anchored == {"O", "Cl"}
+    assert found.alone is None
+    record = results_record(present(found))
+    assert judge_cases([CaseRecord({}, record)]) == ()
+    page = render_page(present(found))
+    assert "whose faces follow the Cl and O and Zr beside them" in page
+    assert "LLZO" not in page
+
+
+def test_an_electrolyte_of_ones_own_is_ordered_and_repeated_as_it_is_asked(tmp_path: Path) -> None:
+    crystal, _ = argyrodite(tmp_path)
+    cell = {**CELL, "electrolyte": str(crystal), "supercell": [1, 1, 2]}
+    own = soft("Li", "P", "S", "Cl", "Zr", "O")
+    first, again, other = (planned_of(study(DISCHARGE, cell=cell, potential=own, seed=seed)) for seed in (1, 1, 2))
+    counts = first.ledger.atoms
+    assert counts["P"] * 6 == counts["S"] * 6 / 5 == counts["Cl"] * 6
+    assert (first.atoms.positions == again.atoms.positions).all()
+    assert counts == other.ledger.atoms
+    assert not np.array_equal(first.atoms.positions, other.atoms.positions)
+    with pytest.raises(ConfigError, match=r"cell\.supercell: is of a given electrolyte"):
+        check_study(study(DISCHARGE, cell={**CELL, "supercell": [1, 1, 2]}))
 
 
 @pytest.mark.lammps

@@ -19,7 +19,8 @@ from gbglass.studies.tables import RunSettings
 from gbglass.verbs.new import new
 from gbglass.verbs.plan import plan
 from tests.cli.here import gbglass
-from tests.studies.own import antiperovskite, argyrodite
+from tests.studies.own import antiperovskite, argyrodite, write_card
+from tests.studies.soft import soft
 
 CARD = """
 elements = ["Li", "La", "Zr", "O"]
@@ -43,6 +44,9 @@ def test_each_study_can_be_begun_and_says_what_its_keys_mean(kind: str, tmp_path
     assert spec.potential.load().cutoff == 1.8
     for field in RunSettings.model_fields.values():
         assert field.description is None or f"# {field.description}" in text
+
+
+TAKE_A_CRYSTAL = ("segregation", "transport", "mechanics", "voltage", "discharge")
 
 
 @pytest.mark.parametrize("kind", ["segregation", "transport", "mechanics"])
@@ -130,7 +134,11 @@ def test_a_crystal_without_a_boundary_is_begun_with_as_it_is_where_that_says_som
 @pytest.mark.parametrize("kind", sorted(ALL_STUDIES))
 def test_a_crystal_is_taken_or_refused_with_the_reason_never_ignored(kind: str, tmp_path: Path) -> None:
     crystal, card = antiperovskite(tmp_path)
-    if {"crystal", "electrode"} & ALL_STUDIES[kind].spec.model_fields.keys():
+    if kind == "discharge":
+        with pytest.raises(InputError, match="potential rigid does not know Zr"):
+            new(kind, tmp_path / "mine.toml", str(card), crystal)
+        write_card(card, soft("Li", "O", "Cl", "Zr"))
+    if kind in TAKE_A_CRYSTAL:
         assert "li3ocl.cif" in new(kind, tmp_path / "mine.toml", str(card), crystal).read_text(encoding="utf-8")
         return
     with pytest.raises(InputError, match=f"a study of {kind} takes no crystal of your own: .*; leave --crystal out"):

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
+from gbglass.build.cells.slab import OTHER
 from gbglass.claims.case_record import CaseRecord
 
 K = TypeVar("K", bound=Hashable)
@@ -28,8 +29,9 @@ def seeds_of(cases: Sequence[CaseRecord]) -> int:
 
 
 def is_papers(case: CaseRecord) -> bool:
-    """Say whether a case is about what the paper is about, not about a crystal or an electrode of its user's own."""
-    return not any((case.asked.get(table) or {}).get("file") for table in ("crystal", "electrode"))
+    """Say whether a case is about what the paper is about, not about a material of its user's own."""
+    is_own = any((case.asked.get(table) or {}).get("file") for table in ("crystal", "electrode"))
+    return not is_own and OTHER not in (case.find("cell", "parts") or ())
 
 
 def time_and_atoms(cases: Iterable[CaseRecord]) -> tuple[float, float]:

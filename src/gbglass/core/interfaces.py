@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 from ase import Atoms
+from numpy.typing import NDArray
 
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
 from gbglass.core.cell import cell_height
-from gbglass.core.framework import IMMOBILE_CATIONS
+from gbglass.core.framework import framework_species
 from gbglass.errors import InputError, StateError
 
 _WITHIN = 6.0
@@ -121,7 +122,7 @@ class CellParts:
 
 
 def tie_parts(atoms: Atoms, names: tuple[str, ...], interfaces: tuple[float, ...], axis: int = 2) -> CellParts:
-    """Tie the interfaces of a cell to the La and Zr beside them.
+    """Tie the interfaces of a cell to the framework beside them: La and Zr, or what else the parts have of one.
 
     The cell closes in the middle of the widest empty space between the last part and the first, which is the middle of
     the vacuum if there is one.
@@ -140,7 +141,7 @@ def tie_parts(atoms: Atoms, names: tuple[str, ...], interfaces: tuple[float, ...
     Raises
     ------
     InputError
-        If the interfaces do not rise within the cell, their number does not fit, or there is no La or Zr.
+        If the interfaces do not rise within the cell, their number does not fit, or no part has a framework.
 
     Examples
     --------
@@ -154,18 +155,25 @@ def tie_parts(atoms: Atoms, names: tuple[str, ...], interfaces: tuple[float, ...
 
     """
     fractional = atoms.get_scaled_positions(wrap=False)
-    cations = np.flatnonzero(np.isin(np.array(atoms.get_chemical_symbols()), IMMOBILE_CATIONS))
     height = cell_height(atoms.cell.array, axis)
     heights = np.array(interfaces) / height
-    if len(cations) == 0:
-        raise InputError(f"interfaces need {' or '.join(IMMOBILE_CATIONS)} to be tied to; the cell is {atoms.symbols}")
     if len(heights) != len(names) - 1 or not all(a < b for a, b in pairwise((0.0, *heights, 1.0))):
         raise InputError(
             f"'interfaces' must be {len(names) - 1} rising heights between 0 and {height:.2f} Å, got {interfaces}"
         )
+    framework = _framework(np.array(atoms.get_chemical_symbols()), np.searchsorted(heights, fractional[:, axis] % 1.0))
+    if len(framework) == 0:
+        raise InputError(f"interfaces need other ions than those of charge one to be tied to; got {atoms.symbols}")
     closing = _closing(fractional[:, axis], float(heights[0]), float(heights[-1]))
-    planes = [_tie(fractional[cations, axis], cations, at, height, axis) for at in (closing, *heights)]
+    planes = [_tie(fractional[framework, axis], framework, at, height, axis) for at in (closing, *heights)]
     return CellParts(tuple(names), tuple(planes))
+
+
+def _framework(symbols: NDArray[np.str_], part: IntArray) -> IntArray:
+    """Return which atoms are the framework of the part that they are in [int, (n_framework,)]."""
+    held = [part == number for number in np.unique(part)]
+    of_parts = [inside & np.isin(symbols, framework_species(symbols[inside].tolist())) for inside in held]
+    return np.flatnonzero(np.any(of_parts, axis=0)).astype(np.int64)
 
 
 def _on_grid(places: FloatArray) -> FloatArray:

@@ -50,10 +50,10 @@ def kept_figure(cases: Sequence[Plain]) -> list[PageFigure]:
     Parameters
     ----------
     cases
-        The ``results.json`` of each finished case; cells without a boundary are left out.
+        The ``results.json`` of each finished case; cells without a boundary, or not of garnet, are left out.
 
     """
-    cells = [case for case in cases if BOUNDARY in case.get("places", {})]
+    cells = [case for case in cases if BOUNDARY in case.get("places", {}) and case["places"]["formula_units"]["value"]]
     if len(cells) < _FEWEST:
         return []
     held = {name: [(seed_of(case), _held(case)) for case in seeds] for name, seeds in by_model(cells).items()}

@@ -7,6 +7,7 @@ import numpy as np
 
 from gbglass.analysis.group_counts import GroupCounts
 from gbglass.analysis.rates import mean_rate
+from gbglass.core.framework import framework_species
 from gbglass.core.results import Estimate
 from gbglass.errors import InputError
 from gbglass.figures.density import draw_density_history, draw_density_maps
@@ -184,12 +185,21 @@ def cell_structure(found: DischargeFindings) -> str:
     )
 
 
+def _framework(found: DischargeFindings) -> tuple[str, ...]:
+    """Name what the faces of the parts are tied to."""
+    numbers = found.built.atoms.get_array("part")
+    symbols = np.array(found.built.atoms.get_chemical_symbols())
+    held = (framework_species(symbols[numbers == number].tolist()) for number in range(len(found.built.parts)))
+    return tuple(dict.fromkeys(species for part in held for species in part))
+
+
 def cell_analysis(found: DischargeFindings) -> str:
     """Write how the cell was measured, for the methods section."""
     end = "a piston" if found.stage.piston is not None else "a free surface"
+    framework = " and ".join(_framework(found))
     return (
         f"The outer layer of the cathode was held, and the metal ended at {end}. Lithium was counted in each part, "
-        "whose faces follow the La and Zr beside them, and through each face; rates are those at which it crosses "
+        f"whose faces follow the {framework} beside them, and through each face; rates are those at which it crosses "
         "faces. There is no external circuit."
     )
 

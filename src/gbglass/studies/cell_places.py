@@ -8,13 +8,13 @@ from scipy.spatial import KDTree
 
 from gbglass.build.boundaries.boundary import BoundarySpec
 from gbglass.build.cells.cell import MODELS, CellSpec
+from gbglass.build.cells.slab import ELECTROLYTES
 from gbglass.build.cells.stack import BuiltCell, PlaneAcross
 from gbglass.build.garnet import LATTICE_PARAMETER
 from gbglass.build.tilt import tilt_boundary
 from gbglass.core.arrays import IntArray
 from gbglass.core.framework import IMMOBILE_CATIONS
 from gbglass.core.region import Intersection, Region, Shell, Sites, Slab, Union
-from gbglass.studies.full_cell import ELECTROLYTE
 
 BOUNDARY, BULK = "boundary", "bulk"
 """Names of the two places that are compared."""
@@ -50,7 +50,7 @@ def boundary_region(built: BuiltCell, wanted: CellSpec, within: float) -> Region
 
 def electrolyte_part(built: BuiltCell) -> int:
     """Return the number of the electrolyte among the parts."""
-    return built.parts.index(ELECTROLYTE)
+    return next(number for number, name in enumerate(built.parts) if name in ELECTROLYTES)
 
 
 def electrolyte_slab(built: BuiltCell) -> Slab:

@@ -7,7 +7,7 @@ import numpy as np
 
 from gbglass.build.cells.lattices import Lattices
 from gbglass.build.cells.stack import BuiltCell
-from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor, anchor_framework
+from gbglass.core.framework import FrameworkAnchor, anchor_framework
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.core.region import Intersection, Outside, Region
 from gbglass.core.trajectory import Trajectory
@@ -29,7 +29,7 @@ class CellView:
     stage
         The discharge.
     anchor
-        La and Zr of the electrolyte: the framework whose drift is removed.
+        La and Zr of the electrolyte, or what else its framework is: its drift is removed.
     parts
         From electrode to electrode, their faces tied to the framework beside them.
     regions
@@ -81,14 +81,13 @@ def view_cell(planned: Planned[Any], simulation: Simulation) -> CellView:
         raise InputError(f"a discharge needs a cell, and the stage discharge at its end, got {stage.kind}")
     atoms = built.atoms
     inside = atoms.get_array("part") == electrolyte_part(built)
-    cations = np.isin(np.array(atoms.get_chemical_symbols()), IMMOBILE_CATIONS)
     boundary = boundary_region(built, spec.to_build(Lattices()), spec.cell.within_A)
     named = dict(spec.regions) or ({} if boundary is None else {BOUNDARY: boundary})
     every = simulation.task.settings.frame_every
     return CellView(
         built=built,
         stage=stage,
-        anchor=anchor_framework(atoms, np.flatnonzero(inside & cations)),
+        anchor=anchor_framework(atoms, np.flatnonzero(inside)),
         parts=tie_parts(atoms, built.parts, built.interfaces),
         regions=named,
         boundary=boundary,

@@ -25,10 +25,10 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.describe import sentence
 from gbglass.protocol.stages import Discharge as DischargeStage
 from gbglass.studies.acceptance import glass_remarks, measured_glass, require_glass
-from gbglass.studies.cell_places import BOUNDARY, BULK, between_grains
+from gbglass.studies.cell_places import BOUNDARY, BULK, between_grains, electrolyte_part
 from gbglass.studies.cell_view import CellView, view_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import ELECTROLYTE, FullCellSpec, cell_problems, go_on_with_cell, plan_cell
+from gbglass.studies.full_cell import FullCellSpec, cell_problems, go_on_with_cell, plan_cell
 from gbglass.studies.planned import Planned
 
 SPECIES = "Li"
@@ -172,9 +172,9 @@ def measure_cell(planned: Planned[Any], simulation: Simulation, engine: Lammps, 
     glass = measured_glass(simulation, planned.spec.promises)
     require_glass(glass)
     view = view_cell(planned, simulation)
-    discharge = measure_discharge(
-        view.frames, Compartments(view.parts, ELECTROLYTE, view.regions), view.anchor, SPECIES
-    )
+    electrolyte = view.built.parts[electrolyte_part(view.built)]
+    compartments = Compartments(view.parts, electrolyte, view.regions)
+    discharge = measure_discharge(view.frames, compartments, view.anchor, SPECIES)
     made = provenance(planned, simulation, engine, command)
     return DischargeFindings(
         run=run_findings(planned, simulation, made, glass, tuple(_remarks(planned, view.stage))),

@@ -32,13 +32,13 @@ from gbglass.protocol.stages import Cool, Discharge, Hold, Ramp, Strain
 from gbglass.store.structures import read_structure
 from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
+from gbglass.studies.given_crystal import given_crystal
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages, protocol_problems
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import Miller, Repeat, RunSettings, Table
 
-ELECTROLYTE = "LLZO"
 FEWEST_FRAMES = 32
 """That a rate needs: stretches of time are its samples."""
 
@@ -82,6 +82,9 @@ class CellChoice(Table):
     electrolyte: Annotated[
         File | None, Field(description="a structure taken as the electrolyte, such as a boundary that was equilibrated")
     ] = None
+    supercell: Annotated[
+        tuple[Repeat, Repeat, Repeat], Field(description="of that structure, such as one cell of your own crystal")
+    ] = (1, 1, 1)
     x: Annotated[float, Field(ge=0.0, le=1.0, description="lithium in LixZr2O4 at the start")] = 0.0
     twin: Annotated[bool, Field(description="the same cell without its boundary")] = False
     llzo_A: Annotated[Thickness, Field(description="least thickness of the electrolyte [Å]")] = 25.0
@@ -232,6 +235,11 @@ def _cell_is_full(tables: Tables) -> Iterator[Problem]:
             cell.to_build(Lattices(), tables.get("network"))
         except InputError as error:
             yield "cell", str(error)
+        if cell.electrolyte is None and max(cell.supercell) > 1:
+            yield (
+                "cell.supercell",
+                "is of a given electrolyte: name its file (cell.electrolyte), or take llzo_A",
+            )
         how = MODELS[cell.model].how
         if how and cell.electrolyte is None and not _is_made_alone(tables):
             yield "cell.electrolyte", f"{cell.model} is made of an electrolyte: {how}; or say in [[alone]] how"
@@ -263,7 +271,7 @@ def plan_cell(spec: FullCellSpec) -> Planned[Any]:
     """
     lithium_seed, _ = derived_seeds(spec.seed)
     wanted = _wanted(spec, spec.potential.load())
-    given = None if spec.cell.electrolyte is None else GivenElectrolyte(read_structure(spec.cell.electrolyte.path))
+    given = _given(spec)
     if not spec.alone:
         built = build_cell(wanted, np.random.default_rng(lithium_seed), given)
         return lay_out(spec, built.title, built)
@@ -290,8 +298,7 @@ def go_on_with_cell(planned: Planned[Any], ran: Simulation) -> Planned[Any]:
     require_glass(measured_glass(ran, planned.first.spec.promises))
     lithium_seed, _ = derived_seeds(spec.seed)
     wanted = _wanted(spec, planned.potential)
-    given = None if spec.cell.electrolyte is None else GivenElectrolyte(read_structure(spec.cell.electrolyte.path))
-    left = _alone(wanted, spec, given).after(ran.final_atoms())
+    left = _alone(wanted, spec, _given(spec)).after(ran.final_atoms())
     built = build_cell(wanted, np.random.default_rng(lithium_seed), left)
     return replace(lay_out(spec, built.title, built), first=planned.first, ran=ran)
 
@@ -301,6 +308,17 @@ def _wanted(spec: FullCellSpec, potential: Potential) -> CellSpec:
     if potential.lattice and isinstance(last, Discharge):
         return spec.to_build(lattices_of(potential, last.temperature_K))
     return spec.to_build(Lattices())
+
+
+def _given(spec: FullCellSpec) -> GivenElectrolyte | None:
+    """Read the electrolyte that a study names, the partly filled sites of a CIF in an order that the seed decides."""
+    file, repeats = spec.cell.electrolyte, spec.cell.supercell
+    if file is None:
+        return None
+    if file.path.suffix.lower() == ".cif":
+        lithium_seed, _ = derived_seeds(spec.seed)
+        return GivenElectrolyte(given_crystal(file, lithium_seed, repeats).atoms, file.path.stem)
+    return GivenElectrolyte(read_structure(file.path).repeat(repeats))
 
 
 def _alone(wanted: CellSpec, spec: FullCellSpec, given: GivenElectrolyte | None) -> AloneElectrolyte:

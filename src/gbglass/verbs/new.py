@@ -31,10 +31,9 @@ from gbglass.studies.start import SEED, start_text
 _KNOWS_NO_METAL, _KNOWS_METAL = "buckingham-llzo", "deepmd-llzo"
 _NEED_METAL = ("discharge", "orientation", "amorphisation", "voltage")
 
-_OF_CELLS = "its cells are lithium, LLZO and LixZr2O4"
+_OF_CELLS = "its cells are compared by a boundary of LLZO, or by its glass"
 _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
     {
-        "discharge": _OF_CELLS,
         "orientation": _OF_CELLS,
         "amorphisation": _OF_CELLS,
         "network": "what melts is told by the order of the La and Zr of LLZO",
@@ -47,9 +46,15 @@ _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
 _FIRST_BOUNDARIES = (((1, 0, 0), 5), ((1, -1, 0), 3))
 """An axis and the largest Σ about it: where a boundary to begin with is looked for."""
 
+_OF_CRYSTAL, _HALF = "cell-0", 0.5
+"""The cell without a boundary, its cathode half full."""
+
 _MOST_STEPS = 4
 _DIGITS = 6
 """Of a content: of thirds enough to count sites by."""
+
+_WIDE = 10.0
+"""An electrolyte that is run alone, along x and y, at least [Å]."""
 
 _THICK = 25.0
 """A grain, or a cell without a boundary, at least [Å]."""
@@ -69,8 +74,8 @@ def new(study: str, out: Path, potential: str | None = None, crystal: Path | Non
         the learned one.
     crystal
         A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO, of LixZr2O4 if it is
-        one of voltage. A boundary of it is planned too, or the whole of it if it has none; what is written is what
-        could be built.
+        one of voltage; the electrolyte of a discharge. A boundary of it is planned too, or the whole of it if it has
+        none; what is written is what could be built.
 
     Raises
     ------
@@ -139,6 +144,11 @@ def _tries(study: str, out: Path, crystal: Path, thickness: float) -> Iterator[t
         yield "the electrode", {"electrode": {"file": file.name}, "contents": _first_contents(read_host(file))}
         return
     edges = np.linalg.norm(np.asarray(read_crystal(file.path).cell), axis=1)
+    if "cell" in ALL_STUDIES[study].spec.model_fields:
+        least = (_WIDE, _WIDE, thickness)
+        cells = [math.ceil(length / edge) for length, edge in zip(least, edges, strict=True)]
+        yield "the cell", {"cell": {"model": _OF_CRYSTAL, "electrolyte": file.name, "supercell": cells, "x": _HALF}}
+        return
     choice = {"file": file.name}
     takes_whole = "model" in ALL_STUDIES[study].spec.model_fields
     try:

@@ -13,7 +13,7 @@ from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary
 from gbglass.build.cells.filled_box import fill_box
 from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.opening import open_slab, polarity, quietest_cut
-from gbglass.build.cells.slab import Slab, StandingBoundary, Z, check_orthogonal, in_species_order
+from gbglass.build.cells.slab import GARNET, OTHER, Slab, StandingBoundary, Z, check_orthogonal, in_species_order
 from gbglass.build.cells.through import period_through
 from gbglass.build.crystal import llzo_crystal
 from gbglass.build.piece import plan_cut, wrap_into
@@ -362,17 +362,18 @@ def open_electrolyte(electrolyte: Electrolyte, repeats: Steps, thickness: float)
         at = quietest_cut(electrolyte.atoms, electrolyte.axis)
     # Whole periods are added below the part that is kept.
     keep = (along - 1 + electrolyte.keep) / along
-    slab = open_slab(in_species_order(atoms), electrolyte.axis, at / along, keep)
+    name = GARNET if "La" in atoms.symbols else OTHER
+    slab = open_slab(in_species_order(atoms), electrolyte.axis, at / along, keep, name)
     strain = tuple(electrolyte.strain[place] for place in electrolyte.order)
-    remarks = [f"LLZO: {electrolyte.title}", *electrolyte.remarks, *slab.remarks]
+    remarks = [f"{name}: {electrolyte.title}", *electrolyte.remarks, *slab.remarks]
     if along * repeats[0] * repeats[1] > 1 and not electrolyte.is_crystal:
         remarks.append(
-            f"LLZO: {repeats[0]} x {repeats[1]} x {along} copies of its cell, alike in their lithium at the start"
+            f"{name}: {repeats[0]} x {repeats[1]} x {along} copies of its cell, alike in their lithium at the start"
         )
     standing = tuple(_standing(electrolyte, slab, at, (repeats[1], along)))
     return replace(
         slab,
-        strain={"LLZO": (strain[0], strain[1], strain[2])},
+        strain={name: (strain[0], strain[1], strain[2])},
         remarks=tuple(remarks),
         boundaries=standing,
     )

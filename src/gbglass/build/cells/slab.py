@@ -21,6 +21,10 @@ VACUUM = 15.0
 SPECIES_ORDER = ("Li", "La", "Zr", "O")
 """In which structures are listed; other species come after these."""
 
+GARNET, OTHER = "LLZO", "electrolyte"
+ELECTROLYTES = (GARNET, OTHER)
+"""What the part between the electrodes is called: garnet, doped or not, or a material of its user's."""
+
 _RIGHT_ANGLE = 1e-6
 
 Strain = tuple[float, float, float]

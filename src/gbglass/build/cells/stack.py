@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from ase import Atoms
 
-from gbglass.build.account import contacts, count_species, forbidden_contacts, intact_octahedra
+from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra
 from gbglass.build.cells.pile import Placed, gap_between, pile_up
 from gbglass.build.cells.slab import VACUUM, Slab, Z, in_species_order
 from gbglass.build.piece import wrap_into
@@ -218,6 +218,7 @@ def _account(
     height = float(atoms.cell.lengths()[2])
     charges = np.concatenate([part.slab.charges for part in placed])
     electrolytes = [part.slab.atoms for part in placed if part.slab.role == "electrolyte"]
+    with_octahedra = [atoms for atoms in electrolytes if not set(OCTAHEDRAL).isdisjoint(atoms.get_chemical_symbols())]
     has_ends = spec.closure == "vacuum"
     return Ledger(
         atoms=count_species(atoms),
@@ -228,7 +229,7 @@ def _account(
         valence={part.slab.name: dict(part.slab.valence) for part in placed},
         shortest_contacts=contacts(atoms),
         dipole_along_normal=float(charges @ atoms.positions[:, 2]) if has_ends else None,
-        intact_octahedra=intact_octahedra(electrolytes[0]) if electrolytes else None,
+        intact_octahedra=intact_octahedra(with_octahedra[0]) if with_octahedra else None,
         area=float(np.prod(placed[0].slab.edges)),
         strain={label: strain for part in placed for label, strain in part.slab.strain.items()},
         boundaries=(
