@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.build import make_supercell
+from ase.cell import Cell
 from numpy.testing import assert_allclose
 
 from gbglass.core.cards import own_potential
@@ -81,6 +82,8 @@ def test_all_lengths_relax_where_they_are_asked_to(
 
 def softly_relaxed(atoms: Atoms, folder: Path, engine: Lammps) -> Relaxed:
     """Relax what is softer than an oxide, so that one try does not get there."""
+    atoms = atoms.copy()
+    atoms.wrap()
     for number in range(10):
         task = RelaxTask(atoms, own_potential(LAYERED), Minimise(force_eV_per_A=1e-3, cell="lengths"))
         done = relax(task, folder / f"{number}", Runner(engine))
@@ -91,23 +94,40 @@ def softly_relaxed(atoms: Atoms, folder: Path, engine: Lammps) -> Relaxed:
     raise AssertionError(done.ending)
 
 
-@pytest.mark.parametrize("repeats", [(1, 1, 1), (2, 1, 1)], ids=str)
+STRAIGHT, PRIMITIVE = [[1, 0, 0], [1, 2, 0], [0, 0, 1]], np.array([[2, 1, 1], [-1, 1, 1], [-1, -2, 1]]) / 3.0
+CELLS = {"hexagonal": np.eye(3), "twice": np.diag([2, 1, 1]), "oblique": [[1, 0, 0], [1, 1, 0], [0, 1, 1]]}
+
+
+@pytest.mark.parametrize("cell", [*CELLS, "primitive"])
 def test_a_skew_cell_comes_to_the_rest_of_the_same_crystal_in_a_straight_one(
-    repeats: tuple[int, int, int], engine: Lammps, tmp_path: Path
+    cell: str, engine: Lammps, tmp_path: Path
 ) -> None:
-    """A layered crystal, strained along one edge: both cells find 120 degrees and one energy."""
-    hexagonal = layered().repeat(repeats)
-    straight = make_supercell(layered(), [[1, 0, 0], [1, 2, 0], [0, 0, 1]])
+    """A layered crystal, strained without its symmetry: however the cell is chosen, one energy and one volume."""
+    skew = primitive(layered()) if cell == "primitive" else make_supercell(layered(), CELLS[cell])
+    straight = make_supercell(layered(), STRAIGHT)
     found = []
-    for number, atoms in enumerate((hexagonal, straight)):
+    for number, atoms in enumerate((skew, straight)):
         atoms.set_cell(atoms.cell.array * [1.0, 1.02, 0.99], scale_atoms=True)
         found.append(softly_relaxed(atoms, tmp_path / f"{number}", engine))
-    skew, square = (one.atoms for one in found)
-    assert skew.cell.angles()[2] == pytest.approx(120.0, abs=0.02)
-    per_atom = [one.energy / len(one.atoms) for one in found]
-    assert per_atom[0] == pytest.approx(per_atom[1], abs=1e-5)
-    assert skew.cell.lengths()[0] / repeats[0] == pytest.approx(square.cell.lengths()[0], rel=1e-3)
-    assert skew.cell.lengths()[2] == pytest.approx(square.cell.lengths()[2], rel=1e-3)
+    per_atom = [[one.energy / len(one.atoms), one.atoms.get_volume() / len(one.atoms)] for one in found]
+    assert_allclose(per_atom[0], per_atom[1], rtol=1e-3)
+    assert per_atom[0][0] == pytest.approx(per_atom[1][0], abs=1e-5)
+    if cell != "primitive":
+        back = found[0].atoms.cell.array
+        lattice = np.linalg.solve(np.array(CELLS[cell], dtype=float), back)
+        assert_allclose(Cell(lattice).angles(), [90.0, 90.0, 120.0], atol=0.05)
+
+
+def primitive(atoms: Atoms) -> Atoms:
+    """Return the rhombohedral cell of a third of the atoms."""
+    third: Atoms = atoms.copy()
+    third.set_cell(PRIMITIVE @ atoms.cell.array)
+    third.wrap()
+    fractional = np.round(third.get_scaled_positions(), 6) % 1.0
+    _, kept = np.unique(np.column_stack([third.numbers, fractional]), axis=0, return_index=True)
+    third = third[np.sort(kept)]
+    assert len(third) == len(atoms) / 3
+    return third
 
 
 def test_a_finished_relaxation_is_read_and_other_inputs_are_refused(

@@ -95,7 +95,7 @@ def test_ones_own_electrolyte_discharges_and_no_claim_of_the_paper_is_judged(tmp
     record = results_record(present(found))
     assert judge_cases([CaseRecord({}, record)]) == ()
     page = render_page(present(found))
-    assert "whose faces follow the Cl and O and Zr beside them" in page
+    assert "whose faces follow the Cl, O and Zr beside them" in page
     assert "LLZO" not in page
 
 

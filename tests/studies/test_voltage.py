@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from ase import Atoms
+from ase.io import write
 
 from gbglass.claims.case_record import CaseRecord
 from gbglass.claims.registry import judge_cases
-from gbglass.errors import ConfigError, EngineError
+from gbglass.errors import ConfigError, EngineError, InputError
 from gbglass.learning.crystals import spinel_host
-from gbglass.report.present import campaign_rows
+from gbglass.report.present import campaign_figures, campaign_rows
 from gbglass.studies.kinds import STATIC_STUDIES
 from gbglass.studies.reading import check_study
 from gbglass.studies.voltage import smallest_cell
@@ -25,7 +26,7 @@ from gbglass.verbs.run import run
 from tests.end_to_end.conftest import command, gbglass
 from tests.end_to_end.test_interruption import wait_for
 from tests.report.browser import look_at
-from tests.studies.own import ANTIPEROVSKITE, ARGYRODITE, electrode
+from tests.studies.own import ANTIPEROVSKITE, ARGYRODITE, LAYERED, electrode, layered, write_card
 from tests.studies.stand_in import PLATEAUS, stand_in
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "voltage" / "minimal.toml"
@@ -189,6 +190,35 @@ def test_an_electrode_of_ones_own_is_begun_with_contents_that_fill_whole_sites(t
     assert raw_new["contents"] == [0.0, 0.333333, 0.666667, 1.0]
 
 
+def test_metals_without_a_formal_charge_are_electrodes(tmp_path: Path) -> None:
+    """LiCoO2: what charge Co has changes as lithium comes, so none is asked for."""
+    file = tmp_path / "lco.cif"
+    write(file, Atoms(["Co" if s == "Zr" else s for s in layered().symbols], layered().positions, cell=layered().cell))
+    table = {**LAYERED.model_dump(include={"cutoff", "pair_style", "pair_coeff"}), "elements": ["Li", "Co", "O"]}
+    write_card(tmp_path / "card.toml", table)
+    out = new("voltage", tmp_path / "own.toml", str(tmp_path / "card.toml"), file)
+    (work,) = plan(out).work
+    assert [item.title for item in work.items][:2] == ["Li metal", "x = 0, ordering 1"]
+    with pytest.raises(InputError, match="no formal charge or contact limit is known for Co"):
+        new("transport", tmp_path / "other.toml", str(tmp_path / "card.toml"), file)
+
+
+def test_curves_of_two_electrodes_are_not_seeds_of_each_other() -> None:
+    step = {"from": {"value": 0.0}, "to": {"value": 1.0}, "voltage": {"value": 1.0}}
+    cases = [
+        {
+            "title": f"{electrode} against lithium", "electrode": electrode, "asked": {"seed": 1, "study": "voltage"},
+            "study": "voltage", "potential": {"name": "mine"}, "potential_is": "mine", "against": {},
+            "sources": {who: {"plateaus": [step]} for who in ("mine", "sevennet-0")},
+        }
+        for electrode in ("LixCoO2", "LixZr2O4")
+    ]  # fmt: skip
+    (drawn,) = campaign_figures(cases)
+    names = [f"{who}, {electrode}" for electrode in ("LixCoO2", "LixZr2O4") for who in ("mine", "sevennet-0")]
+    assert sorted({trace["name"] for trace in json.loads(drawn.chart)["data"]}) == sorted(names)
+    assert "x in LixCoO2 or LixZr2O4" in drawn.chart
+
+
 def test_mistakes_about_an_electrode_are_named_together(tmp_path: Path) -> None:
     electrode(tmp_path)
     (tmp_path / "disordered.cif").write_text(ARGYRODITE, encoding="utf-8")
@@ -203,6 +233,9 @@ def test_mistakes_about_an_electrode_are_named_together(tmp_path: Path) -> None:
         found = [f"{where}: {what}" for where, what in caught.value.problems]
         assert len(found) == len(says)
         assert all(one.startswith(other) for one, other in zip(found, says, strict=True))
+    contents = [0.0, 0.333333, 0.3333334, 1.0]
+    with pytest.raises(ConfigError, match="contents: must be different numbers of the 3 lithium sites"):
+        check_study(raw(electrode={"file": "layered.cif"}, contents=contents), tmp_path / "study.toml")
     (tmp_path / "li2o.cif").write_text(ANTIPEROVSKITE, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"electrode\.file: potential lj/smooth/linear does not know Cl"):
         check_study(raw(electrode={"file": "li2o.cif"}, contents=[0.0, 1.0]), tmp_path / "study.toml")

@@ -2,17 +2,22 @@
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from ase import Atoms
 from numpy.testing import assert_allclose
 
-from gbglass.build.cells.cell import CellSpec, Thicknesses
+from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.stack import BuiltCell
+from gbglass.core.interfaces import tie_parts
 from gbglass.errors import InputError
+from gbglass.store.structures import read_structure
 from gbglass.verbs.cells import cell
 from gbglass.verbs.quantities.layout import Beside, CellLayout, Known, find_layout
+from tests.studies.own import antiperovskite
 
 
 @cache
@@ -34,6 +39,29 @@ def test_a_built_cell_says_its_own_parts() -> None:
     electrolyte = atoms.arrays["part"] == built().parts.index("LLZO")
     cations = np.isin(atoms.get_chemical_symbols(), ("La", "Zr"))
     assert layout.anchor.indices.tolist() == np.flatnonzero(electrolyte & cations).tolist()
+
+
+def test_an_electrolyte_without_la_is_found_between_metal_and_cathode(tmp_path: Path) -> None:
+    crystal, _ = antiperovskite(tmp_path)
+    spec = CellSpec("cell-0", thicknesses=Thicknesses(12.0, 9.0, 8.0), strain_limit=0.06)
+    own = build_cell(spec, np.random.default_rng(1), GivenElectrolyte(read_structure(crystal).repeat((3, 3, 3))))
+    for beside in (Beside(structure=own.atoms), Beside(known=Known(interfaces=own.interfaces))):
+        layout = find_layout(own.atoms, beside)
+        assert layout.parts.names == ("Li", "electrolyte", "LZO")
+        assert assigned(layout, own.atoms) == own.atoms.arrays["part"].tolist()
+        anchored = {own.atoms.get_chemical_symbols()[k] for k in layout.anchor.indices}
+        assert anchored == {"O", "Cl"}
+
+
+def test_oxygen_in_the_metal_carries_no_face() -> None:
+    """A face of LLZO follows La and Zr alone, whatever has strayed across it."""
+    atoms = built().atoms.copy()
+    plain = tie_parts(atoms, built().parts, built().interfaces)
+    stray = int(np.flatnonzero(atoms.symbols == "O")[0])
+    atoms.positions[stray, 2] = built().interfaces[0] - 2.0
+    strayed = tie_parts(atoms, built().parts, built().interfaces)
+    for one, other in zip(plain.planes, strayed.planes, strict=True):
+        assert one.indices.tolist() == other.indices.tolist()
 
 
 def test_stated_heights_lay_out_the_same() -> None:

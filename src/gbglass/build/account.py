@@ -1,5 +1,6 @@
 """The account of a structure: everything a Ledger says that can be read off the atoms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,20 @@ OCTAHEDRAL = ("Zr", "Ta", "Nb")
 """Cations in the octahedra of the garnet framework."""
 
 _OXYGEN_PER_OCTAHEDRON = 6
+
+
+def is_garnet(species: Collection[str]) -> bool:
+    """Say whether species are those of garnet, doped or not: octahedra are expected to be whole then.
+
+    Those of the spinel share their oxygen.
+
+    Examples
+    --------
+    >>> is_garnet(["Li", "La", "Zr", "Ta", "O"]), is_garnet(["Li", "La", "Ti", "O"])
+    (True, False)
+
+    """
+    return {"La", "O"} <= set(species) and not set(OCTAHEDRAL).isdisjoint(species)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from gbglass.core.arrays import FloatArray, IntArray, frozen_floats, frozen_ints
 from gbglass.core.cell import cell_height
-from gbglass.core.framework import framework_species
+from gbglass.core.framework import IMMOBILE_CATIONS, framework_species
 from gbglass.errors import InputError, StateError
 
 _WITHIN = 6.0
 """Cations this near of a plane carry it along: two layers of garnet or spinel on each side [Å]."""
+
+_METAL = 0.9
+"""Share of lithium above which a part is metal, whatever has strayed into it [1]."""
 
 _FEWEST_PARTS = 2
 _ROUNDING = 1e-9
@@ -27,7 +30,7 @@ An ion on a face is then on the same side of it, however it is counted.
 
 @dataclass(frozen=True)
 class TiedPlane:
-    """A plane across one cell vector that moves with the framework cations beside it.
+    """A plane across one cell vector that moves with the framework beside it.
 
     Parameters
     ----------
@@ -170,10 +173,14 @@ def tie_parts(atoms: Atoms, names: tuple[str, ...], interfaces: tuple[float, ...
 
 
 def _framework(symbols: NDArray[np.str_], part: IntArray) -> IntArray:
-    """Return which atoms are the framework of the part that they are in [int, (n_framework,)]."""
-    held = [part == number for number in np.unique(part)]
-    of_parts = [inside & np.isin(symbols, framework_species(symbols[inside].tolist())) for inside in held]
-    return np.flatnonzero(np.any(of_parts, axis=0)).astype(np.int64)
+    """Return which atoms are the framework of the part that they are in; metal has none [int, (n_framework,)]."""
+    is_framework = np.isin(symbols, IMMOBILE_CATIONS)
+    for number in np.unique(part):
+        inside = part == number
+        is_metal = (symbols[inside] == "Li").mean() > _METAL
+        if not is_metal and not is_framework[inside].any():
+            is_framework |= inside & np.isin(symbols, framework_species(symbols[inside].tolist()))
+    return np.flatnonzero(is_framework).astype(np.int64)
 
 
 def _on_grid(places: FloatArray) -> FloatArray:

@@ -83,6 +83,19 @@ def mobile_room(mobile: str, species: str) -> float:
     return max(_RULE["room_to_anion"] * (_RADII[mobile] + _RADII[species]), contact_limit(mobile, species))
 
 
+def bond_reach(centre: str, ligand: str) -> float:
+    """Return how far a highly charged ion holds an anion, at most [Å]: 2.6 Å for Zr and O, where octahedra end.
+
+    Examples
+    --------
+    >>> round(bond_reach("Zr", "O"), 2), round(bond_reach("P", "S"), 2)
+    (2.6, 2.72)
+
+    """
+    check_known((centre, ligand))
+    return _RULE["bond"] * (_RADII[centre] + _RADII[ligand])
+
+
 def check_known(species: Iterable[str]) -> None:
     """Refuse elements without a formal charge here.
 

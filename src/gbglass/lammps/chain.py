@@ -21,7 +21,7 @@ from gbglass.core.trajectory import Frame
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.committee import Watched, look_at
 from gbglass.lammps.counting import COUNTS
-from gbglass.lammps.data import data_text
+from gbglass.lammps.data import angles_as_input, data_text
 from gbglass.lammps.deck import DATA, END, END_FRAME, FRAMES, START, Recording, minimise_deck, segment_deck
 from gbglass.lammps.engine import DECK, LOG, Job, run_lammps
 from gbglass.lammps.log import THERMO_COLUMNS, read_thermo
@@ -142,6 +142,7 @@ class _Simulator:
             "potential": self._task.potential.checksum,
             "structure": sha256_text(self._data),
             "stage": without_defaults(stage),
+            **angles_as_input(self._data, stage),
             "timestep": settings.timestep,
             "frame_every": settings.frame_every,
             "per_atom": list(settings.per_atom),

@@ -6,6 +6,17 @@ from ase import Atoms
 from ase.io.lammpsdata import write_lammps_data
 
 from gbglass.core.potential import Potential
+from gbglass.protocol.stages import Minimise
+
+_TILTS = "xy xz yz"
+
+
+def angles_as_input(data: str, stage: Minimise) -> dict[str, bool]:
+    """Return what is said beside a data file and its minimisation of angles that come to rest.
+
+    Once they did not: nothing is said where the cell has none, so that what was done of straight cells stays.
+    """
+    return {"angles": True} if stage.cell == "lengths" and _TILTS in data else {}
 
 
 def data_text(atoms: Atoms, potential: Potential) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from gbglass.core.potential import Potential
 from gbglass.lammps.counting import Counting, counting_lines
-from gbglass.lammps.log import PRESSURES, THERMO_COLUMNS
+from gbglass.lammps.log import PRESSURES, SHEARS, THERMO_COLUMNS
 from gbglass.lammps.motion import PRESSURE_ALONG_Z, SegmentSpan, motion_lines, normal_line
 from gbglass.lammps.watch import Bounds, watch_lines
 from gbglass.protocol.stages import Cool, Minimise, MovingCell, Ramp
@@ -34,7 +34,8 @@ _SWING = 0.25
 _LARGEST_STRAIN = 0.02
 """Of one step of the cell: a rough start pulls harder than Hooke's law can tell [1]."""
 
-_IS_SKEW = "$(abs(xy)+abs(xz)+abs(yz)) > 0"
+_TILTS = ("xy", "xz", "yz")
+_SKEW = "abs(xy)+abs(xz)+abs(yz)"
 _CELL_ROUNDS = 40
 CELL_PRESSURE = 100.0
 """A cell is at rest when no pressure along a moving length is larger: 0.01 GPa changes a boundary's energy by less than
@@ -127,6 +128,7 @@ def minimise_deck(stage: Minimise, potential: Potential, *, threads: bool) -> st
         "min_modify norm max",
         *(_with_the_cell(minimise, moving) if moving else [minimise]),
         f'print "{PRESSURES}: $(pxx) $(pyy) $(pzz) bar"',
+        f'print "{SHEARS}: $(pxy) $(pxz) $(pyz) bar"',
         "reset_timestep 0 time 0.0",
         f"dump frames all custom 1 {FRAMES} {_DUMP_FORMAT}",
         "dump_modify frames sort id units yes time yes format float %.8f",
@@ -143,26 +145,55 @@ def _with_the_cell(minimise: str, moving: str) -> list[str]:
 
     LAMMPS' own ``fix box/relax`` stops early here: the mesh of PPPM makes the energy jump when the cell moves. It also
     makes the energy rough, so that line searches fail near the end; fire needs forces alone and goes on from there.
-    The strain has no shear: what a skew cell's vectors have along x grows as x does, so that hexagonal stays hexagonal.
-    Pressures that swing to the other side, half as large or more, tell of a crystal stiffer than E, and E doubles.
+    Where all lengths of a skew cell move, so do its angles: else its rest would depend on how the cell was chosen.
+    Pressures that swing to the other side, half as large or more, tell of a crystal stiffer than E, and E doubles;
+    where they hardly fall it is halved again.
     """
     total = "+".join(f"p{d}{d}" for d in moving)
+    has_angles = moving == _MOVING["lengths"]
     lines = [f"variable young equal {_YOUNG:g}", *(f"variable was{d} equal 0" for d in moving)]
     lines += [f"variable round loop {_CELL_ROUNDS}", "label minimise", minimise]
     lines += ["min_style fire", minimise, "min_style cg"]
-    lines += [f"variable rest equal {'*'.join(f'(abs(p{d}{d})<{CELL_PRESSURE:g})' for d in moving)}"]
+    rest = "*".join(f"(abs(p{d}{d})<{CELL_PRESSURE:g})" for d in moving)
+    sheared = "||".join(f"(abs(p{t})>={CELL_PRESSURE:g})" for t in _TILTS)
+    lines += [f"variable rest equal {rest}" + (f"*!(({_SKEW}>0)&&({sheared}))" if has_angles else "")]
     lines += ['if "$(v_rest) == 1" then "jump SELF rest"']
     now, before, both = ("+".join(f"{a}*{b}" for a, b in pairs) for pairs in _products(moving))
-    lines += [f"variable young equal $(v_young*(1+({both}<0)*({now}>{_SWING:g}*({before}))))"]
+    stays = f"({now}>{_SWING:g}*({before}))"
+    lines += [f"variable swings equal $(({both}<0)*{stays})", f"variable creeps equal $(({both}>0)*{stays})"]
+    lines += [f"variable young equal $(v_young*(1+v_swings)/(1+v_creeps*(v_young>{_YOUNG:g})))"]
     lines += [f"variable was{d} equal $(p{d}{d})" for d in moving]
     for d in moving:
-        strain = f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/v_young"
-        bound = f"{_LARGEST_STRAIN:g}"
-        lines.append(f"variable l{d} equal $(l{d}*(1.0+({strain})/(1.0+abs({strain})/{bound})))")
+        strain = _bounded(f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/v_young")
+        lines.append(f"variable l{d} equal $(l{d}*(1.0+{strain}))")
     change = f"change_box all {' '.join(f'{d} final 0.0 ${{l{d}}}' for d in moving)}"
-    lines += [f'if "{_IS_SKEW}" then "{change} {_skewed(moving)}remap" else "{change} remap"']
+    if has_angles:
+        lines += _tilted()
+        tilts = " ".join(f"{t} final ${{t{t}}}" for t in _TILTS)
+        lines += [f'if "$({_SKEW}) > 0" then "{change} {tilts} remap" else "{change} remap"']
+    else:
+        lines += [f"{change} remap"]
     lines += ["next round", "jump SELF minimise", "label rest"]
     return lines
+
+
+def _tilted() -> list[str]:
+    r"""Write the tilts of a cell after its strain and shear, which acts on columns from above.
+
+    .. math:: γ_{ij} = 2 (1 + ν) p_{ij} / E
+    """
+    lines = [f"variable g{t} equal $({_bounded(f'({2.0 * (1.0 + _POISSON):g}*p{t})/v_young')})" for t in _TILTS]
+    return [
+        *lines,
+        "variable txy equal $(xy*v_lx/lx+v_gxy*ly)",
+        "variable txz equal $(xz*v_lx/lx+v_gxy*yz+v_gxz*lz)",
+        "variable tyz equal $(yz*v_ly/ly+v_gyz*lz)",
+    ]
+
+
+def _bounded(strain: str) -> str:
+    """Write a strain that is small as it is and never larger than `_LARGEST_STRAIN`."""
+    return f"({strain})/(1.0+abs({strain})/{_LARGEST_STRAIN:g})"
 
 
 def _products(moving: str) -> Iterator[list[tuple[str, str]]]:
@@ -171,11 +202,6 @@ def _products(moving: str) -> Iterator[list[tuple[str, str]]]:
     yield list(zip(now, now, strict=True))
     yield list(zip(before, before, strict=True))
     yield list(zip(now, before, strict=True))
-
-
-def _skewed(moving: str) -> str:
-    """Say where the tilts of a cell go with its lengths."""
-    return "".join(f"{d}{other} final $({d}{other}*v_l{d}/l{d}) " for d, other in ("xy", "xz", "yz") if d in moving)
 
 
 def segment_deck(span: SegmentSpan, potential: Potential, recording: Recording) -> str:

@@ -22,6 +22,9 @@ the force on the held layer over the area.
 PRESSURES = "pressures along the cell"
 """Introduces the line in which a minimisation says what pressures it left."""
 
+SHEARS = "shears of the cell"
+"""The same of what would change its angles, xy, xz and yz."""
+
 _HEADER_WORD = "Step"
 _TAIL_BYTES = 4096
 
@@ -96,9 +99,25 @@ def pressures_left(log: Path) -> tuple[float, float, float]:
         If the log does not say.
 
     """
-    found = re.search(rf"^{PRESSURES}: (\S+) (\S+) (\S+) bar$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return _three(log, PRESSURES)
+
+
+def shears_left(log: Path) -> tuple[float, float, float]:
+    """Return the shears xy, xz and yz that a minimisation left [bar].
+
+    Raises
+    ------
+    FormatError
+        If the log does not say.
+
+    """
+    return _three(log, SHEARS)
+
+
+def _three(log: Path, what: str) -> tuple[float, float, float]:
+    found = re.search(rf"^{what}: (\S+) (\S+) (\S+) bar$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
     if not found:
-        raise FormatError(log, 1, "does not say what pressures its minimisation left")
+        raise FormatError(log, 1, f"does not say the {what} that its minimisation left")
     x, y, z = map(float, found.groups())
     return x, y, z
 

@@ -11,11 +11,11 @@ from gbglass.core.potential import Potential
 from gbglass.core.provenance import content_id, sha256_text, without_defaults
 from gbglass.core.suitability import check_structure
 from gbglass.errors import StateError
-from gbglass.lammps.data import data_text
+from gbglass.lammps.data import angles_as_input, data_text
 from gbglass.lammps.deck import CELL_PRESSURE, DATA, minimise_deck
 from gbglass.lammps.dump import read_dump
 from gbglass.lammps.engine import DECK, Job, Lammps, run_lammps
-from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, stopping_criterion
+from gbglass.lammps.log import THERMO_COLUMNS, pressures_left, read_thermo, shears_left, stopping_criterion
 from gbglass.lammps.segments import Promise, Segment, finish_segment, load_segment, partial_folder
 from gbglass.lammps.switches import switches_as_input
 from gbglass.lammps.task import Runner, has_threads
@@ -132,14 +132,16 @@ def relaxation_key(task: RelaxTask, engine: Lammps) -> str:
 
 
 def _inputs(task: RelaxTask, engine: Lammps) -> dict[str, Any]:
+    data = data_text(task.atoms, task.potential)
     return {
         "format": _FORMAT,
         "lammps": engine.version,
         "threads": has_threads(engine, task.potential),
         **switches_as_input(engine),
         "potential": task.potential.checksum,
-        "structure": sha256_text(data_text(task.atoms, task.potential)),
+        "structure": sha256_text(data),
         "stage": _said(task.stage),
+        **angles_as_input(data, task.stage),
         "ranks": task.ranks,
     }
 
@@ -174,6 +176,8 @@ def relaxed_structure(segment: Segment, atoms: Atoms, stage: Minimise) -> Relaxe
     rested.set_positions(frames[0].positions)
     ending = stopping_criterion(segment.log)
     left = max((abs(pressures_left(segment.log)[axis]) for axis in _MOVING[stage.cell]), default=0.0)
+    if stage.cell == "lengths" and not rested.cell.orthorhombic:
+        left = max(left, *map(abs, shears_left(segment.log)))
     if ending == "force tolerance" and left > CELL_PRESSURE:
         ending = f"a pressure of {left:.0f} bar left along the cell"
     return Relaxed(rested, float(read_thermo(segment.log)[-1, _ENERGY]), ending, segment.wall_seconds)

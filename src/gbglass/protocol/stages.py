@@ -20,7 +20,8 @@ Temperature = Annotated[float, Field(gt=0.0, le=10_000.0, description="temperatu
 Pressure = Annotated[float, Field(ge=-1e6, le=1e6, description="pressure [bar]")]
 Duration = Annotated[float, Field(gt=0.0, le=1e7, description="length of the stage [ps]")]
 MovingCell = Literal["fixed", "normal", "lengths"]
-"""What of the cell a minimisation moves: nothing, its length along z (a boundary's normal), or each of its lengths."""
+"""What of the cell a minimisation moves: nothing, its length along z (a boundary's normal), or each of its lengths, and
+the angles of a skew cell with them."""
 
 Coupling = Literal["isotropic", "lengths", "normal"]
 """What a barostat moves: all lengths together, each length on its own, or the length along z alone."""

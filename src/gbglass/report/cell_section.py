@@ -196,7 +196,8 @@ def _framework(found: DischargeFindings) -> tuple[str, ...]:
 def cell_analysis(found: DischargeFindings) -> str:
     """Write how the cell was measured, for the methods section."""
     end = "a piston" if found.stage.piston is not None else "a free surface"
-    framework = " and ".join(_framework(found))
+    *others, last = _framework(found)
+    framework = f"{', '.join(others)} and {last}" if others else last
     return (
         f"The outer layer of the cathode was held, and the metal ended at {end}. Lithium was counted in each part, "
         f"whose faces follow the {framework} beside them, and through each face; rates are those at which it crosses "
@@ -220,6 +221,8 @@ def with_error(mean: Estimate) -> str:
 
 def _courses(found: DischargeFindings) -> list[PlacesCourse]:
     if BOUNDARY not in found.places.groups:
+        return []
+    if not found.n_lanthanum:
         return []
     parts = [("discharge", found.places, found.n_lanthanum)]
     if found.alone is not None and found.alone.counts is not None:

@@ -89,15 +89,14 @@ def campaign_figures(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     """
     if not cases:
         return []
+    electrodes = {_electrode(case) for case in cases}
     curves: dict[str, list[Curve]] = {}
     for model, case in zip(model_names(cases), cases, strict=True):
-        more = model.removeprefix(case["title"])
+        more = model.removeprefix(case["title"]) + ("" if len(electrodes) == 1 else f", {_electrode(case)}")
         for source, record in case["sources"].items():
-            curves.setdefault(f"{source}{more}" if source == case["potential_is"] else source, []).append(
-                _steps(record["plateaus"])
-            )
-    electrodes = {case.get("electrode") for case in cases}
-    content = "x" if len(electrodes) > 1 or None in electrodes else f"x in {electrodes.pop()}"
+            is_own = source == case["potential_is"] or len(electrodes) > 1
+            curves.setdefault(f"{source}{more}" if is_own else source, []).append(_steps(record["plateaus"]))
+    content = f"x in {' or '.join(sorted(electrodes))}"
     drawn = draw_models(curves, (content, "Voltage against Li (V)"))
     return [page_figure("voltages", "Plateaus of all", drawn, _PLATEAUS), *_offsets(cases)]
 
@@ -108,7 +107,7 @@ def _offsets(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     for case in cases:
         for source, record in case["against"].items():
             for one in (plateau for plateau in record["plateaus"] if "potential_minus_this" in plateau):
-                place = f"{source}, x = {one['from']['value']:g} to {one['to']['value']:g}"
+                place = f"{source}, {_electrode(case)}, x = {one['from']['value']:g} to {one['to']['value']:g}"
                 off = (seed_of(case), one["potential_minus_this"]["value"])
                 rows.setdefault(place, {}).setdefault(case["potential_is"], []).append(off)
     if not rows:
@@ -116,6 +115,11 @@ def _offsets(cases: Sequence[Mapping[str, Any]]) -> list[PageFigure]:
     points = {place: {name: mean_point(off) for name, off in row.items()} for place, row in rows.items()}
     drawn = draw_rows(points, "Potential less the other (V)", 0.0)
     return [page_figure("offsets", "Off by how much", drawn, _OFFSETS)]
+
+
+def _electrode(case: Mapping[str, Any]) -> str:
+    """Return the formula of the electrode; that of LixZr2O4 where there was no other yet."""
+    return str(case.get("electrode", "LixZr2O4"))
 
 
 def _steps(plateaus: Sequence[Mapping[str, Any]]) -> Curve:

@@ -30,13 +30,15 @@ _SAME_SITE = 0.05
 """Atoms nearer than this stand on one site [Å]."""
 
 
-def read_crystal(path: Path) -> Atoms | PartialCrystal:
+def read_crystal(path: Path, *, any_element: bool = False) -> Atoms | PartialCrystal:
     """Read a crystal; one with partial occupancies still has to be ordered.
 
     Parameters
     ----------
     path
         A CIF, a POSCAR, an extxyz, or any other structure that ASE reads; the last frame of several.
+    any_element
+        Let elements pass of which no formal charge is known, if all sites are whole.
 
     Raises
     ------
@@ -51,7 +53,8 @@ def read_crystal(path: Path) -> Atoms | PartialCrystal:
     occupancy = {int(kind): shares for kind, shares in atoms.info.get("occupancy", {}).items()}
     if any(len(shares) > 1 or set(shares.values()) != {1.0} for shares in occupancy.values()):
         return _partial(path, atoms, occupancy)
-    check_known(atoms.get_chemical_symbols())
+    if not any_element:
+        check_known(atoms.get_chemical_symbols())
     plain = Atoms(atoms.get_chemical_symbols(), positions=atoms.positions, cell=atoms.cell, pbc=True)
     _check_apart(path, plain)
     return plain

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ase import Atoms
+
 from gbglass.analysis.density import DensityCounter, DensityHistory, DensityMap, density_history
 from gbglass.analysis.discharge import Compartments, Discharge, measure_discharge
 from gbglass.analysis.discharge_rate import DischargeRate, discharge_rate
 from gbglass.analysis.group_counts import GroupCounts, count_groups
 from gbglass.analysis.statistics import estimate
+from gbglass.build.account import is_garnet
+from gbglass.build.cells.slab import GARNET
 from gbglass.build.cells.stack import BuiltCell
 from gbglass.core.framework import anchor_framework
 from gbglass.core.groups import RegionGroups
@@ -62,7 +66,7 @@ class AloneFindings:
     counts
         Lithium in its boundary and outside against time; None if it has no boundary.
     n_lanthanum
-        La in it: three a formula unit.
+        La in it: three a formula unit; 0 where it is no garnet.
     remarks
         What was measured of what was melted.
 
@@ -122,7 +126,7 @@ class DischargeFindings:
     places
         Lithium in the boundary and in the rest of the electrolyte against time.
     n_lanthanum
-        La in the electrolyte: three a formula unit.
+        La in the electrolyte: three a formula unit; 0 where it is no garnet.
     alone
         What the electrolyte did before; None if it was put into the cell as it was built or given.
 
@@ -188,7 +192,7 @@ def measure_cell(planned: Planned[Any], simulation: Simulation, engine: Lammps, 
         history=density_history(view.frames, SPECIES, view.anchor, _BINS),
         maps=tuple(_maps(view)),
         places=count_groups(view.frames, SPECIES, RegionGroups(view.anchor, view.places)),
-        n_lanthanum=view.built.atoms.get_chemical_symbols().count("La"),
+        n_lanthanum=_lanthanum(view.built.atoms, is_of_garnet=GARNET in view.built.parts),
         alone=_alone(planned),
     )
 
@@ -218,9 +222,13 @@ def _alone(planned: Planned[Any]) -> AloneFindings | None:
         title=first.title,
         protocol=tuple(map(sentence, ran.task.stages)),
         counts=counts,
-        n_lanthanum=first.atoms.get_chemical_symbols().count("La"),
+        n_lanthanum=_lanthanum(first.atoms, is_of_garnet=is_garnet(first.atoms.get_chemical_symbols())),
         remarks=tuple(glass_remarks(measured_glass(ran, first.spec.promises))),
     )
+
+
+def _lanthanum(atoms: Atoms, *, is_of_garnet: bool) -> int:
+    return int(atoms.symbols.count("La")) if is_of_garnet else 0
 
 
 def places_alone(first: Planned[Any], within: float) -> Mapping[str, Region]:

@@ -1,4 +1,7 @@
-"""The electrode that a study of voltage is about: LixZr2O4, or one from a file of its user's."""
+"""The electrode that a study of voltage is about: LixZr2O4, or one from a file of its user's.
+
+Its metals change their charge as lithium comes, so no formal charge is asked of it.
+"""
 
 from functools import lru_cache
 from typing import Annotated
@@ -67,7 +70,7 @@ def read_host(file: ModelFile, repeats: tuple[int, int, int] = (1, 1, 1)) -> Hos
         As for `host_of`.
 
     """
-    found = read_crystal(file.path)
+    found = read_crystal(file.path, any_element=True)
     if not isinstance(found, Atoms):
         raise InputError(
             f"{file.name} has partly filled sites; order them first with 'gbglass build crystal', all lithium in place"

@@ -20,6 +20,7 @@ from gbglass.build.cells.match import WANTED_STRAIN
 from gbglass.build.cells.stack import StackSpec
 from gbglass.build.cells.wanted import WantedBoundary, boundary_for
 from gbglass.build.crystals.given import account_given
+from gbglass.build.crystals.occupancy import PartialCrystal
 from gbglass.build.networks.layout import Arrangement, NetworkSpec
 from gbglass.core.potential import Potential
 from gbglass.core.region import Region
@@ -29,6 +30,7 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.promises import Promise
 from gbglass.protocol.recipes import ProtocolEntry
 from gbglass.protocol.stages import Cool, Discharge, Hold, Ramp, Strain
+from gbglass.store.crystals import read_crystal
 from gbglass.store.structures import read_structure
 from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
@@ -83,8 +85,9 @@ class CellChoice(Table):
         File | None, Field(description="a structure taken as the electrolyte, such as a boundary that was equilibrated")
     ] = None
     supercell: Annotated[
-        tuple[Repeat, Repeat, Repeat], Field(description="of that structure, such as one cell of your own crystal")
-    ] = (1, 1, 1)
+        tuple[Repeat, Repeat, Repeat] | None,
+        Field(description="of that structure along its edges, such as one cell of your own crystal"),
+    ] = None
     x: Annotated[float, Field(ge=0.0, le=1.0, description="lithium in LixZr2O4 at the start")] = 0.0
     twin: Annotated[bool, Field(description="the same cell without its boundary")] = False
     llzo_A: Annotated[Thickness, Field(description="least thickness of the electrolyte [Å]")] = 25.0
@@ -235,7 +238,7 @@ def _cell_is_full(tables: Tables) -> Iterator[Problem]:
             cell.to_build(Lattices(), tables.get("network"))
         except InputError as error:
             yield "cell", str(error)
-        if cell.electrolyte is None and max(cell.supercell) > 1:
+        if cell.electrolyte is None and cell.supercell is not None:
             yield (
                 "cell.supercell",
                 "is of a given electrolyte: name its file (cell.electrolyte), or take llzo_A",
@@ -311,13 +314,13 @@ def _wanted(spec: FullCellSpec, potential: Potential) -> CellSpec:
 
 
 def _given(spec: FullCellSpec) -> GivenElectrolyte | None:
-    """Read the electrolyte that a study names, the partly filled sites of a CIF in an order that the seed decides."""
-    file, repeats = spec.cell.electrolyte, spec.cell.supercell
+    """Read the electrolyte that a study names; what it leaves open of its sites is ordered as the seed decides."""
+    file, repeats = spec.cell.electrolyte, spec.cell.supercell or (1, 1, 1)
     if file is None:
         return None
-    if file.path.suffix.lower() == ".cif":
+    if file.path.suffix.lower() == ".cif" and isinstance(read_crystal(file.path), PartialCrystal):
         lithium_seed, _ = derived_seeds(spec.seed)
-        return GivenElectrolyte(given_crystal(file, lithium_seed, repeats).atoms, file.path.stem)
+        return GivenElectrolyte(given_crystal(file, lithium_seed, repeats).atoms)
     return GivenElectrolyte(read_structure(file.path).repeat(repeats))
 
 

@@ -123,11 +123,14 @@ def _electrode_problems(tables: dict[str, Any]) -> Iterator[tuple[str, str]]:
     except InputError as error:
         yield "electrode.file", str(error)
         return
+    counts = []
     for x in tables.get("contents", ()):
         try:
-            host.n_lithium(x)
+            counts.append(host.n_lithium(x))
         except InputError as error:
             yield "contents", str(error)
+    if len(set(counts)) < len(counts):
+        yield "contents", f"must be different numbers of the {host.n_sites} lithium sites of the cell"
     if "potential" in tables and tables["electrode"] is not None:
         try:
             check_elements(tables["potential"].load(), host.full)

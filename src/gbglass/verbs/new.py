@@ -119,7 +119,8 @@ def new(study: str, out: Path, potential: str | None = None, crystal: Path | Non
 
 def _text_of_crystal(study: str, out: Path, crystal: Path, potential: str) -> str:
     """Write the first study of a crystal that can be planned."""
-    found, acting = read_crystal(crystal), find_potential(potential)
+    takes_any = "electrode" in ALL_STUDIES[study].spec.model_fields
+    found, acting = read_crystal(crystal, any_element=takes_any), find_potential(potential)
     try:
         check_elements(acting, Atoms(found.species) if isinstance(found, PartialCrystal) else found)
     except InputError as error:

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 from ase import Atoms
+from ase.spacegroup import crystal as crystal_of
 
 from gbglass.build.account import count_species, intact_octahedra
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary, build_boundary
@@ -42,6 +43,16 @@ def framework_distances(atoms: Atoms) -> FloatArray:
     """Return all distances below 4 Å among La, Zr and O, sorted: the same for a structure and its turned copy."""
     framework = atoms[np.array(atoms.get_chemical_symbols()) != "Li"]
     return np.sort(find_pairs(framework.positions, framework.cell.array, 4.0).distances)
+
+
+def phosphate() -> Atoms:
+    """Return γ-Li3PO4, Pnma."""
+    sites = [(0.164, 0.501, 0.302), (0.424, 0.75, 0.574), (0.4115, 0.25, 0.308)]
+    oxygen = [(0.341, 0.043, 0.206), (0.0505, 0.25, 0.294), (0.090, 0.75, 0.122)]
+    atoms: Atoms = crystal_of(
+        ["Li", "Li", "P", "O", "O", "O"], [*sites, *oxygen], spacegroup=62, cellpar=[10.49, 6.12, 4.93, 90, 90, 90]
+    )
+    return atoms
 
 
 class TestOpening:
@@ -133,6 +144,18 @@ class TestOpening:
         atoms.set_pbc(True)
         assert any("1 octahedra shared O" in remark for remark in open_slab(atoms, 2, 0.25).remarks)
         assert not any("octahedra shared O" in remark for remark in open_slab(atoms, 2, 0.75).remarks)
+
+    @pytest.mark.parametrize("at", [0.0, 0.13, 0.25, 0.4, 0.5, 0.77])
+    @pytest.mark.parametrize("axis", [0, 1, 2])
+    def test_phosphate_stays_whole_wherever_it_is_cut(self, axis: int, at: float) -> None:
+        """γ-Li3PO4: every P keeps its four O, and nothing is said of a loss."""
+        slab = open_slab(phosphate(), axis, at)
+        symbols = np.array(slab.atoms.get_chemical_symbols())
+        lengths = slab.atoms.cell.lengths()
+        apart = slab.atoms.positions[symbols == "O", None] - slab.atoms.positions[symbols == "P"]
+        apart[:, :, :2] -= lengths[:2] * np.round(apart[:, :, :2] / lengths[:2])
+        assert ((np.linalg.norm(apart, axis=2) < 1.8).sum(axis=0) == 4).all()
+        assert not any("across the cut" in remark for remark in slab.remarks)
 
     @pytest.mark.parametrize(
         ("change", "says"),

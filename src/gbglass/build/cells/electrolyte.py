@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from ase import Atoms
 
-from gbglass.build.account import count_species
+from gbglass.build.account import count_species, is_garnet
 from gbglass.build.boundaries.boundary import BoundarySpec, BuiltBoundary
 from gbglass.build.cells.filled_box import fill_box
 from gbglass.build.cells.given_electrolyte import GivenElectrolyte
@@ -362,7 +362,7 @@ def open_electrolyte(electrolyte: Electrolyte, repeats: Steps, thickness: float)
         at = quietest_cut(electrolyte.atoms, electrolyte.axis)
     # Whole periods are added below the part that is kept.
     keep = (along - 1 + electrolyte.keep) / along
-    name = GARNET if "La" in atoms.symbols else OTHER
+    name = GARNET if is_garnet(atoms.get_chemical_symbols()) else OTHER
     slab = open_slab(in_species_order(atoms), electrolyte.axis, at / along, keep, name)
     strain = tuple(electrolyte.strain[place] for place in electrolyte.order)
     remarks = [f"{name}: {electrolyte.title}", *electrolyte.remarks, *slab.remarks]

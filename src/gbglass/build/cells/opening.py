@@ -1,4 +1,4 @@
-"""An electrolyte opened between two planes: whole octahedra stay whole, and the two faces share the lithium."""
+"""An electrolyte opened between two planes: octahedra and groups such as PS4 stay whole, the faces share lithium."""
 
 import math
 
@@ -7,15 +7,17 @@ from ase import Atoms
 
 from gbglass.build.account import OCTAHEDRAL
 from gbglass.build.cells.slab import VACUUM, Slab, Z, check_orthogonal, with_vacuum
-from gbglass.build.crystal import WHOLE_OCTAHEDRON
 from gbglass.build.piece import wrap_into
 from gbglass.core.arrays import BoolArray, FloatArray, IntArray, StringArray
 from gbglass.core.neighbours import find_pairs
-from gbglass.core.species import FORMAL_CHARGES, check_known
+from gbglass.core.species import FORMAL_CHARGES, bond_reach, check_known
 from gbglass.errors import InputError
 
 _LITHIUM_REACH = 3.0
 """How far beyond the cuts lithium may be taken, or left out before them [Å]."""
+
+_CENTRE, _SMALL = 4, ("B",)
+"""Ions that hold anions as one: of such a charge or more [e], and boron."""
 
 _CUTS = 48
 """Places that are compared."""
@@ -25,11 +27,12 @@ _EDGE = 1e-6
 
 
 def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str = "LLZO") -> Slab:
-    """Open a periodic electrolyte along one of its axes, so that whole octahedra stay whole.
+    """Open a periodic electrolyte along one of its axes, so that whole octahedra stay whole, and so do PS4 and PO4.
 
-    O goes where its Zr goes, whatever side of the cut it is on; other framework atoms go by their own places. Lithium
-    is taken between two planes of its own, as much as makes the slab neutral, and these planes are where the dipole is
-    smallest: what one face gains the other loses.
+    O goes where its Zr goes, whatever side of the cut it is on, and any anion where the nearest ion of charge four or
+    more goes that holds it; other framework atoms go by their own places. Lithium is taken between two planes of its
+    own, as much as makes the slab neutral, and these planes are where the dipole is smallest: what one face gains the
+    other loses.
 
     Parameters
     ----------
@@ -83,7 +86,8 @@ def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str =
         f"{name}: opened along {'xyz'[axis]} of its cell at {at:.4g}; {outside} Li of one face were moved to the "
         f"other, which leaves a dipole of {dipole:+.1f} e Å"
     )
-    lost = f"{name}: {broken} octahedra shared O across the cut and lost it"
+    what = "groups shared an anion" if set(OCTAHEDRAL).isdisjoint(species.tolist()) else "octahedra shared O"
+    lost = f"{name}: {broken} {what} across the cut and lost it"
     return Slab(
         with_vacuum(slab, (float(lengths[0]), float(lengths[1]))),
         name,
@@ -193,7 +197,7 @@ def _take_lithium(
 
 
 def _broken(turned: Atoms, points: FloatArray, kept: IntArray) -> int:
-    """Count the octahedral cations of the slab that had an O across a cut."""
+    """Count the highly charged ions of the slab that held an anion across a cut."""
     symbols = np.array(turned.get_chemical_symbols())
     lengths = turned.cell.lengths()
     is_kept = np.zeros(len(points), dtype=bool)
@@ -202,10 +206,8 @@ def _broken(turned: Atoms, points: FloatArray, kept: IntArray) -> int:
 
     def bonds(chosen: BoolArray, period: float) -> IntArray:
         atoms = np.flatnonzero(chosen)
-        pairs = find_pairs(points[atoms], np.diag([lengths[0], lengths[1], period]), WHOLE_OCTAHEDRON)
-        one, two = np.concatenate([pairs.first, pairs.second]), np.concatenate([pairs.second, pairs.first])
-        wanted = np.isin(symbols[atoms[one]], OCTAHEDRAL) & (symbols[atoms[two]] == "O")
-        return np.bincount(atoms[one[wanted]], minlength=len(points)).astype(np.int64)
+        _, centres, _ = _bonds(points[atoms], symbols[atoms], np.diag([lengths[0], lengths[1], period]))
+        return np.bincount(atoms[centres], minlength=len(points)).astype(np.int64)
 
     everywhere, here = bonds(np.ones(len(points), dtype=bool), float(lengths[2])), bonds(is_kept, height)
     return int((everywhere != here)[kept].sum())
@@ -243,15 +245,28 @@ def _turn(atoms: Atoms, axis: int) -> Atoms:
 
 
 def _owners(points: FloatArray, species: StringArray, lengths: FloatArray) -> IntArray:
-    """Return the centre that each O belongs to, the nearest within an octahedron's reach; -1 for all else."""
-    pairs = find_pairs(points, np.diag(lengths), WHOLE_OCTAHEDRON)
-    one, two = np.concatenate([pairs.first, pairs.second]), np.concatenate([pairs.second, pairs.first])
-    bonds = (species[one] == "O") & np.isin(species[two], OCTAHEDRAL)
-    oxygen, centre, distance = one[bonds], two[bonds], np.concatenate([pairs.distances, pairs.distances])[bonds]
+    """Return the centre that each anion belongs to, the nearest that holds it; -1 for all else."""
+    anion, centre, distance = _bonds(points, species, np.diag(lengths))
     owners = np.full(len(points), -1, dtype=np.int64)
     nearest_last = np.argsort(-distance, kind="stable")
-    owners[oxygen[nearest_last]] = centre[nearest_last]
+    owners[anion[nearest_last]] = centre[nearest_last]
     return owners
+
+
+def _bonds(points: FloatArray, species: StringArray, cell: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return anions, the highly charged ions that hold them, and their distances: octahedra of garnet, PS4, PO4."""
+    kinds = sorted(set(species.tolist()))
+    centres = [kind for kind in kinds if FORMAL_CHARGES[kind] >= _CENTRE or kind in _SMALL]
+    reaches = {(one, other): bond_reach(one, other) for one in centres for other in kinds if FORMAL_CHARGES[other] < 0}
+    if not reaches:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    pairs = find_pairs(points, cell, max(reaches.values()))
+    one, two = np.concatenate([pairs.first, pairs.second]), np.concatenate([pairs.second, pairs.first])
+    distances = np.concatenate([pairs.distances, pairs.distances])
+    held = np.zeros(len(one), dtype=bool)
+    for (centre, anion), reach in reaches.items():
+        held |= (species[one] == anion) & (species[two] == centre) & (distances < reach)
+    return one[held].astype(np.int64), two[held].astype(np.int64), distances[held]
 
 
 def _followed(points: FloatArray, owners: IntArray, lengths: FloatArray) -> FloatArray:

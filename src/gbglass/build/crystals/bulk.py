@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ase import Atoms
 
-from gbglass.build.account import OCTAHEDRAL, contacts, count_species, forbidden_contacts, intact_octahedra, not_neutral
+from gbglass.build.account import contacts, count_species, forbidden_contacts, intact_octahedra, is_garnet, not_neutral
 from gbglass.core.ledger import Counts, Ledger
 from gbglass.core.species import FORMAL_CHARGES, check_known
 from gbglass.errors import InputError
@@ -137,16 +137,11 @@ def account_crystal(
             formal_charge=charge,
             valence={name: charges},
             shortest_contacts=contacts(atoms),
-            intact_octahedra=intact_octahedra(atoms) if _is_garnet(counts) else None,
+            intact_octahedra=intact_octahedra(atoms) if is_garnet(counts) else None,
             strain={name: (0.0, 0.0, 0.0)},
             remarks=remarks,
         ),
     )
-
-
-def _is_garnet(counts: Counts) -> bool:
-    """Say whether octahedra are expected to be whole: those of spinel share their oxygen."""
-    return "La" in counts and "O" in counts and any(centre in counts for centre in OCTAHEDRAL)
 
 
 def _check_contacts(atoms: Atoms, name: str) -> None:

@@ -50,9 +50,10 @@ class TeacherEvaluator:
         return [self.teacher.label(atoms) for atoms in structures]
 
     def relax(self, atoms: Atoms, cell: MovingCell) -> AtRest:
-        """Bring a structure to rest, its cell lengths with it if they move."""
+        """Bring a structure to rest, its cell lengths with it if they move, and the angles of a skew cell with them."""
         moving = self._dressed(atoms)
-        what = moving if cell == "fixed" else FrechetCellFilter(moving, mask=[*_MOVING[cell], False, False, False])
+        turns = cell == "lengths" and not moving.cell.orthorhombic
+        what = moving if cell == "fixed" else FrechetCellFilter(moving, mask=[*_MOVING[cell], *[turns] * 3])
         converged = FIRE(what, logfile=None).run(fmax=FORCE, steps=_MOST_STEPS)
         ending = "" if converged else f"more than {FORCE:g} eV/Å left after {_MOST_STEPS} steps"
         return AtRest(moving, float(moving.get_potential_energy()), ending)

@@ -10,14 +10,19 @@ from pathlib import Path
 import numpy as np
 from ase import Atoms
 from ase.io import read
+from numpy.typing import NDArray
 
+from gbglass.build.cells.slab import ELECTROLYTES, GARNET, OTHER
 from gbglass.core.arrays import FloatArray, IntArray
 from gbglass.core.cell import cell_height
-from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor, anchor_framework
+from gbglass.core.framework import IMMOBILE_CATIONS, FrameworkAnchor, anchor_framework, framework_species
 from gbglass.core.interfaces import CellParts, tie_parts
 from gbglass.errors import InputError
 
-_ELECTROLYTE, _POSITIVE, _LITHIUM = "LLZO", "LZO", "Li"
+_POSITIVE, _LITHIUM = "LZO", "Li"
+_METAL = 0.9
+"""Share of lithium above which a part is metal [1]."""
+
 _AXIS = 2
 _PART = "part"
 _FAR = 0.25
@@ -193,15 +198,19 @@ def marked_structure(path: Path | None, symbols: tuple[str, ...]) -> Atoms | Non
 
 def _laid_out(atoms: Atoms, number: IntArray, faces: tuple[float, ...], source: str) -> CellLayout:
     names = _names(atoms, number)
-    if _ELECTROLYTE not in names:
-        raise InputError(f"no part holds La, so none is the electrolyte; the parts are {' | '.join(names)}")
+    electrolyte = next((name for name in names if name in ELECTROLYTES), None)
+    if electrolyte is None:
+        raise InputError(
+            f"no part is the electrolyte, which holds La, or neither Zr nor lithium alone; the parts are "
+            f"{' | '.join(names)}"
+        )
     if names[0] != _LITHIUM:
         raise InputError(
             f"the negative electrode, lithium without La or Zr, must be the lowest part of the cell; the parts are "
             f"{' | '.join(names)}"
         )
-    anchor = anchor_framework(atoms, among=np.flatnonzero(number == names.index(_ELECTROLYTE)))
-    return CellLayout(tie_parts(atoms, names, faces), _ELECTROLYTE, anchor, faces, source)
+    anchor = anchor_framework(atoms, among=np.flatnonzero(number == names.index(electrolyte)))
+    return CellLayout(tie_parts(atoms, names, faces), electrolyte, anchor, faces, source)
 
 
 def _names(atoms: Atoms, number: IntArray) -> tuple[str, ...]:
@@ -210,11 +219,18 @@ def _names(atoms: Atoms, number: IntArray) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     names = []
     for part in range(int(number.max()) + 1):
-        held = set(symbols[number == part].tolist())
-        name = _ELECTROLYTE if "La" in held else _POSITIVE if "Zr" in held else _LITHIUM
+        name = _name(symbols[number == part])
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
     return tuple(names)
+
+
+def _name(symbols: NDArray[np.str_]) -> str:
+    if "La" in symbols:
+        return GARNET
+    if "Zr" in symbols:
+        return _POSITIVE
+    return _LITHIUM if len(symbols) == 0 or (symbols == "Li").mean() > _METAL else OTHER
 
 
 def _between(atoms: Atoms, faces: tuple[float, ...]) -> IntArray:
@@ -243,16 +259,20 @@ def _faces(atoms: Atoms, number: IntArray) -> tuple[float, ...]:
 def _unwrapped_like(first: Atoms, structure: Atoms) -> Atoms:
     """Return the structure in its own cell, its framework in the periodic images that the first frame has it in."""
     places, now = structure.get_scaled_positions(wrap=False), first.get_scaled_positions(wrap=False)
-    framework = np.isin(np.array(first.get_chemical_symbols()), IMMOBILE_CATIONS)
+    symbols = np.array(first.get_chemical_symbols())
+    # With an electrolyte of garnet its oxygen counts no more than its lithium: La and Zr say where everything is.
+    known = IMMOBILE_CATIONS if "La" in symbols else framework_species([s for s in symbols.tolist() if s != "Zr"])
+    framework = np.isin(symbols, (*known, *IMMOBILE_CATIONS))
     if not framework.any():
-        raise InputError(f"a cell needs {' or '.join(IMMOBILE_CATIONS)}, to which its parts are tied")
+        raise InputError("a cell needs other ions than those of charge one, to which its parts are tied")
     images: FloatArray = np.zeros_like(places)
     images[framework] = np.round(now[framework] - places[framework])
     moved = places + images
     away = np.abs((now - moved)[framework, _AXIS])
     if float(away.max()) > _FAR:
+        species = " or ".join(sorted(set(symbols[framework].tolist())))
         raise InputError(
-            f"La or Zr of the structure lie up to {away.max():.2f} cell heights from where the trajectory has them; "
+            f"{species} of the structure lie up to {away.max():.2f} cell heights from where the trajectory has them; "
             f"give the cell from which it started"
         )
     start: Atoms = structure.copy()
