@@ -70,8 +70,8 @@ def new_command(
         typer.Option(
             "--crystal",
             metavar="FILE",
-            help="Your own: a CIF, a POSCAR, ..., for segregation, transport and mechanics.",
-            show_default="cubic LLZO",
+            help="Your own CIF, POSCAR ...: for segregation, transport, mechanics, discharge; an electrode for voltage.",
+            show_default="cubic LLZO; LixZr2O4",
         ),
     ] = None,
 ) -> None:
