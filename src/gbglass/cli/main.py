@@ -70,7 +70,7 @@ def new_command(
         typer.Option(
             "--crystal",
             metavar="FILE",
-            help="Your own CIF, POSCAR ...: for segregation, transport, mechanics, discharge; an electrode for voltage.",
+            help="Your own CIF or POSCAR: for segregation, transport, mechanics, discharge; for voltage an electrode.",
             show_default="cubic LLZO; LixZr2O4",
         ),
     ] = None,
