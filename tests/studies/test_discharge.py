@@ -97,6 +97,7 @@ def test_ones_own_electrolyte_discharges_and_no_claim_of_the_paper_is_judged(tmp
     page = render_page(present(found))
     assert "whose faces follow the Cl, O and Zr beside them" in page
     assert "LLZO" not in page
+    assert "Discharge of cell-0, li3ocl" in page
 
 
 def test_an_electrolyte_of_ones_own_is_ordered_and_repeated_as_it_is_asked(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import ConfigDict, Field
 
+from gbglass.build.account import is_garnet
 from gbglass.build.cells.alone import AloneElectrolyte, electrolyte_alone
 from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.given_electrolyte import GivenElectrolyte
@@ -320,8 +321,11 @@ def _given(spec: FullCellSpec) -> GivenElectrolyte | None:
         return None
     if file.path.suffix.lower() == ".cif" and isinstance(read_crystal(file.path), PartialCrystal):
         lithium_seed, _ = derived_seeds(spec.seed)
-        return GivenElectrolyte(given_crystal(file, lithium_seed, repeats).atoms)
-    return GivenElectrolyte(read_structure(file.path).repeat(repeats))
+        atoms = given_crystal(file, lithium_seed, repeats).atoms
+    else:
+        atoms = read_structure(file.path).repeat(repeats)
+    given = GivenElectrolyte(atoms)
+    return given if is_garnet(atoms.get_chemical_symbols()) else replace(given, title=file.path.stem)
 
 
 def _alone(wanted: CellSpec, spec: FullCellSpec, given: GivenElectrolyte | None) -> AloneElectrolyte:
