@@ -31,7 +31,7 @@ from gbglass.studies.reading import check_study
 from gbglass.verbs.case import asked_of, case
 from gbglass.verbs.cells import read_electrolyte
 from tests.report.browser import look_at
-from tests.studies.own import antiperovskite, argyrodite
+from tests.studies.own import antiperovskite, argyrodite, write_card
 from tests.studies.soft import BOUNDARY, CELL, MINIMISE, SHORT, soft, study_of_cell
 
 HOLD = {"kind": "hold", "temperature_K": 900.0, "duration_ps": 0.05}
@@ -98,6 +98,48 @@ def test_ones_own_electrolyte_discharges_and_no_claim_of_the_paper_is_judged(tmp
     assert "whose faces follow the Cl, O and Zr beside them" in page
     assert "LLZO" not in page
     assert "Discharge of cell-0, li3ocl" in page
+
+
+@pytest.mark.lammps
+@pytest.mark.xdist_group("discharge")
+def test_a_boundary_of_ones_own_crystal_is_run_alone_and_counted_in_the_cell(tmp_path: Path) -> None:
+    crystal, card = antiperovskite(tmp_path)
+    write_card(card, soft("Li", "Cl", "Zr", "O"))
+    own = {"crystal": str(crystal), "axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 7, "strain_limit": 0.05}
+    cell = {**CELL, "model": "cell-2", **own, "within_A": 3.0}
+    potential = {"card": str(card)}
+    raw = study(HOLD, {**DISCHARGE, "duration_ps": 0.64}, cell=cell, alone=[MINIMISE, SHORT], potential=potential)
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "study.json").write_text(json.dumps(asked_of(raw, tmp_path / "x.toml")), encoding="utf-8")
+    case(folder)
+    results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    assert results["title"] == "cell-2, Σ5(012)[100] of li3ocl, run alone"
+    assert results["cell"]["parts"] == ["Li", "electrolyte", "LZO"]
+    assert [plane["value"] for plane in results["cell"]["boundary_planes"]] == pytest.approx([0.0, 0.5])
+    for places in (results["places"], results["alone"]["places"]):
+        assert places["boundary"]["first"]["value"] > 0.0
+        assert places["bulk"]["first"]["value"] > 0.0
+        assert places["formula_units"]["value"] == 0.0, "of garnet there is nothing"
+    assert judge_cases([CaseRecord({}, results)]) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"electrolyte": "li3ocl.cif"}, "cell.crystal: and cell.electrolyte exclude each other"),
+        ({"twin": True}, "cell.crystal: goes into cell-1, cell-2, layer-1, and not into a twin"),
+        ({"layers": None}, "cell.layers: is due with a crystal of your own"),
+    ],
+    ids=str,
+)
+def test_what_does_not_go_with_ones_own_crystal_is_named(change: dict[str, Any], says: str, tmp_path: Path) -> None:
+    antiperovskite(tmp_path)
+    own = {**CELL, "model": "cell-2", "crystal": "li3ocl.cif", "axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 7}
+    cell = {key: value for key, value in {**own, **change}.items() if value is not None}
+    raw = study(DISCHARGE, cell=cell, potential=soft("Li", "Cl", "Zr", "O"))
+    with pytest.raises(ConfigError, match=says):
+        check_study(raw, tmp_path / "study.toml")
 
 
 def test_an_electrolyte_of_ones_own_is_ordered_and_repeated_as_it_is_asked(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_each_study_can_be_begun_and_says_what_its_keys_mean(kind: str, tmp_path
         assert field.description is None or f"# {field.description}" in text
 
 
-TAKE_A_CRYSTAL = ("segregation", "transport", "mechanics", "voltage", "discharge")
+TAKE_A_CRYSTAL = ("segregation", "transport", "mechanics", "voltage", "discharge", "orientation")
 
 
 @pytest.mark.parametrize("kind", ["segregation", "transport", "mechanics"])
@@ -127,14 +127,32 @@ def test_a_crystal_without_a_boundary_is_begun_with_as_it_is_where_that_says_som
     crystal, card = argyrodite(tmp_path)
     out = new("transport", tmp_path / "mine.toml", str(card), crystal)
     assert tomllib.loads(out.read_text(encoding="utf-8"))["model"] == {"bulk": {"repeats": [3, 3, 3]}}
-    with pytest.raises(InputError, match=r"not cubic.* transport and mechanics take a crystal without a boundary"):
+    with pytest.raises(InputError, match=r"not cubic.* a crystal without a boundary: transport, mechanics, discharge"):
         new("segregation", tmp_path / "other.toml", str(card), crystal)
+
+
+@pytest.mark.parametrize("kind", ["discharge", "orientation"])
+def test_a_cell_is_begun_with_a_boundary_of_ones_own_crystal(kind: str, tmp_path: Path) -> None:
+    crystal, card = antiperovskite(tmp_path)
+    write_card(card, soft("Li", "O", "Cl", "Zr"))
+    raw = tomllib.loads(new(kind, tmp_path / "own.toml", str(card), crystal).read_text(encoding="utf-8"))
+    boundary = {"axis": [1, 0, 0], "plane": [0, 1, 2], "layers": 15}
+    assert raw["cell"] == {"model": "cell-2", "crystal": "li3ocl.cif", **boundary, "x": 0.5}
+
+
+def test_what_has_no_boundary_discharges_as_it_is(tmp_path: Path) -> None:
+    crystal, card = argyrodite(tmp_path)
+    write_card(card, soft("Li", "P", "S", "Cl", "O", "Zr"))
+    raw = tomllib.loads(new("discharge", tmp_path / "own.toml", str(card), crystal).read_text(encoding="utf-8"))
+    assert raw["cell"] == {"model": "cell-0", "electrolyte": "li6ps5cl.cif", "supercell": [2, 2, 3], "x": 0.5}
+    with pytest.raises(InputError, match="without a boundary: transport, mechanics, discharge"):
+        new("orientation", tmp_path / "other.toml", str(card), crystal)
 
 
 @pytest.mark.parametrize("kind", sorted(ALL_STUDIES))
 def test_a_crystal_is_taken_or_refused_with_the_reason_never_ignored(kind: str, tmp_path: Path) -> None:
     crystal, card = antiperovskite(tmp_path)
-    if kind == "discharge":
+    if kind in ("discharge", "orientation"):
         with pytest.raises(InputError, match="potential rigid does not know Zr"):
             new(kind, tmp_path / "mine.toml", str(card), crystal)
         write_card(card, soft("Li", "O", "Cl", "Zr"))

@@ -13,9 +13,8 @@ from gbglass.analysis.msd import Displacements, MeanSquareDisplacement
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import WHOLE
 from gbglass.core.region import Region
+from gbglass.core.species import FRAMEWORK
 from gbglass.core.trajectory import Trajectory
-
-FRAMEWORK = ("La", "Zr", "O")
 
 _FEWEST_ATOMS = 2
 _MOST_FRAMES = 400
@@ -57,7 +56,9 @@ class PlaceDisplacement:
 def displaced_framework(
     trajectory: Trajectory, anchor: FrameworkAnchor, places: Mapping[str, Region], n_frames: int
 ) -> tuple[PlaceDisplacement, ...]:
-    """Follow La, Zr and O that were in some places at the start; a place with fewer than two of a kind has none of it.
+    """Follow La, Zr and O that were in some places at the start, or what else the framework is made of.
+
+    A place with fewer than two of a kind has none of it.
 
     Parameters
     ----------
@@ -77,13 +78,15 @@ def displaced_framework(
 
     """
     every = max(1, -(-n_frames // _MOST_FRAMES))
+    anchored = tuple(sorted({trajectory.symbols[index] for index in anchor.indices.tolist()}))
+    kinds = FRAMEWORK if set(anchored) <= set(FRAMEWORK) else anchored
     found: dict[tuple[str, str], Displacements] = {}
     for number, frame in enumerate(trajectory):
         if number == 0:
             view = anchor.view(frame)
             for place, region in places.items():
                 inside = region.mask(view)
-                for species in FRAMEWORK:
+                for species in kinds:
                     of = inside & (np.array(trajectory.symbols) == species)
                     if of.sum() >= _FEWEST_ATOMS:
                         marked = tuple(np.where(of, species, "").tolist())

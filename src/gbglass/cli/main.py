@@ -70,7 +70,7 @@ def new_command(
         typer.Option(
             "--crystal",
             metavar="FILE",
-            help="Your own CIF or POSCAR: for segregation, transport, mechanics, discharge; for voltage an electrode.",
+            help="Your own CIF or POSCAR: of what is studied; for voltage of an electrode.",
             show_default="cubic LLZO; LixZr2O4",
         ),
     ] = None,

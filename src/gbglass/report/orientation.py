@@ -34,8 +34,8 @@ _MIGRATION = (
     "first, what the framework has left of rattling taken out. Bins with too few displacements stay white."
 )
 _FRAMEWORK = (
-    "Mean squared displacement of La, Zr and O that were in each place when the discharge began, relative to all La "
-    "and Zr of the electrolyte."
+    "Mean squared displacement of the framework's ions that were in each place when the discharge began, relative to "
+    "the framework of the whole electrolyte."
 )
 _ALONE = "The same in the last hold of the electrolyte alone."
 _ANALYSIS = (

@@ -12,16 +12,12 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from gbglass.build.account import is_garnet
 from gbglass.build.cells.alone import AloneElectrolyte, electrolyte_alone
 from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
-from gbglass.build.cells.given_electrolyte import GivenElectrolyte
 from gbglass.build.cells.lattices import Lattices, lattices_of
 from gbglass.build.cells.match import WANTED_STRAIN
 from gbglass.build.cells.stack import StackSpec
 from gbglass.build.cells.wanted import WantedBoundary, boundary_for
-from gbglass.build.crystals.given import account_given
-from gbglass.build.crystals.occupancy import PartialCrystal
 from gbglass.build.networks.layout import Arrangement, NetworkSpec
 from gbglass.core.potential import Potential
 from gbglass.core.region import Region
@@ -31,12 +27,10 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.promises import Promise
 from gbglass.protocol.recipes import ProtocolEntry
 from gbglass.protocol.stages import Cool, Discharge, Hold, Ramp, Strain
-from gbglass.store.crystals import read_crystal
-from gbglass.store.structures import read_structure
 from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
-from gbglass.studies.given_crystal import given_crystal
 from gbglass.studies.lay_out import lay_out
+from gbglass.studies.own_electrolyte import given_structure, own_bicrystal
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages, protocol_problems
 from gbglass.studies.spec import StudySpec
@@ -88,6 +82,10 @@ class CellChoice(Table):
     supercell: Annotated[
         tuple[Repeat, Repeat, Repeat] | None,
         Field(description="of that structure along its edges, such as one cell of your own crystal"),
+    ] = None
+    crystal: Annotated[
+        File | None,
+        Field(description="one cell of your own cubic crystal: its boundary (axis, plane, layers) in place of LLZO's"),
     ] = None
     x: Annotated[float, Field(ge=0.0, le=1.0, description="lithium in LixZr2O4 at the start")] = 0.0
     twin: Annotated[bool, Field(description="the same cell without its boundary")] = False
@@ -244,9 +242,22 @@ def _cell_is_full(tables: Tables) -> Iterator[Problem]:
                 "cell.supercell",
                 "is of a given electrolyte: name its file (cell.electrolyte), or take llzo_A",
             )
+        if cell.crystal is not None:
+            yield from _crystal_fits(cell)
         how = MODELS[cell.model].how
         if how and cell.electrolyte is None and not _is_made_alone(tables):
             yield "cell.electrolyte", f"{cell.model} is made of an electrolyte: {how}; or say in [[alone]] how"
+
+
+def _crystal_fits(cell: CellChoice) -> Iterator[Problem]:
+    if cell.electrolyte is not None:
+        yield "cell.crystal", "and cell.electrolyte exclude each other: the one is cut, the other taken as it is"
+    if cell.twin or MODELS[cell.model].source != "boundary":
+        fit = [name for name, model in MODELS.items() if model.source == "boundary" and model.has_cathode]
+        yield "cell.crystal", f"goes into {', '.join(fit)}, and not into a twin, which is LLZO's"
+    if cell.layers is None:
+        listed = "'gbglass build csl --crystal FILE' lists how many make a grain"
+        yield "cell.layers", f"is due with a crystal of your own: planes (hkl) in each grain; {listed}"
 
 
 def _is_made_alone(tables: Tables) -> bool:
@@ -275,11 +286,12 @@ def plan_cell(spec: FullCellSpec) -> Planned[Any]:
     """
     lithium_seed, _ = derived_seeds(spec.seed)
     wanted = _wanted(spec, spec.potential.load())
-    given = _given(spec)
     if not spec.alone:
+        own = _own(wanted, spec)
+        given = None if own is None else own.as_built()
         built = build_cell(wanted, np.random.default_rng(lithium_seed), given)
         return lay_out(spec, built.title, built)
-    alone = _alone(wanted, spec, given)
+    alone = _alone(wanted, spec)
     first = lay_out(_alone_spec(spec), f"{alone.title} alone", alone.built)
     built = build_cell(wanted, np.random.default_rng(lithium_seed), alone.after(alone.built.atoms))
     return replace(lay_out(spec, built.title, built), first=first)
@@ -302,7 +314,7 @@ def go_on_with_cell(planned: Planned[Any], ran: Simulation) -> Planned[Any]:
     require_glass(measured_glass(ran, planned.first.spec.promises))
     lithium_seed, _ = derived_seeds(spec.seed)
     wanted = _wanted(spec, planned.potential)
-    left = _alone(wanted, spec, _given(spec)).after(ran.final_atoms())
+    left = _alone(wanted, spec).after(ran.final_atoms())
     built = build_cell(wanted, np.random.default_rng(lithium_seed), left)
     return replace(lay_out(spec, built.title, built), first=planned.first, ran=ran)
 
@@ -314,26 +326,21 @@ def _wanted(spec: FullCellSpec, potential: Potential) -> CellSpec:
     return spec.to_build(Lattices())
 
 
-def _given(spec: FullCellSpec) -> GivenElectrolyte | None:
-    """Read the electrolyte that a study names; what it leaves open of its sites is ordered as the seed decides."""
-    file, repeats = spec.cell.electrolyte, spec.cell.supercell or (1, 1, 1)
-    if file is None:
-        return None
-    if file.path.suffix.lower() == ".cif" and isinstance(read_crystal(file.path), PartialCrystal):
-        lithium_seed, _ = derived_seeds(spec.seed)
-        atoms = given_crystal(file, lithium_seed, repeats).atoms
-    else:
-        atoms = read_structure(file.path).repeat(repeats)
-    given = GivenElectrolyte(atoms)
-    return given if is_garnet(atoms.get_chemical_symbols()) else replace(given, title=file.path.stem)
-
-
-def _alone(wanted: CellSpec, spec: FullCellSpec, given: GivenElectrolyte | None) -> AloneElectrolyte:
-    """Build or take what is run alone; it follows from the study, so that it is the same at every call."""
-    if given is not None:
-        return AloneElectrolyte(account_given(given.atoms, given.title), given.title)
+def _own(wanted: CellSpec, spec: FullCellSpec) -> AloneElectrolyte | None:
+    """Read or cut the electrolyte that a study names; None if it is LLZO's own."""
     lithium_seed, _ = derived_seeds(spec.seed)
-    return electrolyte_alone(wanted, np.random.default_rng(lithium_seed))
+    cell = spec.cell
+    if cell.electrolyte is not None:
+        return given_structure(cell.electrolyte, cell.supercell or (1, 1, 1), lithium_seed)
+    if cell.crystal is not None and wanted.boundary is not None:
+        return own_bicrystal(cell.crystal, wanted.boundary, lithium_seed)
+    return None
+
+
+def _alone(wanted: CellSpec, spec: FullCellSpec) -> AloneElectrolyte:
+    """Build or take what is run alone; it follows from the study, so that it is the same at every call."""
+    lithium_seed, _ = derived_seeds(spec.seed)
+    return _own(wanted, spec) or electrolyte_alone(wanted, np.random.default_rng(lithium_seed))
 
 
 def _alone_spec(spec: FullCellSpec) -> AloneSpec:

@@ -31,11 +31,9 @@ from gbglass.studies.start import SEED, start_text
 _KNOWS_NO_METAL, _KNOWS_METAL = "buckingham-llzo", "deepmd-llzo"
 _NEED_METAL = ("discharge", "orientation", "amorphisation", "voltage")
 
-_OF_CELLS = "its cells are compared by a boundary of LLZO, or by its glass"
 _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
     {
-        "orientation": _OF_CELLS,
-        "amorphisation": _OF_CELLS,
+        "amorphisation": "what is glass is told by the order of the La and Zr of LLZO",
         "network": "what melts is told by the order of the La and Zr of LLZO",
         "charge": "it is about LLZO between lithium",
         "potential": "its structures are those of its labels",
@@ -46,8 +44,10 @@ _TAKES_NO_CRYSTAL: Mapping[str, str] = MappingProxyType(
 _FIRST_BOUNDARIES = (((1, 0, 0), 5), ((1, -1, 0), 3))
 """An axis and the largest Σ about it: where a boundary to begin with is looked for."""
 
-_OF_CRYSTAL, _HALF = "cell-0", 0.5
-"""The cell without a boundary, its cathode half full."""
+_TAKE_WHOLE = ("transport", "mechanics", "discharge")
+
+_CROSSED, _PLAIN, _HALF = "cell-2", "cell-0", 0.5
+"""Cells with boundaries from electrode to electrode and without one, their cathode half full."""
 
 _MOST_STEPS = 4
 _DIGITS = 6
@@ -74,8 +74,8 @@ def new(study: str, out: Path, potential: str | None = None, crystal: Path | Non
         the learned one.
     crystal
         A CIF, a POSCAR or whatever else ASE reads: what the study is about in place of cubic LLZO, of LixZr2O4 if it is
-        one of voltage; the electrolyte of a discharge. A boundary of it is planned too, or the whole of it if it has
-        none; what is written is what could be built.
+        one of voltage. A boundary of it is planned too, or the whole of it if it has none; what is written is what
+        could be built.
 
     Raises
     ------
@@ -145,25 +145,28 @@ def _tries(study: str, out: Path, crystal: Path, thickness: float) -> Iterator[t
         yield "the electrode", {"electrode": {"file": file.name}, "contents": _first_contents(read_host(file))}
         return
     edges = np.linalg.norm(np.asarray(read_crystal(file.path).cell), axis=1)
-    if "cell" in ALL_STUDIES[study].spec.model_fields:
-        least = (_WIDE, _WIDE, thickness)
-        cells = [math.ceil(length / edge) for length, edge in zip(least, edges, strict=True)]
-        yield "the cell", {"cell": {"model": _OF_CRYSTAL, "electrolyte": file.name, "supercell": cells, "x": _HALF}}
-        return
-    choice = {"file": file.name}
-    takes_whole = "model" in ALL_STUDIES[study].spec.model_fields
+    is_cell = "cell" in ALL_STUDIES[study].spec.model_fields
+    takes_whole = study in _TAKE_WHOLE
     try:
         boundaries = _boundaries(file, thickness)
     except InputError as error:
         if not takes_whole:
-            raise InputError(f"{error}. Studies of transport and mechanics take a crystal without a boundary") from None
+            whole = ", ".join(_TAKE_WHOLE)
+            raise InputError(f"{error}. Studies that take a crystal without a boundary: {whole}") from None
         boundaries = {}
     for title, boundary in boundaries.items():
-        model = {"model": {"boundary": boundary}} if takes_whole else {"boundary": boundary}
-        yield title, {"crystal": choice, **model}
-    if takes_whole:
+        if is_cell:
+            yield title, {"cell": {"model": _CROSSED, "crystal": file.name, **boundary, "x": _HALF}}
+        else:
+            model = {"model": {"boundary": boundary}} if takes_whole else {"boundary": boundary}
+            yield title, {"crystal": {"file": file.name}, **model}
+    if takes_whole and is_cell:
+        least = (_WIDE, _WIDE, thickness)
+        cells = [math.ceil(length / edge) for length, edge in zip(least, edges, strict=True)]
+        yield "the crystal", {"cell": {"model": _PLAIN, "electrolyte": file.name, "supercell": cells, "x": _HALF}}
+    elif takes_whole:
         repeats = [math.ceil(thickness / edge) for edge in edges]
-        yield "the crystal", {"crystal": choice, "model": {"bulk": {"repeats": repeats}}}
+        yield "the crystal", {"crystal": {"file": file.name}, "model": {"bulk": {"repeats": repeats}}}
 
 
 def _boundaries(file: ModelFile, thickness: float) -> dict[str, dict[str, Any]]:

@@ -44,6 +44,10 @@ class AloneElectrolyte:
     boundaries: tuple[BoundaryEntry, ...] = ()
     through: int | None = None
 
+    def as_built(self) -> GivenElectrolyte:
+        """Return it for a cell as it was built, not run."""
+        return GivenElectrolyte(self.built.atoms, self.title, self.boundaries, self.through)
+
     def after(self, atoms: Atoms) -> GivenElectrolyte:
         """Return it for a cell as a run left it."""
         return GivenElectrolyte(atoms, f"{self.title}, run alone", self.boundaries, self.through)
