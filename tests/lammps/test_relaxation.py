@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ase import Atoms
-from ase.build import make_supercell
+from ase.build import bulk, make_supercell
 from ase.cell import Cell
 from numpy.testing import assert_allclose
 
-from gbglass.core.cards import own_potential
+from gbglass.core.cards import LammpsCard, own_potential
 from gbglass.core.potential import Potential
 from gbglass.errors import EngineError, InputError, StateError
 from gbglass.lammps.deck import CELL_PRESSURE
@@ -92,6 +92,22 @@ def softly_relaxed(atoms: Atoms, folder: Path, engine: Lammps) -> Relaxed:
         atoms = done.atoms
         atoms.wrap()
     raise AssertionError(done.ending)
+
+
+@pytest.mark.parametrize("depth", ["0.02", "0.3", "8.0"])
+def test_what_is_softer_or_stiffer_than_an_oxide_comes_to_rest_in_one_go(
+    depth: str, engine: Lammps, tmp_path: Path
+) -> None:
+    """Lennard-Jones crystals of bulk moduli from a hundredth to four times that of LLZO end at one lattice constant."""
+    table = {"elements": ["Zr"], "cutoff": 6.0, "pair_style": ["lj/smooth/linear", "6.0"]}
+    card = LammpsCard.model_validate({**table, "pair_coeff": [["1", "1", depth, "2.6", "6.0"]]})
+    atoms = bulk("Zr", "fcc", a=4.2, cubic=True).repeat(2)
+    atoms.set_cell(atoms.cell.array * [1.0, 1.02, 0.99], scale_atoms=True)
+    task = RelaxTask(atoms, own_potential(card), Minimise(force_eV_per_A=1e-3, cell="lengths"))
+    done = relax(task, tmp_path / "rest", Runner(engine))
+    assert done.at_rest, done.ending
+    lengths = done.atoms.cell.lengths()
+    assert_allclose(lengths, lengths.mean(), rtol=5e-3 if depth == "0.02" else 1e-3)
 
 
 STRAIGHT, PRIMITIVE = [[1, 0, 0], [1, 2, 0], [0, 0, 1]], np.array([[2, 1, 1], [-1, 1, 1], [-1, -2, 1]]) / 3.0

@@ -128,7 +128,9 @@ def test_a_boundary_of_ones_own_crystal_is_run_alone_and_counted_in_the_cell(tmp
     ("change", "says"),
     [
         ({"electrolyte": "li3ocl.cif"}, "cell.crystal: and cell.electrolyte exclude each other"),
-        ({"twin": True}, "cell.crystal: goes into cell-1, cell-2, layer-1, and not into a twin"),
+        ({"twin": True}, "cell.twin: is built of LLZO alone"),
+        ({"model": "cell-2s"}, "cell.crystal: is cut into a boundary, as cell-1, cell-2, layer-1 have"),
+        ({"model": "cell-1", "boundaries": 1}, "cell.layers: must be even where one boundary is kept"),
         ({"layers": None}, "cell.layers: is due with a crystal of your own"),
     ],
     ids=str,
@@ -140,6 +142,40 @@ def test_what_does_not_go_with_ones_own_crystal_is_named(change: dict[str, Any],
     raw = study(DISCHARGE, cell=cell, potential=soft("Li", "Cl", "Zr", "O"))
     with pytest.raises(ConfigError, match=says):
         check_study(raw, tmp_path / "study.toml")
+
+
+@pytest.mark.parametrize("kind", ["amorphisation", "network"])
+def test_where_glass_is_told_by_la_and_zr_other_electrolytes_are_refused(kind: str, tmp_path: Path) -> None:
+    antiperovskite(tmp_path)
+    model = {"amorphisation": "layer-1", "network": "cell-a"}[kind]
+    own = soft("Li", "Cl", "Zr", "O")
+    for key, says in (("electrolyte", "must be garnet"), ("crystal", "is not for a study of glass")):
+        cell = {**CELL, "model": model, key: "li3ocl.cif"}
+        with pytest.raises(ConfigError, match=rf"cell\.{key}: {says}"):
+            check_study(study_of_cell(kind, HOLD, DISCHARGE, cell=cell, potential=own), tmp_path / "study.toml")
+
+
+@pytest.mark.parametrize("layers", [6, 8])
+def test_one_boundary_of_ones_own_crystal_has_whole_planes_on_both_sides(layers: int, tmp_path: Path) -> None:
+    antiperovskite(tmp_path)
+    own = {"crystal": "li3ocl.cif", "axis": [1, 0, 0], "plane": [0, 1, 2], "layers": layers, "strain_limit": 0.05}
+    cell = {**CELL, "model": "cell-1", "boundaries": 1, **own}
+    raw = study(DISCHARGE, cell=cell, potential=soft("Li", "Cl", "Zr", "O"))
+    planned = STUDIES["discharge"].plan(check_study(raw, tmp_path / "study.toml"))
+    inside = planned.atoms[planned.atoms.get_array("part") == 1]
+    counts = {kind: inside.symbols.count(kind) for kind in ("Li", "O", "Cl")}
+    assert counts["Li"] == 3 * counts["O"] == 3 * counts["Cl"]
+
+
+def test_the_card_of_ones_own_electrolyte_states_no_llzo(tmp_path: Path) -> None:
+    crystal, card = antiperovskite(tmp_path)
+    lattice = [{"of": of, "temperature_K": 900.0, "a": a} for of, a in (("Li", 3.5), ("LiZr2O4", 9.1), ("Zr2O4", 9.3))]
+    write_card(card, soft("Li", "Cl", "Zr", "O"))
+    tables = "".join(f'[[lattice]]\nof = "{one["of"]}"\ntemperature_K = 900.0\na = {one["a"]}\n' for one in lattice)
+    card.write_text(card.read_text(encoding="utf-8") + tables, encoding="utf-8")
+    cell = {**CELL, "electrolyte": str(crystal), "supercell": [3, 3, 3]}
+    planned = planned_of(study(DISCHARGE, cell=cell, potential={"card": str(card)}))
+    assert planned.ledger.strain["electrolyte"] == (0.0, 0.0, 0.0)
 
 
 def test_an_electrolyte_of_ones_own_is_ordered_and_repeated_as_it_is_asked(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from gbglass.analysis.msd import Displacements, MeanSquareDisplacement
 from gbglass.core.framework import FrameworkAnchor
 from gbglass.core.groups import WHOLE
 from gbglass.core.region import Region
-from gbglass.core.species import FRAMEWORK
+from gbglass.core.species import FORMAL_CHARGES, FRAMEWORK
 from gbglass.core.trajectory import Trajectory
 
 _FEWEST_ATOMS = 2
@@ -56,7 +56,7 @@ class PlaceDisplacement:
 def displaced_framework(
     trajectory: Trajectory, anchor: FrameworkAnchor, places: Mapping[str, Region], n_frames: int
 ) -> tuple[PlaceDisplacement, ...]:
-    """Follow La, Zr and O that were in some places at the start, or what else the framework is made of.
+    """Follow La, Zr and O that were in some places at the start, and all else but ions of charge one.
 
     A place with fewer than two of a kind has none of it.
 
@@ -78,8 +78,9 @@ def displaced_framework(
 
     """
     every = max(1, -(-n_frames // _MOST_FRAMES))
-    anchored = tuple(sorted({trajectory.symbols[index] for index in anchor.indices.tolist()}))
-    kinds = FRAMEWORK if set(anchored) <= set(FRAMEWORK) else anchored
+    symbols = set(trajectory.symbols)
+    others = sorted(kind for kind in symbols - set(FRAMEWORK) if FORMAL_CHARGES.get(kind) != 1)
+    kinds = [*(kind for kind in FRAMEWORK if kind in symbols), *others]
     found: dict[tuple[str, str], Displacements] = {}
     for number, frame in enumerate(trajectory):
         if number == 0:

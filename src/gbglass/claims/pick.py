@@ -31,6 +31,7 @@ def seeds_of(cases: Sequence[CaseRecord]) -> int:
 def is_papers(case: CaseRecord) -> bool:
     """Say whether a case is about what the paper is about, not about a material of its user's own."""
     is_own = any((case.asked.get(table) or {}).get("file") for table in ("crystal", "electrode"))
+    is_own |= bool((case.asked.get("cell") or {}).get("crystal"))
     return not is_own and OTHER not in (case.find("cell", "parts") or ())
 
 

@@ -28,6 +28,9 @@ _YOUNG, _POISSON = 2.0e6, 0.25
 """Of a stiff oxide: LLZO has 1.5 to 2.0 Mbar. They only guess the next cell, so they decide how fast 0 bar is reached,
 not what comes out [bar, 1]."""
 
+_SOFTEST = 2.0e4
+"""E is not halved below this: of lithium metal it is 0.1 Mbar [bar]."""
+
 _SWING = 0.25
 """Of the square of a pressure: a step that leaves more of it, on the other side, was too long [1]."""
 
@@ -161,7 +164,7 @@ def _with_the_cell(minimise: str, moving: str) -> list[str]:
     now, before, both = ("+".join(f"{a}*{b}" for a, b in pairs) for pairs in _products(moving))
     stays = f"({now}>{_SWING:g}*({before}))"
     lines += [f"variable swings equal $(({both}<0)*{stays})", f"variable creeps equal $(({both}>0)*{stays})"]
-    lines += [f"variable young equal $(v_young*(1+v_swings)/(1+v_creeps*(v_young>{_YOUNG:g})))"]
+    lines += [f"variable young equal $(v_young*(1+v_swings)/(1+v_creeps*(v_young>{_SOFTEST:g})))"]
     lines += [f"variable was{d} equal $(p{d}{d})" for d in moving]
     for d in moving:
         strain = _bounded(f"({1.0 + _POISSON:g}*p{d}{d}-{_POISSON:g}*({total}))/v_young")

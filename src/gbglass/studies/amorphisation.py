@@ -26,7 +26,14 @@ from gbglass.studies.cell_view import view_cell
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.discharge import DischargeFindings, measure_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import CellChoice, FullCellSpec, cell_problems, go_on_with_cell, plan_cell
+from gbglass.studies.full_cell import (
+    CellChoice,
+    FullCellSpec,
+    cell_problems,
+    glass_is_told,
+    go_on_with_cell,
+    plan_cell,
+)
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import ends_with_a_hold, placed_stages
@@ -96,9 +103,12 @@ class AmorphisationFindings:
 def problems(tables: Tables) -> Iterator[Problem]:
     """List what makes the study impossible: of a cell as in a discharge, of a reference as of any hold."""
     cell = tables.get("cell")
+    yield from glass_is_told(tables)
     if not isinstance(cell, LayerChoice) or not cell.is_reference:
         yield from cell_problems(tables)
         return
+    if cell.electrolyte is not None or cell.supercell is not None:
+        yield "cell.electrolyte", f"is for cells; {cell.model} is a reference, LLZO or lithium by itself"
     yield from ends_with_a_hold(tables)
     if tables.get("alone"):
         yield "alone", f"{cell.model} has no electrodes to be put between: say all in [[stage]]"

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import ConfigDict, Field
 
+from gbglass.build.account import is_garnet
 from gbglass.build.cells.alone import AloneElectrolyte, electrolyte_alone
 from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.lattices import Lattices, lattices_of
@@ -27,6 +28,7 @@ from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.promises import Promise
 from gbglass.protocol.recipes import ProtocolEntry
 from gbglass.protocol.stages import Cool, Discharge, Hold, Ramp, Strain
+from gbglass.store.structures import read_structure
 from gbglass.studies.acceptance import measured_glass, require_glass
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.lay_out import lay_out
@@ -35,6 +37,8 @@ from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import PlacedStage, placed_stages, protocol_problems
 from gbglass.studies.spec import StudySpec
 from gbglass.studies.tables import Miller, Repeat, RunSettings, Table
+
+_TAKE_OWN = "studies of discharge and orientation take electrolytes of your own"
 
 FEWEST_FRAMES = 32
 """That a rate needs: stretches of time are its samples."""
@@ -71,7 +75,9 @@ class CellChoice(Table):
     model: Annotated[str, Field(description="one of the cells that 'gbglass build cell' names, such as cell-2")]
     axis: Annotated[Miller | None, Field(description="tilt axis [uvw] of its boundary")] = None
     plane: Annotated[Miller | None, Field(description="boundary plane (hkl)")] = None
-    layers: Annotated[int | None, Field(ge=1, le=400, description="planes in each grain; enough if absent")] = None
+    layers: Annotated[int | None, Field(ge=1, le=400, description="planes in each grain; of LLZO enough if absent")] = (
+        None
+    )
     cut_offset: Annotated[float, Field(ge=0.0, lt=1.0, description="where the plane cuts, in parts of d_hkl")] = 0.0
     boundaries: Annotated[
         Literal[1, 2], Field(description="of the two of a bicrystal, how many parallel ones are kept")
@@ -244,6 +250,9 @@ def _cell_is_full(tables: Tables) -> Iterator[Problem]:
             )
         if cell.crystal is not None:
             yield from _crystal_fits(cell)
+        is_taken = cell.crystal is not None or bool(tables.get("alone"))
+        if is_taken and cell.boundaries == 1 and cell.layers is not None and cell.layers % 2:
+            yield "cell.layers", "must be even where one boundary is kept of what is run alone or of your own crystal"
         how = MODELS[cell.model].how
         if how and cell.electrolyte is None and not _is_made_alone(tables):
             yield "cell.electrolyte", f"{cell.model} is made of an electrolyte: {how}; or say in [[alone]] how"
@@ -252,12 +261,32 @@ def _cell_is_full(tables: Tables) -> Iterator[Problem]:
 def _crystal_fits(cell: CellChoice) -> Iterator[Problem]:
     if cell.electrolyte is not None:
         yield "cell.crystal", "and cell.electrolyte exclude each other: the one is cut, the other taken as it is"
-    if cell.twin or MODELS[cell.model].source != "boundary":
+    if MODELS[cell.model].source != "boundary":
         fit = [name for name, model in MODELS.items() if model.source == "boundary" and model.has_cathode]
-        yield "cell.crystal", f"goes into {', '.join(fit)}, and not into a twin, which is LLZO's"
+        yield "cell.crystal", f"is cut into a boundary, as {', '.join(fit)} have; {cell.model} takes cell.electrolyte"
+    elif cell.twin:
+        yield "cell.twin", "is built of LLZO alone; of a crystal of your own take cell-0 with cell.electrolyte"
     if cell.layers is None:
         listed = "'gbglass build csl --crystal FILE' lists how many make a grain"
         yield "cell.layers", f"is due with a crystal of your own: planes (hkl) in each grain; {listed}"
+
+
+def glass_is_told(tables: Tables) -> Iterator[Problem]:
+    """Refuse electrolytes of one's own where glass is told from crystal by the order of La and Zr."""
+    cell: CellChoice | None = tables.get("cell")
+    if cell is None:
+        return
+    if cell.crystal is not None:
+        yield "cell.crystal", f"is not for a study of glass, which is told by the order of La and Zr; {_TAKE_OWN}"
+    if cell.electrolyte is not None:
+        try:
+            symbols = read_structure(cell.electrolyte.path).get_chemical_symbols()
+        except InputError as error:
+            yield "cell.electrolyte", str(error)
+            return
+        if not is_garnet(symbols):
+            held = ", ".join(sorted(set(symbols)))
+            yield "cell.electrolyte", f"must be garnet, whose La and Zr tell what is glass, got {held}; {_TAKE_OWN}"
 
 
 def _is_made_alone(tables: Tables) -> bool:
@@ -322,7 +351,8 @@ def go_on_with_cell(planned: Planned[Any], ran: Simulation) -> Planned[Any]:
 def _wanted(spec: FullCellSpec, potential: Potential) -> CellSpec:
     last = spec.stages[-1]
     if potential.lattice and isinstance(last, Discharge):
-        return spec.to_build(lattices_of(potential, last.temperature_K))
+        builds_llzo = spec.cell.crystal is None and spec.cell.electrolyte is None
+        return spec.to_build(lattices_of(potential, last.temperature_K, builds_llzo=builds_llzo))
     return spec.to_build(Lattices())
 
 

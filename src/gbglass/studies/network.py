@@ -40,7 +40,15 @@ from gbglass.studies.cell_view import view_cell
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.discharge import DischargeFindings, measure_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import CellChoice, FullCellSpec, NetworkChoice, cell_problems, go_on_with_cell, plan_cell
+from gbglass.studies.full_cell import (
+    CellChoice,
+    FullCellSpec,
+    NetworkChoice,
+    cell_problems,
+    glass_is_told,
+    go_on_with_cell,
+    plan_cell,
+)
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.orientation import SurfaceChoice, check_reach, surface_problems
 from gbglass.studies.planned import Planned, derived_seeds
@@ -177,6 +185,7 @@ def problems(tables: Tables) -> Iterator[Problem]:
     if model not in NETWORKS:
         yield "cell.model", f"must be one of {', '.join((ALONE, *NETWORKS))}, got {model!r}"
         return
+    yield from glass_is_told(tables)
     yield from cell_problems(tables)
     yield from surface_problems(tables)
     if not tables.get("alone"):

@@ -24,7 +24,7 @@ class Lattices:
     lithium: LatticeConstants = LITHIUM_LATTICE
 
 
-def lattices_of(potential: Potential, temperature: float) -> Lattices:
+def lattices_of(potential: Potential, temperature: float, *, builds_llzo: bool = True) -> Lattices:
     """Return the lattice constants that a potential's card states for a temperature.
 
     Parameters
@@ -34,6 +34,8 @@ def lattices_of(potential: Potential, temperature: float) -> Lattices:
     temperature
         Of the run [K]. Above the hottest at which lithium was measured it is taken from there: it melts, and a liquid
         fits anything.
+    builds_llzo
+        Whether the electrolyte is built; one that is given keeps its own constant, and none is asked of the card.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def lattices_of(potential: Potential, temperature: float) -> Lattices:
     lithium = potential.lattice_constant("Li", min(temperature, hottest))
     full, empty = (potential.lattice_constant(of, temperature) for of in ("LiZr2O4", "Zr2O4"))
     return Lattices(
-        potential.lattice_constant("LLZO", temperature),
+        potential.lattice_constant("LLZO", temperature) if builds_llzo else LLZO_LATTICE,
         LatticeConstants(full, empty),
         LatticeConstants(lithium, lithium),
     )

@@ -86,7 +86,7 @@ def open_slab(atoms: Atoms, axis: int, at: float, keep: float = 1.0, name: str =
         f"{name}: opened along {'xyz'[axis]} of its cell at {at:.4g}; {outside} Li of one face were moved to the "
         f"other, which leaves a dipole of {dipole:+.1f} e Å"
     )
-    what = "groups shared an anion" if set(OCTAHEDRAL).isdisjoint(species.tolist()) else "octahedra shared O"
+    what = "octahedra shared O" if "O" in species and np.isin(species, OCTAHEDRAL).any() else "groups shared an anion"
     lost = f"{name}: {broken} {what} across the cut and lost it"
     return Slab(
         with_vacuum(slab, (float(lengths[0]), float(lengths[1]))),
