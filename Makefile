@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 help:
 	@echo "make demo        install, run $(STUDY), make the report (about 6 minutes on 2 cores)"
-	@echo "make demo POTENTIAL=deepmd-llzo   the same with the potential that was learned (installs DeePMD-kit; hours)"
+	@echo "make demo POTENTIAL=deepmd-llzo   the same with the potential that was learned (installs DeePMD-kit; 50 minutes)"
 	@echo "make model       the learned potential again from its labels, in runs/model (installs DeePMD-kit; a night for MEMBERS=4)"
 	@echo "make test        install, then all tests of the default install (about 15 minutes)"
 	@echo "make test-heavy  tests that need many minutes or an extra; writes docs/results/heavy.md"
