@@ -2,14 +2,11 @@
 
 import dataclasses
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from ase.calculators.morse import MorsePotential
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from gbglass.core.cards import LammpsCard, own_potential
@@ -31,7 +28,6 @@ from gbglass.learning.validation.states import equations_of_state
 from gbglass.learning.validation.structure import CRYSTAL, MELT, distance_between
 from gbglass.learning.validation.surfaces import surface_energies
 from gbglass.learning.validation.validate import ValidationSpec, validate
-from gbglass.learning.validation.voltage import lower_hull, plateaus
 from gbglass.report.potential_section import plain_validation, validation_section
 from gbglass.teachers.calculator import CalculatorTeacher
 
@@ -202,26 +198,6 @@ def test_free_motion_keeps_its_energy(model: LammpsEvaluator) -> None:
             model.engine,
             FreeMotion(600.0, 0.1),
         )
-
-
-@given(st.lists(st.tuples(st.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0]), st.floats(-5, 5)), min_size=2, max_size=20))
-def test_no_point_lies_below_the_hull_and_its_corners_are_points(points: list[tuple[float, float]]) -> None:
-    array = np.array(points)
-    hull = lower_hull(array)
-    assert np.all(np.diff(hull[:, 0]) > 0)
-    heights = np.interp(array[:, 0], hull[:, 0], hull[:, 1])
-    assert np.all(array[:, 1] >= heights - 1e-9)
-    assert {tuple(corner) for corner in hull.tolist()} <= {tuple(point) for point in array.tolist()}
-
-
-@given(st.lists(st.floats(-5, 5), min_size=5, max_size=5), st.floats(-3, 3))
-def test_plateaus_fall_with_lithium_and_their_mean_is_that_of_the_ends(energies: list[float], metal: float) -> None:
-    x = np.linspace(0.0, 1.0, 5)
-    steps = list(plateaus(lower_hull(np.column_stack([x, energies])), metal))
-    volts = [volt for _, _, volt in steps]
-    assert all(a >= b - 1e-9 for a, b in pairwise(volts))
-    mean = sum((b - a) * volt for a, b, volt in steps)
-    assert mean == pytest.approx(-(energies[-1] - energies[0] - metal), abs=1e-9)
 
 
 @pytest.mark.parametrize("count", range(9))
