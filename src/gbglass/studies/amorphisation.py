@@ -22,18 +22,12 @@ from gbglass.core.ledger import Built
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.studies.acceptance import measured_glass, require_glass
+from gbglass.studies.cell_problems import cell_problems, glass_is_told
 from gbglass.studies.cell_view import view_cell
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.discharge import DischargeFindings, measure_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import (
-    CellChoice,
-    FullCellSpec,
-    cell_problems,
-    glass_is_told,
-    go_on_with_cell,
-    plan_cell,
-)
+from gbglass.studies.full_cell import CellChoice, FullCellSpec, go_on_with_cell, plan_cell
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.planned import Planned, derived_seeds
 from gbglass.studies.protocol_checks import ends_with_a_hold, placed_stages

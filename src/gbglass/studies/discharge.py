@@ -30,9 +30,10 @@ from gbglass.protocol.describe import sentence
 from gbglass.protocol.stages import Discharge as DischargeStage
 from gbglass.studies.acceptance import glass_remarks, measured_glass, require_glass
 from gbglass.studies.cell_places import BOUNDARY, BULK, between_grains, electrolyte_part
+from gbglass.studies.cell_problems import cell_problems
 from gbglass.studies.cell_view import CellView, view_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import FullCellSpec, cell_problems, go_on_with_cell, plan_cell
+from gbglass.studies.full_cell import FullCellSpec, go_on_with_cell, plan_cell
 from gbglass.studies.planned import Planned
 
 SPECIES = "Li"

@@ -1,20 +1,18 @@
-"""A full cell in a study: which one, what its electrolyte goes through alone before, and what such a study must be.
+"""A full cell in a study: which one, and what its electrolyte goes through alone before.
 
 The paper equilibrates a boundary alone, melts some, and only then puts it between the electrodes
 (doi:10.1038/s41467-025-59895-9, Fig. 2f and SI Note 2). So a study of a cell has two protocols: ``[[alone]]`` for the
 periodic electrolyte, ``[[stage]]`` for the cell that is built of what it left. All functions here are pure.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import ConfigDict, Field
 
-from gbglass.build.account import is_garnet
 from gbglass.build.cells.alone import AloneElectrolyte, electrolyte_alone
-from gbglass.build.cells.cell import MODELS, CellSpec, Thicknesses, build_cell
+from gbglass.build.cells.cell import CellSpec, Thicknesses, build_cell
 from gbglass.build.cells.lattices import Lattices, lattices_of
 from gbglass.build.cells.match import WANTED_STRAIN
 from gbglass.build.cells.stack import StackSpec
@@ -27,21 +25,13 @@ from gbglass.errors import InputError
 from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.promises import Promise
 from gbglass.protocol.recipes import ProtocolEntry
-from gbglass.protocol.stages import Cool, Discharge, Hold, Ramp, Strain
-from gbglass.store.structures import read_structure
+from gbglass.protocol.stages import Discharge
 from gbglass.studies.acceptance import measured_glass, require_glass
-from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.own_electrolyte import given_structure, own_bicrystal
 from gbglass.studies.planned import Planned, derived_seeds
-from gbglass.studies.protocol_checks import PlacedStage, placed_stages, protocol_problems
 from gbglass.studies.spec import StudySpec
-from gbglass.studies.tables import Miller, Repeat, RunSettings, Table
-
-_TAKE_OWN = "studies of discharge and orientation take electrolytes of your own"
-
-FEWEST_FRAMES = 32
-"""That a rate needs: stretches of time are its samples."""
+from gbglass.studies.tables import Miller, Repeat, Table
 
 Thickness = Annotated[float, Field(gt=0.0, le=1000.0)]
 
@@ -178,127 +168,19 @@ class AloneSpec(StudySpec):
     @property
     def stage_names(self) -> tuple[str, ...]:
         """What messages call each of the stages: by the entry of ``[[alone]]`` that it comes from."""
-        return tuple(map(_of_alone, super().stage_names))
+        return tuple(map(of_alone, super().stage_names))
 
     @property
     def promises(self) -> tuple[Promise, ...]:
         """What the protocol promises to turn to glass."""
         if not self.is_promised:
             return ()
-        return tuple(replace(promise, name=_of_alone(promise.name)) for promise in super().promises)
+        return tuple(replace(promise, name=of_alone(promise.name)) for promise in super().promises)
 
 
-def _of_alone(name: str) -> str:
+def of_alone(name: str) -> str:
+    """Return what messages call a stage of ``[[alone]]``, from what they would call it in ``[[stage]]``."""
     return f"alone{name.removeprefix('stage')}" if name.startswith("stage.") else name
-
-
-def cell_problems(tables: Tables) -> Iterator[Problem]:
-    """List what makes a discharge impossible: a cell of another kind, a barostat on a vacuum, too few frames."""
-    if "cell" in tables:
-        yield from _cell_is_full(tables)
-    yield from alone_problems(tables)
-    yield from discharges_last(tables)
-
-
-def discharges_last(tables: Tables) -> Iterator[Problem]:
-    """Demand that a cell ends with a discharge of frames enough, and that no stage moves its ends."""
-    placed = placed_stages(tables)
-    if not placed:
-        return
-    for this in placed:
-        stage = this.stage
-        if isinstance(stage, Ramp | Cool | Strain) or (isinstance(stage, Hold) and stage.ensemble == "npt"):
-            yield this.path, "a cell that ends in a vacuum has no length along z to be set: take holds in NVT alone"
-    last = placed[-1]
-    if not isinstance(last.stage, Discharge):
-        yield last.key("kind"), "the last stage must be a discharge"
-    elif "run" in tables:
-        yield from _has_frames(last, last.stage, tables["run"])
-
-
-def alone_problems(tables: Tables) -> Iterator[Problem]:
-    """List mistakes in the protocol of the electrolyte alone."""
-    alone = {**tables, "stage": tables.get("alone", ()), "committee": None}
-    if not alone["stage"]:
-        return
-    for path, what in protocol_problems(alone):
-        yield _of_alone(path), what
-    placed = placed_stages(alone)
-    if placed and not isinstance(placed[-1].stage, Hold):
-        what = "the electrolyte must end with a hold: the cell is built of what is left"
-        yield f"{_of_alone(placed[-1].path)}.kind", what
-    for this in placed:
-        if isinstance(this.stage, Discharge | Strain):
-            yield _of_alone(this.path), f"a {this.stage.kind} is nothing for an electrolyte alone"
-
-
-def _cell_is_full(tables: Tables) -> Iterator[Problem]:
-    cell: CellChoice = tables["cell"]
-    if cell.model not in MODELS:
-        yield "cell.model", f"must be one of {', '.join(name for name, m in MODELS.items() if m.has_cathode)}"
-    elif not MODELS[cell.model].has_cathode:
-        yield "cell.model", f"{cell.model} has no cathode, so nothing discharges; take cell-0, cell-1 or cell-2"
-    else:
-        try:
-            cell.to_build(Lattices(), tables.get("network"))
-        except InputError as error:
-            yield "cell", str(error)
-        if cell.electrolyte is None and cell.supercell is not None:
-            yield (
-                "cell.supercell",
-                "is of a given electrolyte: name its file (cell.electrolyte), or take llzo_A",
-            )
-        if cell.crystal is not None:
-            yield from _crystal_fits(cell)
-        is_taken = cell.crystal is not None or bool(tables.get("alone"))
-        if is_taken and cell.boundaries == 1 and cell.layers is not None and cell.layers % 2:
-            yield "cell.layers", "must be even where one boundary is kept of what is run alone or of your own crystal"
-        how = MODELS[cell.model].how
-        if how and cell.electrolyte is None and not _is_made_alone(tables):
-            yield "cell.electrolyte", f"{cell.model} is made of an electrolyte: {how}; or say in [[alone]] how"
-
-
-def _crystal_fits(cell: CellChoice) -> Iterator[Problem]:
-    if cell.electrolyte is not None:
-        yield "cell.crystal", "and cell.electrolyte exclude each other: the one is cut, the other taken as it is"
-    if MODELS[cell.model].source != "boundary":
-        fit = [name for name, model in MODELS.items() if model.source == "boundary" and model.has_cathode]
-        yield "cell.crystal", f"is cut into a boundary, as {', '.join(fit)} have; {cell.model} takes cell.electrolyte"
-    elif cell.twin:
-        yield "cell.twin", "is built of LLZO alone; of a crystal of your own take cell-0 with cell.electrolyte"
-    if cell.layers is None:
-        listed = "'gbglass build csl --crystal FILE' lists how many make a grain"
-        yield "cell.layers", f"is due with a crystal of your own: planes (hkl) in each grain; {listed}"
-
-
-def glass_is_told(tables: Tables) -> Iterator[Problem]:
-    """Refuse electrolytes of one's own where glass is told from crystal by the order of La and Zr."""
-    cell: CellChoice | None = tables.get("cell")
-    if cell is None:
-        return
-    if cell.crystal is not None:
-        yield "cell.crystal", f"is not for a study of glass, which is told by the order of La and Zr; {_TAKE_OWN}"
-    if cell.electrolyte is not None:
-        try:
-            symbols = read_structure(cell.electrolyte.path).get_chemical_symbols()
-        except InputError as error:
-            yield "cell.electrolyte", str(error)
-            return
-        if not is_garnet(symbols):
-            held = ", ".join(sorted(set(symbols)))
-            yield "cell.electrolyte", f"must be garnet, whose La and Zr tell what is glass, got {held}; {_TAKE_OWN}"
-
-
-def _is_made_alone(tables: Tables) -> bool:
-    """Say whether the electrolyte of a cell can be built and then run by itself."""
-    cell: CellChoice = tables["cell"]
-    return tables.get("network") is not None or (bool(tables.get("alone")) and cell.plane is not None)
-
-
-def _has_frames(last: PlacedStage, stage: Discharge, run: RunSettings) -> Iterator[Problem]:
-    if stage.duration_ps < FEWEST_FRAMES * run.frame_every_ps * (1 - 1e-9):
-        few = f"{stage.duration_ps:g} ps hold fewer than {FEWEST_FRAMES} frames of {run.frame_every_ps:g} ps"
-        yield last.key("duration_ps"), f"{few}, and a rate needs as many; lengthen it or shorten run.frame_every_ps"
 
 
 def plan_cell(spec: FullCellSpec) -> Planned[Any]:

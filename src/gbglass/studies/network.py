@@ -36,19 +36,12 @@ from gbglass.protocol.promises import Promise
 from gbglass.protocol.stages import DynamicStage, Hold
 from gbglass.protocol.timeline import TimedStage
 from gbglass.studies.cell_places import BOUNDARY, BULK, between_grains
+from gbglass.studies.cell_problems import cell_problems, glass_is_told
 from gbglass.studies.cell_view import view_cell
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.discharge import DischargeFindings, measure_cell
 from gbglass.studies.findings import RunFindings, provenance, run_findings
-from gbglass.studies.full_cell import (
-    CellChoice,
-    FullCellSpec,
-    NetworkChoice,
-    cell_problems,
-    glass_is_told,
-    go_on_with_cell,
-    plan_cell,
-)
+from gbglass.studies.full_cell import CellChoice, FullCellSpec, NetworkChoice, go_on_with_cell, plan_cell
 from gbglass.studies.lay_out import lay_out
 from gbglass.studies.orientation import SurfaceChoice, check_reach, surface_problems
 from gbglass.studies.planned import Planned, derived_seeds

@@ -24,10 +24,11 @@ from gbglass.errors import InputError
 from gbglass.lammps.engine import Lammps
 from gbglass.lammps.simulation import Simulation
 from gbglass.protocol.stages import Hold
+from gbglass.studies.cell_problems import cell_problems
 from gbglass.studies.cell_view import CellView, view_cell
 from gbglass.studies.checks import Problem, Tables
 from gbglass.studies.discharge import DischargeFindings, measure_cell, places_alone
-from gbglass.studies.full_cell import FullCellSpec, cell_problems, go_on_with_cell, plan_cell
+from gbglass.studies.full_cell import FullCellSpec, go_on_with_cell, plan_cell
 from gbglass.studies.planned import Planned
 from gbglass.studies.protocol_checks import placed_stages
 from gbglass.studies.tables import Table
